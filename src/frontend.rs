@@ -1,0 +1,114 @@
+//! The table of inputs, and what a front end gets and gives.
+//!
+//! A front end turns text into [`Lowered`]: procedures of direct calls, and
+//! declarations that bindings turn into calls. It never fails: a broken text
+//! gives what could be read and a [`Problem`]. It knows no rule and no verdict,
+//! and its grammar's tree never leaves it.
+
+use crate::catalogue::Catalogue;
+use crate::problem::Problem;
+use crate::procedure::{Declaration, Procedure};
+use crate::source::Source;
+
+/// One input format, as data. Adding one is a file with such a record in it and
+/// a line in [`FRONTENDS`].
+#[derive(Debug)]
+pub struct Frontend {
+    /// Its name on the command line and in output.
+    pub name: &'static str,
+    /// What it reads, in a few words.
+    pub reads: &'static str,
+    /// Name patterns: `*.tf`, matched against the file's name.
+    pub globs: &'static [&'static str],
+    /// Interpreters that a `#!` line may name.
+    pub interpreters: &'static [&'static str],
+    /// Whether a text is of this format. None where the name decides; required
+    /// where several front ends share a name pattern.
+    pub recognises: Option<fn(&str) -> bool>,
+    /// Words of which a file holds at least one if it can matter.
+    pub words: &'static [&'static str],
+    /// What is read as one unit.
+    pub grouping: Grouping,
+    /// The largest file that is read, in bytes.
+    pub max_bytes: u64,
+    /// Turns the texts of a unit into procedures and declarations.
+    pub lower: fn(&[Source<'_>], Context<'_>) -> Lowered,
+}
+
+/// What makes up a unit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Grouping {
+    /// Each file is one.
+    File,
+    /// The files of a folder are one, as a Terraform module is.
+    Folder,
+}
+
+/// What a front end may ask while it lowers.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The actions of the ECS API, to turn a language's spelling of a name into
+    /// the API's.
+    pub catalogue: &'a Catalogue,
+}
+
+/// What came out of a unit.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// Procedures with direct calls.
+    pub procedures: Vec<Procedure>,
+    /// Resources whose lifecycle bindings know.
+    pub declarations: Vec<Declaration>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Lowered {
+    /// Takes in what another text gave.
+    pub fn extend(&mut self, other: Self) {
+        self.procedures.extend(other.procedures);
+        self.declarations.extend(other.declarations);
+        self.problems.extend(other.problems);
+    }
+}
+
+mod oos;
+mod python;
+mod ros;
+mod shell;
+mod syntax;
+mod template;
+mod terraform;
+
+/// Every front end.
+pub static FRONTENDS: &[&Frontend] =
+    &[&terraform::FRONTEND, &ros::FRONTEND, &oos::FRONTEND, &shell::FRONTEND, &python::FRONTEND];
+
+/// The front end of a name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Frontend> {
+    FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
+}
+
+/// Lowers code embedded in another format with the front end of its language.
+/// Code that is nested too deep, or that names nothing of interest, gives
+/// nothing.
+#[must_use]
+pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>) -> Lowered {
+    match named(language) {
+        Some(frontend) if source.may_embed() && frontend.matters(&source.text) => {
+            (frontend.lower)(std::slice::from_ref(source), context)
+        }
+        _ => Lowered::default(),
+    }
+}
+
+impl Frontend {
+    /// Whether a text holds one of the words without which it cannot matter.
+    #[must_use]
+    pub fn matters(&self, text: &str) -> bool {
+        self.words
+            .iter()
+            .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    }
+}

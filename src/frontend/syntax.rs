@@ -1,0 +1,98 @@
+//! Parsing with tree-sitter: bounded in time, with its errors as problems.
+//!
+//! Trees may be deeper than any stack, so nothing here recurses, and front ends
+//! that descend by recursion stop at [`MAX_DEPTH`].
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Language, Node, ParseOptions, Parser, Tree, TreeCursor};
+
+use crate::problem::{Problem, ProblemKind};
+use crate::source::Source;
+
+/// How deep front ends descend by recursion.
+pub(super) const MAX_DEPTH: u16 = 200;
+
+/// How long one text may take to parse.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Parses a text.
+///
+/// # Errors
+/// A problem when the text takes too long to parse.
+pub(super) fn parse(language: &Language, source: &Source<'_>) -> Result<Tree, Problem> {
+    let mut parser = Parser::new();
+    parser.set_language(language).expect("the grammar's version fits the library it is built with");
+    let text = source.text.as_bytes();
+    let started = Instant::now();
+    let mut watch = |_: &tree_sitter::ParseState| {
+        if started.elapsed() > DEADLINE {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = ParseOptions::new().progress_callback(&mut watch);
+    let mut read = |byte: usize, _| text.get(byte..).unwrap_or_default();
+    parser.parse_with_options(&mut read, None, Some(options)).ok_or_else(|| {
+        let message = format!(
+            "not read: parsing took more than {} s; split the file or exclude it",
+            DEADLINE.as_secs()
+        );
+        Problem::at(ProblemKind::Timeout, source.span(0..0), message)
+    })
+}
+
+/// The first syntax error of a tree as a problem.
+pub(super) fn syntax_problem(tree: &Tree, source: &Source<'_>) -> Option<Problem> {
+    let error = first_error(tree.root_node())?;
+    let message = if error.is_missing() {
+        format!("syntax error: `{}` is missing; what follows may be read wrongly", error.kind())
+    } else {
+        let text = source.text[error.byte_range()].lines().next().unwrap_or_default();
+        let shown: String = text.chars().take(40).collect();
+        format!("syntax error near `{shown}`; what follows may be read wrongly")
+    };
+    Some(Problem::at(ProblemKind::Syntax, source.span(error.byte_range()), message))
+}
+
+/// The first node, in source order, that is an error or stands for something
+/// missing.
+fn first_error(root: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            return Some(node);
+        }
+        let deeper = node.has_error() && cursor.goto_first_child();
+        if !deeper && !goto_next(&mut cursor) {
+            return None;
+        }
+    }
+}
+
+/// Moves to the next node in source order that is not inside the current one. A
+/// cursor never leaves the node it was made from.
+fn goto_next(cursor: &mut TreeCursor<'_>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Calls `visit` for every node below and including `root` in source order,
+/// without recursion; where it answers `false` the node's children are passed
+/// over.
+pub(super) fn walk<'t>(root: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    let mut cursor = root.walk();
+    loop {
+        let deeper = visit(cursor.node()) && cursor.goto_first_child();
+        if !deeper && !goto_next(&mut cursor) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! YAML and JSON templates as a tree with positions.

@@ -1,0 +1,380 @@
+//! The intermediate representation: procedures, their steps, and what is known
+//! of the values in them. Pure data; it knows no rule, no verdict and no input
+//! format.
+
+use crate::source::Span;
+
+/// An ordered, structured run of operations: a script, a function, an OOS
+/// template, one lifecycle operation of a declared resource.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// What its author calls it: a function's name, a resource's address and
+    /// lifecycle operation; `main` for the top level of a script.
+    pub name: String,
+    /// The whole of it in its file.
+    pub span: Span,
+    /// Name of the front end that read it.
+    pub frontend: &'static str,
+    /// Its steps.
+    pub body: Vec<Node>,
+}
+
+/// A piece of a procedure.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// One API call.
+    Call(Operation),
+    /// A use of something that bindings spell out as calls, such as an OOS cloud
+    /// product action. The bind stage leaves none of these.
+    Expand(Declaration),
+    /// Steps in order.
+    Sequence(Vec<Node>),
+    /// Alternatives, of which one or none is taken.
+    Branch(Vec<Arm>),
+    /// Steps that repeat.
+    Loop(Repetition),
+    /// Steps whose failure has somewhere to go.
+    Attempt(Attempt),
+    /// A look at the lock state that decides whether its body runs.
+    Guard(Guard),
+}
+
+/// One alternative of a [`Node::Branch`].
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Source text of the condition; none for the last resort (`else`, `*)`).
+    pub condition: Option<String>,
+    /// What it does.
+    pub body: Vec<Node>,
+}
+
+/// A loop.
+#[derive(Clone, Debug)]
+pub struct Repetition {
+    /// Source text of what it loops over or waits for.
+    pub condition: String,
+    /// Whether it goes round until something comes true (`while`, `until`),
+    /// rather than once for each item.
+    pub conditional: bool,
+    /// What it repeats.
+    pub body: Vec<Node>,
+}
+
+/// A body that may fail, and what happens then.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The steps that may fail. The first failure that [`Failure::Raises`] ends
+    /// them.
+    pub body: Vec<Node>,
+    /// Where a failure goes; with none, the run goes on after the attempt.
+    pub handlers: Vec<Handler>,
+    /// What runs in any case.
+    pub finally: Vec<Node>,
+}
+
+/// A handler of failures.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Source text of what it takes (`except ServerException`); none takes all.
+    pub catches: Option<String>,
+    /// Whether it ends the procedure all the same: it raises, returns or exits.
+    pub leaves: bool,
+    /// What it does.
+    pub body: Vec<Node>,
+}
+
+/// A look at the lock state of a target.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// Where it looks.
+    pub span: Span,
+    /// Whose lock it looks at.
+    pub target: Target,
+    /// What runs only if the target is not locked.
+    pub body: Vec<Node>,
+}
+
+/// One call of one API action of product `Ecs`, version 2014-05-26.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Which action.
+    pub action: Action,
+    /// The call expression, the command, the task, or the block that implies it.
+    pub span: Span,
+    /// What it is called with.
+    pub arguments: Arguments,
+    /// What it acts on. Front ends leave it [`Target::Unknown`] unless they know
+    /// more than the arguments say; binding fills it in.
+    pub target: Target,
+    /// The binding it came through; none for a direct call.
+    pub binding: Option<Binding>,
+    /// How sure it is that running this calls it.
+    pub evidence: Evidence,
+    /// What happens to the procedure when it fails.
+    pub failure: Failure,
+    /// Whether it is known to work on an attached disk, which a system disk is.
+    pub disk_in_use: bool,
+}
+
+impl Operation {
+    /// A call written out in the source.
+    #[must_use]
+    pub fn direct(action: Action, span: Span, arguments: Arguments) -> Self {
+        Self {
+            action,
+            span,
+            arguments,
+            target: Target::Unknown,
+            binding: None,
+            evidence: Evidence::Certain,
+            failure: Failure::Raises,
+            disk_in_use: false,
+        }
+    }
+}
+
+/// The action of an operation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// Its name: `StartInstance`. It need not exist.
+    Named(String),
+    /// The source text of an expression whose value could not be told.
+    Unresolved(String),
+}
+
+/// The arguments of a call, under the API's parameter names.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// Parameter name and value, in source order.
+    pub given: Vec<(String, Value)>,
+    /// Whether there may be arguments that could not be seen, as in a request
+    /// object that somebody else filled.
+    pub open: bool,
+}
+
+impl Arguments {
+    /// The value of a parameter. `InstanceId` also answers to `InstanceIds`,
+    /// `InstanceId.1` and the like, the forms in which lists are passed.
+    #[must_use]
+    pub fn get(&self, parameter: &str) -> &Value {
+        let named = self.given.iter().find(|(name, _)| names(name, parameter));
+        named.map_or(&Value::Absent, |(_, value)| value)
+    }
+}
+
+/// Whether an argument's name is a parameter or one of its list forms.
+fn names(argument: &str, parameter: &str) -> bool {
+    let stem = argument.split('.').next().unwrap_or(argument);
+    let singular = |name: &str| name.strip_suffix('s').unwrap_or(name).len();
+    stem[..singular(stem)].eq_ignore_ascii_case(&parameter[..singular(parameter)])
+}
+
+/// What is known of a value. Known, unknown and absent never mix.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Value {
+    /// A known scalar, as text.
+    Text(String),
+    /// A list; its items may be unknown.
+    List(Vec<Value>),
+    /// A map, in source order; its values may be unknown.
+    Map(Vec<(String, Value)>),
+    /// There is a value, but which cannot be told.
+    Unknown(Unknown),
+    /// There is none.
+    Absent,
+}
+
+/// A value that is there but cannot be told.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unknown {
+    /// Source text of the expression: `var.instance_id`, `$ID`.
+    pub text: String,
+    /// Address of the resource of the same configuration that it comes from.
+    pub declared: Option<String>,
+}
+
+impl Value {
+    /// A value of which only the source text is known.
+    #[must_use]
+    pub fn unknown(text: impl Into<String>) -> Self {
+        Self::Unknown(Unknown { text: text.into(), declared: None })
+    }
+
+    /// A value that comes from a resource of the same configuration.
+    #[must_use]
+    pub fn declared(text: impl Into<String>, address: impl Into<String>) -> Self {
+        Self::Unknown(Unknown { text: text.into(), declared: Some(address.into()) })
+    }
+
+    /// The text of a known scalar.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Whether a value is given, known or not. An empty list is not.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::List(items) => items.iter().any(Self::is_given),
+            Self::Text(_) | Self::Map(_) | Self::Unknown(_) => true,
+        }
+    }
+}
+
+/// Which instance, disk, image or snapshot an operation acts on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// An identifier, or several with commas between.
+    Known(String),
+    /// A variable or expression whose value cannot be told, as it is written.
+    Symbol(String),
+    /// Address of a resource that the same configuration declares.
+    Declared(String),
+    /// Something that the procedure itself creates, and so no lock has met.
+    Created(String),
+    /// Nothing is known.
+    Unknown,
+}
+
+impl Target {
+    /// How it is named in output; nothing for an unknown one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Known(name) | Self::Symbol(name) | Self::Declared(name) | Self::Created(name) => {
+                Some(name)
+            }
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// How an operation follows from a declared resource.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Binding {
+    /// Address of the resource: `alicloud_instance.web`.
+    pub resource: String,
+    /// Its type: `alicloud_instance`.
+    pub kind: String,
+    /// Which of its lifecycle operations makes the call.
+    pub lifecycle: Lifecycle,
+    /// The attributes whose change implies the call; empty where it is made in
+    /// any case.
+    pub attributes: Vec<String>,
+    /// How well founded it is that the resource makes this call.
+    pub basis: Basis,
+}
+
+/// A lifecycle operation of a declared resource.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lifecycle {
+    /// It comes into being.
+    Create,
+    /// It is looked at.
+    Read,
+    /// Some of its attributes change.
+    Update,
+    /// It is destroyed.
+    Delete,
+}
+
+impl Lifecycle {
+    /// Its name in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// How well founded a binding is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Documentation or source code states the call.
+    #[default]
+    Stated,
+    /// An action of the same name takes the same parameters.
+    SameNamed,
+    /// Inferred from what a property means; no published source says so.
+    Inferred,
+}
+
+/// How sure it is that an operation is called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// Running this calls it.
+    Certain,
+    /// A plan or a diff says that this change will call it.
+    Planned,
+    /// It would be called if an attribute changed or the resource were destroyed.
+    Latent,
+    /// It may be this call; the name or the product could not be resolved.
+    Possible,
+}
+
+impl Evidence {
+    /// Its name in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Planned => "planned",
+            Self::Latent => "latent",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+/// What the failure of an operation does to the procedure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failure {
+    /// It ends the innermost [`Attempt`], or the procedure.
+    Raises,
+    /// The next step runs all the same.
+    Continues,
+    /// The next step runs, and the error was thrown away on purpose.
+    Discarded,
+}
+
+/// A resource that a configuration declares, or a use of a composed action.
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// Its address: `alicloud_instance.web`, a ROS logical id, a task's name.
+    pub address: String,
+    /// Its type: `alicloud_instance`, `data.alicloud_instances`,
+    /// `ALIYUN::ECS::Instance`, `ACS::ECS::RebootInstance`.
+    pub kind: String,
+    /// The whole block.
+    pub span: Span,
+    /// Name of the front end that read it.
+    pub frontend: &'static str,
+    /// Its properties, in source order.
+    pub properties: Vec<Property>,
+}
+
+/// A property of a [`Declaration`].
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// Its name, with dots where it is nested: `system_disk.size`.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// The attribute or block.
+    pub span: Span,
+}
+
+impl Declaration {
+    /// A property by its name.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+}

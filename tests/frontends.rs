@@ -1,0 +1,229 @@
+//! Every fixture under `fixtures/frontends` is lowered and compared with the
+//! outline beside it. `UPDATE_SNAPSHOTS=1 cargo test` writes the outlines anew.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
+use ecs_lock_lint::procedure::{Action, Arguments, Failure, Node, Operation, Value};
+use ecs_lock_lint::ruleset;
+use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
+
+#[test]
+fn fixtures_lower_to_their_outlines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/frontends");
+    let mut stale = Vec::new();
+    let mut count = 0;
+    for folder in entries(&root) {
+        for unit in entries(&folder).into_iter().filter(|path| !is_snapshot(path)) {
+            count += 1;
+            let snapshot = PathBuf::from(format!("{}.snap", unit.display()));
+            let outline = outline_of(&folder, &unit);
+            if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+                std::fs::write(&snapshot, &outline).unwrap();
+            } else if std::fs::read_to_string(&snapshot).unwrap_or_default() != outline {
+                stale.push(format!("{}:\n{outline}", unit.display()));
+            }
+        }
+    }
+    assert!(count > 0, "no fixtures found");
+    assert!(stale.is_empty(), "outlines differ:\n{}", stale.join("\n"));
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let listing = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn is_snapshot(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "snap")
+}
+
+/// The outline of a fixture: a file, or a folder for front ends that read
+/// folders.
+fn outline_of(folder: &Path, unit: &Path) -> String {
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    let frontend = frontend::named(name).expect("fixture folders are named after front ends");
+    let paths = if unit.is_dir() { entries(unit) } else { vec![unit.to_owned()] };
+    assert!(paths.len() == 1 || frontend.grouping == Grouping::Folder, "{}", unit.display());
+    let files: Vec<SourceFile> = paths
+        .iter()
+        .map(|path| {
+            let file_name = path.file_name().unwrap().to_str().unwrap();
+            SourceFile::new(file_name.to_owned(), std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let sources: Vec<Source> = files
+        .iter()
+        .zip(0..)
+        .map(|(file, number)| Source::file(FileId(number), &file.text))
+        .collect();
+    let catalogue = ruleset::built_in_catalogue();
+    let lowered = (frontend.lower)(&sources, Context { catalogue: &catalogue });
+    let mut outline = Outline { files: &files, text: String::new() };
+    outline.lowered(&lowered);
+    outline.text
+}
+
+struct Outline<'a> {
+    files: &'a [SourceFile],
+    text: String,
+}
+
+impl Outline<'_> {
+    fn lowered(&mut self, lowered: &Lowered) {
+        for procedure in &lowered.procedures {
+            let place = self.place(procedure.span);
+            let _ = writeln!(
+                self.text,
+                "procedure {} [{}] {place}",
+                procedure.name, procedure.frontend
+            );
+            self.nodes(&procedure.body, 1);
+        }
+        for declaration in &lowered.declarations {
+            let place = self.place(declaration.span);
+            let _ = writeln!(
+                self.text,
+                "declaration {} : {} {place}",
+                declaration.address, declaration.kind
+            );
+            for property in &declaration.properties {
+                let place = self.place(property.span);
+                let _ =
+                    writeln!(self.text, "  {} = {} {place}", property.name, value(&property.value));
+            }
+        }
+        for problem in &lowered.problems {
+            let place = problem.span.map_or_else(String::new, |span| self.place(span));
+            let _ =
+                writeln!(self.text, "problem {} {place} {}", problem.kind.name(), problem.message);
+        }
+    }
+
+    fn nodes(&mut self, nodes: &[Node], depth: usize) {
+        for node in nodes {
+            self.node(node, depth);
+        }
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        let _ = writeln!(self.text, "{:indent$}{text}", "", indent = depth * 2);
+    }
+
+    fn node(&mut self, node: &Node, depth: usize) {
+        match node {
+            Node::Call(operation) => {
+                let text = self.call(operation);
+                self.line(depth, &text);
+            }
+            Node::Expand(declaration) => {
+                let place = self.place(declaration.span);
+                self.line(
+                    depth,
+                    &format!("expand {} : {} {place}", declaration.address, declaration.kind),
+                );
+                for property in &declaration.properties {
+                    self.line(
+                        depth + 1,
+                        &format!("{} = {}", property.name, value(&property.value)),
+                    );
+                }
+            }
+            Node::Sequence(steps) => {
+                self.line(depth, "sequence");
+                self.nodes(steps, depth + 1);
+            }
+            Node::Branch(arms) => {
+                self.line(depth, "branch");
+                for arm in arms {
+                    let condition = arm
+                        .condition
+                        .as_ref()
+                        .map_or("else".into(), |text| format!("when `{text}`"));
+                    self.line(depth + 1, &condition);
+                    self.nodes(&arm.body, depth + 2);
+                }
+            }
+            Node::Loop(repetition) => {
+                let until = if repetition.conditional { " conditional" } else { "" };
+                self.line(depth, &format!("loop{until} `{}`", repetition.condition));
+                self.nodes(&repetition.body, depth + 1);
+            }
+            Node::Attempt(attempt) => {
+                self.line(depth, "attempt");
+                self.nodes(&attempt.body, depth + 1);
+                for handler in &attempt.handlers {
+                    let catches = handler.catches.as_deref().unwrap_or("everything");
+                    let leaves = if handler.leaves { " leaves" } else { "" };
+                    self.line(depth, &format!("handler `{catches}`{leaves}"));
+                    self.nodes(&handler.body, depth + 1);
+                }
+                if !attempt.finally.is_empty() {
+                    self.line(depth, "finally");
+                    self.nodes(&attempt.finally, depth + 1);
+                }
+            }
+            Node::Guard(guard) => {
+                self.line(depth, &format!("guard {} {:?}", self.place(guard.span), guard.target));
+                self.nodes(&guard.body, depth + 1);
+            }
+        }
+    }
+
+    fn call(&self, operation: &Operation) -> String {
+        let action = match &operation.action {
+            Action::Named(name) => name.clone(),
+            Action::Unresolved(text) => format!("?`{text}`"),
+        };
+        let mut text =
+            format!("{action} {} {}", self.place(operation.span), operation.evidence.name());
+        match operation.failure {
+            Failure::Raises => {}
+            Failure::Continues => text.push_str(" continues"),
+            Failure::Discarded => text.push_str(" discarded"),
+        }
+        if let Some(target) = operation.target.name() {
+            let _ = write!(text, " target={target}");
+        }
+        text + &arguments(&operation.arguments)
+    }
+
+    fn place(&self, span: Span) -> String {
+        let file = &self.files[span.file.0 as usize];
+        let (start, end) = (file.position(span.start), file.position(span.end));
+        let name = if self.files.len() > 1 { format!("{}:", file.path) } else { String::new() };
+        format!("{name}{}:{}-{}:{}", start.line, start.column, end.line, end.column)
+    }
+}
+
+fn arguments(arguments: &Arguments) -> String {
+    let mut text = String::new();
+    for (name, argument) in &arguments.given {
+        let _ = write!(text, " {name}={}", value(argument));
+    }
+    if arguments.open {
+        text.push_str(" …");
+    }
+    text
+}
+
+fn value(of: &Value) -> String {
+    match of {
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(value).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, entry)| format!("{key}: {}", value(entry)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Unknown(unknown) => match &unknown.declared {
+            Some(address) => format!("<{} of {address}>", unknown.text),
+            None => format!("<{}>", unknown.text),
+        },
+        Value::Absent => "absent".into(),
+    }
+}
