@@ -125,7 +125,7 @@ impl ApiAction {
 
 /// A name without case and separators.
 fn fold(name: &str) -> String {
-    let letters = name.chars().filter(|letter| letter.is_ascii_alphanumeric());
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 

@@ -28,7 +28,7 @@ pub enum Node {
     /// product action. The bind stage leaves none of these.
     Expand(Declaration),
     /// Steps in order.
-    Sequence(Vec<Node>),
+    Sequence(Vec<Self>),
     /// Alternatives, of which one or none is taken.
     Branch(Vec<Arm>),
     /// Steps that repeat.
@@ -175,9 +175,9 @@ pub enum Value {
     /// A known scalar, as text.
     Text(String),
     /// A list; its items may be unknown.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// A map, in source order; its values may be unknown.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(String, Self)>),
     /// There is a value, but which cannot be told.
     Unknown(Unknown),
     /// There is none.
@@ -278,6 +278,8 @@ pub enum Lifecycle {
     Update,
     /// It is destroyed.
     Delete,
+    /// It is a composed action, and runs.
+    Run,
 }
 
 impl Lifecycle {
@@ -289,6 +291,7 @@ impl Lifecycle {
             Self::Read => "read",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Run => "run",
         }
     }
 }

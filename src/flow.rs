@@ -1,0 +1,235 @@
+//! Applies the finding rules to the judged steps of a unit.
+
+use crate::finding::{Finding, Label};
+use crate::judge::JudgedProcedure;
+use crate::procedure::{Action, Basis, Evidence, Lifecycle};
+use crate::ruleset::{Facts, Rule, Ruleset, Scope, Severity};
+use crate::source::Span;
+use crate::verdict::{Step, Verdict};
+
+/// The findings of a unit, one for each rule and operation, or rule and resource.
+#[must_use]
+pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
+    let mut findings = Vec::new();
+    for rule in &ruleset.rules {
+        match rule.scope {
+            Scope::Operation => {
+                let steps = procedures.iter().flat_map(|procedure| &procedure.steps);
+                let met = steps.filter(|step| applies(rule, step, ruleset));
+                findings.extend(met.map(|step| finding(rule, &[step], ruleset)));
+            }
+            Scope::Resource => {
+                let resources = resources(procedures, |step| applies(rule, step, ruleset));
+                findings.extend(resources.iter().map(|steps| finding(rule, steps, ruleset)));
+            }
+        }
+    }
+    findings
+}
+
+fn applies(rule: &Rule, step: &Step, ruleset: &Ruleset) -> bool {
+    rule.when.holds(&facts(step, ruleset))
+}
+
+fn facts(step: &Step, ruleset: &Ruleset) -> Facts {
+    let name = match &step.operation.action {
+        Action::Named(name) => Some(name.as_str()),
+        Action::Unresolved(_) => None,
+    };
+    let lifecycle = step.operation.binding.as_ref().map(|binding| binding.lifecycle);
+    Facts {
+        verdict: step.judgement.verdict,
+        evidence: step.operation.evidence,
+        depends_on: name.and_then(|name| ruleset.lock.row(name)?.condition),
+        named: name.is_some(),
+        contradicted: name.is_some_and(|name| ruleset.lock.conflict(name).is_some()),
+        later: matches!(lifecycle, Some(Lifecycle::Update | Lifecycle::Delete)),
+    }
+}
+
+/// The steps that meet a condition, together for each declared resource. The
+/// procedures of a resource follow one another.
+fn resources(procedures: &[JudgedProcedure], meets: impl Fn(&Step) -> bool) -> Vec<Vec<&Step>> {
+    let mut groups: Vec<(Span, Vec<&Step>)> = Vec::new();
+    for judged in procedures {
+        for step in judged.steps.iter().filter(|step| meets(step)) {
+            match groups.last_mut() {
+                Some((span, steps)) if *span == judged.procedure.span => steps.push(step),
+                _ => groups.push((judged.procedure.span, vec![step])),
+            }
+        }
+    }
+    groups.into_iter().map(|(_, steps)| steps).collect()
+}
+
+/// The finding of a rule on one step, or on the steps of one resource.
+fn finding<'r>(rule: &'r Rule, steps: &[&Step], ruleset: &'r Ruleset) -> Finding<'r> {
+    let worst = steps
+        .iter()
+        .max_by_key(|step| step.judgement.verdict)
+        .expect("a finding is made for at least one step");
+    let operation = &worst.operation;
+    let texts = Texts { steps, worst, ruleset };
+    let actions = distinct(steps.iter().filter_map(|step| named(step)));
+    let mut binding = operation.binding.clone();
+    if let Some(binding) = binding.as_mut().filter(|_| steps.len() > 1) {
+        binding.attributes = attributes(steps);
+    }
+    Finding {
+        rule,
+        severity: severity(rule, worst),
+        message: texts.fill(&rule.message),
+        help: texts.fill(&rule.help),
+        label: Label { span: place(rule, steps), message: texts.fill(&rule.label) },
+        related: Vec::new(),
+        action: (actions.len() == 1).then(|| actions[0].to_owned()),
+        verdict: worst.judgement.verdict,
+        error_code: worst.judgement.error_code.clone(),
+        evidence: operation.evidence,
+        target: operation.target.name().map(str::to_owned),
+        binding,
+        handled: worst.handled,
+        fingerprint: String::new(),
+    }
+}
+
+/// Where a finding stands: at its step, or at the first line of the resource.
+fn place(rule: &Rule, steps: &[&Step]) -> Span {
+    let first = steps[0].operation.span;
+    match rule.scope {
+        Scope::Operation => first,
+        Scope::Resource => steps
+            .iter()
+            .map(|step| step.operation.span)
+            .fold(first, |a, b| if (b.start, b.end) < (a.start, a.end) { b } else { a }),
+    }
+}
+
+/// A rule's severity, lowered as far as the evidence demands.
+fn severity(rule: &Rule, step: &Step) -> Severity {
+    let inferred =
+        step.operation.binding.as_ref().is_some_and(|binding| binding.basis == Basis::Inferred);
+    let most = match step.operation.evidence {
+        _ if step.handled.is_some() => Severity::Note,
+        Evidence::Latent => Severity::Note,
+        Evidence::Possible => Severity::Warning,
+        Evidence::Certain | Evidence::Planned if inferred => Severity::Warning,
+        Evidence::Certain | Evidence::Planned => Severity::Error,
+    };
+    rule.severity.min(most)
+}
+
+fn named(step: &Step) -> Option<&str> {
+    match &step.operation.action {
+        Action::Named(name) => Some(name),
+        Action::Unresolved(_) => None,
+    }
+}
+
+fn attributes(steps: &[&Step]) -> Vec<String> {
+    let bindings = steps.iter().filter_map(|step| step.operation.binding.as_ref());
+    let all = bindings.flat_map(|binding| binding.attributes.iter().map(String::as_str));
+    distinct(all).into_iter().map(str::to_owned).collect()
+}
+
+fn distinct<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
+    let mut kept = Vec::new();
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+/// The texts that a rule's placeholders stand for.
+struct Texts<'a> {
+    steps: &'a [&'a Step],
+    worst: &'a Step,
+    ruleset: &'a Ruleset,
+}
+
+impl Texts<'_> {
+    fn fill(&self, template: &str) -> String {
+        let mut text = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            text.push_str(before);
+            text.push_str(&self.text(name));
+            rest = after;
+        }
+        text + rest
+    }
+
+    fn text(&self, placeholder: &str) -> String {
+        let action = named(self.worst).unwrap_or("an unknown action");
+        let operation = &self.worst.operation;
+        let binding = operation.binding.as_ref();
+        match placeholder {
+            "action" => action.to_owned(),
+            "attributes" => self.attributes(),
+            "code" => self.code(),
+            "conflict" => self.conflict(action),
+            "effect" => self.effect(action),
+            "lifecycle" => binding.map_or("", |binding| binding.lifecycle.name()).to_owned(),
+            "reason" => self.reason(),
+            "resource" => binding.map_or(action, |binding| &binding.resource).to_owned(),
+            "suggestion" => self.suggestion(action),
+            "target" => operation.target.name().unwrap_or("an unknown target").to_owned(),
+            "text" => self.unresolved_text(),
+            _ => unreachable!("loading refuses unknown placeholders"),
+        }
+    }
+
+    fn code(&self) -> String {
+        let code = self.worst.judgement.error_code.as_ref();
+        code.map_or_else(String::new, |code| format!(" with {code}"))
+    }
+
+    fn reason(&self) -> String {
+        match (self.worst.handled, self.worst.judgement.reason) {
+            (Some(handled), _) => format!("; handled: {handled}"),
+            (None, "") => String::new(),
+            (None, reason) => format!("; {reason}"),
+        }
+    }
+
+    fn effect(&self, action: &str) -> String {
+        let row = self.ruleset.lock.row(action);
+        row.map_or_else(String::new, |row| row.summary.trim().to_owned())
+    }
+
+    fn conflict(&self, action: &str) -> String {
+        let conflict = self.ruleset.lock.conflict(action);
+        conflict.map_or_else(String::new, |(page, says)| format!("the {page} says that {says}"))
+    }
+
+    fn suggestion(&self, action: &str) -> String {
+        let nearest = self.ruleset.catalogue.nearest(action);
+        nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
+    }
+
+    fn unresolved_text(&self) -> String {
+        match &self.worst.operation.action {
+            Action::Named(name) => name.clone(),
+            Action::Unresolved(text) => text.clone(),
+        }
+    }
+
+    /// What cannot be done to a resource: the attributes that cannot change, and
+    /// whether it cannot be destroyed.
+    fn attributes(&self) -> String {
+        let mut parts = attributes(self.steps);
+        let destroyed = |step: &&&Step| {
+            let binding = step.operation.binding.as_ref();
+            binding.is_some_and(|binding| binding.lifecycle == Lifecycle::Delete)
+        };
+        let deletions: Vec<&&Step> = self.steps.iter().filter(destroyed).collect();
+        if let Some(worst) = deletions.iter().map(|step| step.judgement.verdict).max() {
+            let hedge = if worst == Verdict::MayFail { "possibly " } else { "" };
+            parts.push(format!("{hedge}its destruction"));
+        }
+        parts.join(", ")
+    }
+}

@@ -1,0 +1,126 @@
+//! Rule files: where their text comes from, and errors that point into them.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+/// The text of one file of a rule folder.
+#[derive(Clone, Debug)]
+pub struct RuleFile {
+    /// Path below the rule folder: `findings/blocked-call.yaml`.
+    pub path: String,
+    /// How the path is shown in errors.
+    pub shown: String,
+    /// Its text.
+    pub text: Cow<'static, str>,
+}
+
+/// A mistake in a rule file.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{path}:{line}: {message}; {hint}")]
+pub struct RulesetError {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The largest rule file that is read, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The files that are built in, in the order of their paths.
+pub(super) fn built_in() -> Vec<RuleFile> {
+    let file = |(path, text): &(&str, &'static str)| RuleFile {
+        path: (*path).to_owned(),
+        shown: format!("rules/{path}"),
+        text: Cow::Borrowed(*text),
+    };
+    BUILT_IN.iter().map(file).collect()
+}
+
+/// Adds the files of a folder: one with the path of another replaces it.
+///
+/// # Errors
+/// A file that cannot be read, is too large, or a folder that is not there.
+pub(super) fn overlay(files: &mut Vec<RuleFile>, folder: &Path) -> Result<(), RulesetError> {
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        if entry.file_type().is_file() && is_yaml(entry.path()) {
+            let file = read(folder, entry.path())?;
+            files.retain(|other| other.path != file.path);
+            files.push(file);
+        }
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(())
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+#[expect(clippy::disallowed_methods, reason = "rule folders are an input")]
+fn read(folder: &Path, path: &Path) -> Result<RuleFile, RulesetError> {
+    let length = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
+    if length > MAX_BYTES {
+        return Err(unreadable(path, &"it is larger than 1 MiB"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let relative = path.strip_prefix(folder).unwrap_or(path);
+    Ok(RuleFile {
+        path: relative.to_string_lossy().replace('\\', "/"),
+        shown: path.to_string_lossy().into_owned(),
+        text: Cow::Owned(text.trim_start_matches('\u{feff}').to_owned()),
+    })
+}
+
+fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> RulesetError {
+    RulesetError {
+        path: path.to_string_lossy().into_owned(),
+        line: 1,
+        message: format!("cannot be read: {error}"),
+        hint: "check the path given to --rules".to_owned(),
+    }
+}
+
+impl RuleFile {
+    /// Reads the file as a value of a schema.
+    ///
+    /// # Errors
+    /// Bad YAML, unknown or missing keys.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, RulesetError> {
+        serde_yaml::from_str(&self.text).map_err(|error| RulesetError {
+            path: self.shown.clone(),
+            line: error.location().map_or(1, |location| location.line()),
+            message: error.to_string(),
+            hint: "see the built-in files under rules/ for the keys of this kind of file"
+                .to_owned(),
+        })
+    }
+
+    /// An error at the `nth` line, from 0, that gives a key this value.
+    pub(super) fn error_at(
+        &self,
+        (key, value): (&str, &str),
+        nth: usize,
+        message: String,
+        hint: impl Into<String>,
+    ) -> RulesetError {
+        let states = |line: &str| {
+            let line = line.trim_start_matches([' ', '-']);
+            line.strip_prefix(key)
+                .and_then(|rest| rest.strip_prefix(':'))
+                .is_some_and(|rest| rest.trim().trim_matches(['"', '\'']) == value)
+        };
+        let lines = self.text.lines().enumerate().filter(|(_, line)| states(line));
+        let line = lines.map(|(index, _)| index + 1).nth(nth).unwrap_or(1);
+        RulesetError { path: self.shown.clone(), line, message, hint: hint.into() }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a lock does to one operation. Pure data.
+
+use serde::Deserialize;
+
+use crate::procedure::Operation;
+
+/// The impact of the lock table, resolved for one operation.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It works.
+    Unaffected,
+    /// The action could not be told.
+    Unresolved,
+    /// It fails if something holds that could not be told.
+    MayFail,
+    /// It fails.
+    Fails,
+    /// It is accepted, answers without an error, and does nothing.
+    SilentNoOp,
+}
+
+impl Verdict {
+    /// Its name in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unaffected => "unaffected",
+            Self::Unresolved => "unresolved",
+            Self::MayFail => "may-fail",
+            Self::Fails => "fails",
+            Self::SilentNoOp => "silent-no-op",
+        }
+    }
+}
+
+/// A verdict and what it rests on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The code that the failing call answers with, where one is known.
+    pub error_code: Option<String>,
+    /// Why, in a clause that fits after a dash; empty where the row says it all.
+    pub reason: &'static str,
+}
+
+/// An operation in its place in a procedure, judged.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The operation.
+    pub operation: Operation,
+    /// What the lock does to it.
+    pub judgement: Judgement,
+    /// How the procedure takes care of the lock at this step, if it does.
+    pub handled: Option<&'static str>,
+}
