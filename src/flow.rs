@@ -28,7 +28,7 @@ pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Fin
 }
 
 fn applies(rule: &Rule, step: &Step, ruleset: &Ruleset) -> bool {
-    rule.when.holds(&facts(step, ruleset))
+    rule.when.holds(facts(step, ruleset))
 }
 
 fn facts(step: &Step, ruleset: &Ruleset) -> Facts {

@@ -96,7 +96,7 @@ pub fn named(name: &str) -> Option<&'static Frontend> {
 #[must_use]
 pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>) -> Lowered {
     match named(language) {
-        Some(frontend) if source.may_embed() && frontend.matters(&source.text) => {
+        Some(frontend) if source.may_embed() && frontend.matters(source.text.as_bytes()) => {
             (frontend.lower)(std::slice::from_ref(source), context)
         }
         _ => Lowered::default(),
@@ -106,9 +106,7 @@ pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>)
 impl Frontend {
     /// Whether a text holds one of the words without which it cannot matter.
     #[must_use]
-    pub fn matters(&self, text: &str) -> bool {
-        self.words
-            .iter()
-            .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    pub fn matters(&self, text: &[u8]) -> bool {
+        self.words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
     }
 }

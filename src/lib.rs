@@ -1,13 +1,48 @@
-//! ecs-lock-lint.
+//! Finds the ECS API calls in infrastructure code, and says which of them fail
+//! or silently do nothing on an instance that is under a security lock.
+//!
+//! # The way of the data
+//! ```text
+//!  argv ─ cli ─► what to do
+//!                  │
+//!  discover ───────┼─► Unit            only this stage reads inputs
+//!                  │     │  in parallel, unit by unit (analyse)
+//!  frontend ───────┼─► Lowered         procedures of direct calls, declared resources
+//!                  │     │
+//!  bind ───────────┼─► Procedure       rules/bindings: resource + attribute → calls
+//!                  │     │
+//!  judge ──────────┼─► Step            rules/locks × rules/apis: a verdict a call
+//!                  │     │
+//!  flow ───────────┼─► Finding         rules/findings
+//!                  │     │  merged and sorted
+//!  govern ─────────┼─► Outcome         persona, thresholds, exit code
+//!                  │     │
+//!  report ─────────┴─► bytes           only here: lines, columns, colours, formats
+//! ```
+//! # Invariants
+//! - A later stage never calls an earlier one; each is a function of its input.
+//! - A front end never fails, knows no rule and no verdict, and keeps its
+//!   grammar's tree to itself.
+//! - Spans are bytes of the outer file from the front end to the report.
+//! - What cannot be told is reported as such; it is never dropped.
+//! - The output is the same from run to run and for any number of threads.
 
-pub mod bind;
-pub mod catalogue;
-pub mod finding;
-pub mod flow;
-pub mod frontend;
-pub mod judge;
+pub mod source;
 pub mod problem;
 pub mod procedure;
-pub mod ruleset;
-pub mod source;
+pub mod catalogue;
 pub mod verdict;
+pub mod ruleset;
+pub mod frontend;
+pub mod discover;
+pub mod bind;
+pub mod judge;
+pub mod finding;
+pub mod flow;
+pub mod analyse;
+pub mod govern;
+pub mod report;
+
+mod cli;
+
+pub use cli::run;

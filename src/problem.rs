@@ -23,6 +23,8 @@ pub enum ProblemKind {
     Encoding,
     /// The operating system would not give the file.
     Unreadable,
+    /// Neither name nor content says which format it is.
+    Unrecognised,
     /// The file is larger than the front end reads.
     TooLarge,
     /// The text is nested deeper than the front end reads.
@@ -41,6 +43,7 @@ impl ProblemKind {
             Self::Syntax => "syntax",
             Self::Encoding => "encoding",
             Self::Unreadable => "unreadable",
+            Self::Unrecognised => "unrecognised",
             Self::TooLarge => "too-large",
             Self::TooDeep => "too-deep",
             Self::Timeout => "timeout",

@@ -1,6 +1,8 @@
 //! Every fixture under `fixtures/frontends` is lowered and compared with the
 //! outline beside it. `UPDATE_SNAPSHOTS=1 cargo test` writes the outlines anew.
 
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

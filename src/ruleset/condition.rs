@@ -68,14 +68,14 @@ pub struct Facts {
 impl Condition {
     /// Whether an operation meets the condition.
     #[must_use]
-    pub fn holds(&self, facts: &Facts) -> bool {
+    pub fn holds(&self, facts: Facts) -> bool {
         self.atoms_hold(facts)
             && self.all.iter().all(|part| part.holds(facts))
             && (self.any.is_empty() || self.any.iter().any(|part| part.holds(facts)))
             && self.not.as_ref().is_none_or(|part| !part.holds(facts))
     }
 
-    fn atoms_hold(&self, facts: &Facts) -> bool {
+    fn atoms_hold(&self, facts: Facts) -> bool {
         self.verdict.as_ref().is_none_or(|wanted| wanted.contains(&facts.verdict))
             && self.evidence.as_ref().is_none_or(|wanted| wanted.contains(&facts.evidence))
             && self.depends_on.is_none_or(|wanted| facts.depends_on == Some(wanted))

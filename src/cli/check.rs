@@ -1,0 +1,212 @@
+//! `check` and `audit`: the whole pipeline.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::{CliError, Exit, to_stdout};
+use crate::analyse;
+use crate::discover::{self, Inputs};
+use crate::frontend::{self, FRONTENDS, Frontend};
+use crate::govern::{self, Policy};
+use crate::report::{self, REPORTERS, Report, Reporter, Style};
+use crate::ruleset::{Persona, Ruleset, Severity};
+
+/// Arguments of `check` and `audit`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Files and folders to read; - is the standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Output format, to the standard output or to a file; may be repeated
+    #[arg(
+        long,
+        visible_alias = "format",
+        value_name = "FORMAT[=FILE]",
+        default_value = "terminal",
+        value_parser = parse_output,
+        help_heading = "Output"
+    )]
+    output: Vec<Output>,
+
+    /// When to use colours
+    #[arg(long, default_value = "auto", help_heading = "Output")]
+    color: When,
+
+    /// No summary
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+
+    /// Exit with 1 from this severity on
+    #[arg(long, default_value = "warning", value_name = "SEVERITY", help_heading = "Policy")]
+    fail_on: FailOn,
+
+    /// Show no finding below this severity
+    #[arg(long, default_value = "note", value_name = "SEVERITY", help_heading = "Policy")]
+    min_severity: Severity,
+
+    /// How much to show
+    #[arg(long, default_value = "regular", help_heading = "Policy")]
+    persona: Persona,
+
+    /// Exit with 3 if something could not be resolved or parsed
+    #[arg(long, help_heading = "Policy")]
+    strict: bool,
+
+    /// Folder of rules laid over the built-in ones; may be repeated
+    #[arg(long, value_name = "DIR", help_heading = "Policy")]
+    rules: Vec<PathBuf>,
+
+    /// Leave out what matches this pattern of .gitignore's syntax; may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Input")]
+    exclude: Vec<String>,
+
+    /// Read the named files and the standard input with this front end
+    #[arg(long, value_name = "NAME", value_parser = parse_frontend, help_heading = "Input")]
+    frontend: Option<&'static Frontend>,
+
+    /// Name of the standard input, to tell its format and for the report
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
+    stdin_filename: Option<String>,
+
+    /// Number of threads; 0 is one for each processor
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Input")]
+    jobs: usize,
+}
+
+/// Where a report goes.
+#[derive(Clone, Debug)]
+struct Output {
+    reporter: &'static Reporter,
+    file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let known = || REPORTERS.iter().map(|reporter| reporter.name).collect::<Vec<_>>().join(", ");
+    let reporter =
+        report::named(name).ok_or_else(|| format!("unknown format; known ones: {}", known()))?;
+    Ok(Output { reporter, file })
+}
+
+fn parse_frontend(name: &str) -> Result<&'static Frontend, String> {
+    let known = || FRONTENDS.iter().map(|frontend| frontend.name).collect::<Vec<_>>().join(", ");
+    frontend::named(name).ok_or_else(|| format!("unknown front end; known ones: {}", known()))
+}
+
+/// Runs the pipeline.
+pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let ruleset = Ruleset::load(&args.rules)?;
+    let inputs = Inputs {
+        paths: args.paths.clone(),
+        exclude: args.exclude.clone(),
+        frontend: args.frontend,
+        stdin_name: args.stdin_filename.clone(),
+    };
+    let discovery = discover::discover(&inputs)?;
+    let mut analysis = analyse::analyse(&discovery, &ruleset, args.jobs);
+    let policy = Policy {
+        min_severity: args.min_severity,
+        fail_on: args.fail_on.severity(),
+        persona: args.persona,
+        strict: args.strict,
+    };
+    let outcome = govern::govern(&mut analysis, policy);
+    let report = Report { analysis: &analysis, ruleset: &ruleset, audit };
+    for output in &args.output {
+        write_output(&report, output, args, out)?;
+    }
+    if analysis.named_unreadable {
+        name_unreadable(&report, err);
+    }
+    Ok(outcome.code())
+}
+
+/// Says on the standard error why the exit code is 2, whatever the format.
+fn name_unreadable(report: &Report<'_>, err: &mut dyn Write) {
+    for (path, problem) in &report.analysis.problems {
+        if problem.span.is_none() {
+            let (path, message) = (report::harmless(path), report::harmless(&problem.message));
+            // There is nowhere left to report to if this fails.
+            let _ = writeln!(err, "ecs-lock-lint: error: {path}: {message}");
+        }
+    }
+}
+
+fn write_output(
+    report: &Report<'_>,
+    output: &Output,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let write = output.reporter.write;
+    match &output.file {
+        None => {
+            let style = Style { color: colored(args.color), width: width(), quiet: args.quiet };
+            let mut buffered = io::BufWriter::new(out);
+            write(report, style, &mut buffered).and_then(|()| buffered.flush()).map_err(to_stdout)
+        }
+        Some(path) => {
+            let color = matches!(args.color, When::Always);
+            let style = Style { color, width: DEFAULT_WIDTH, quiet: args.quiet };
+            let mut bytes = Vec::new();
+            write(report, style, &mut bytes)
+                .and_then(|()| std::fs::write(path, bytes))
+                .map_err(|error| CliError::Output { target: path.display().to_string(), error })
+        }
+    }
+}
+
+const DEFAULT_WIDTH: usize = 100;
+
+/// The width of the terminal, within what is pleasant to read.
+fn width() -> usize {
+    terminal_size::terminal_size()
+        .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(60, 140))
+}
+
+/// Whether to use colours on the standard output, by the conventions of
+/// no-color.org and its like.
+fn colored(when: When) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if set("NO_COLOR") => false,
+        When::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
+        When::Auto => {
+            io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}

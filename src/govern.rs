@@ -1,0 +1,67 @@
+//! Decides which findings are shown, and what they mean for the exit code.
+
+use crate::analyse::Analysis;
+use crate::ruleset::{Persona, Severity};
+use crate::verdict::Verdict;
+
+/// What the user wants to see, and what is to fail the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Findings below this severity are dropped.
+    pub min_severity: Severity,
+    /// The severity from which on findings fail the run; none never do.
+    pub fail_on: Option<Severity>,
+    /// Who is looking.
+    pub persona: Persona,
+    /// Whether what could not be resolved or parsed fails the run.
+    pub strict: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Findings at or above the threshold.
+    Findings,
+    /// Something could not run.
+    Failed,
+    /// Something could not be resolved or parsed, and the policy is strict.
+    Unresolved,
+}
+
+impl Outcome {
+    /// The process's exit code, the same whatever the output format.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+            Self::Unresolved => 3,
+        }
+    }
+}
+
+/// Drops the findings that the policy does not ask for and says how the run
+/// ended. What the outcome rests on is judged before anything is dropped.
+pub fn govern(analysis: &mut Analysis<'_>, policy: Policy) -> Outcome {
+    analysis.findings.retain(|finding| finding.rule.persona <= policy.persona);
+    let outcome = outcome(analysis, policy);
+    analysis.findings.retain(|finding| finding.severity >= policy.min_severity);
+    outcome
+}
+
+fn outcome(analysis: &Analysis<'_>, policy: Policy) -> Outcome {
+    let fails = |severity| policy.fail_on.is_some_and(|threshold| severity >= threshold);
+    if analysis.named_unreadable {
+        return Outcome::Failed;
+    }
+    if analysis.findings.iter().any(|finding| fails(finding.severity)) {
+        return Outcome::Findings;
+    }
+    let mut steps = analysis.procedures.iter().flat_map(|judged| &judged.steps);
+    let unclear = !analysis.problems.is_empty()
+        || steps.any(|step| step.judgement.verdict == Verdict::Unresolved);
+    if policy.strict && unclear { Outcome::Unresolved } else { Outcome::Clean }
+}

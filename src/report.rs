@@ -1,0 +1,145 @@
+//! Turns what was found into bytes. Only here are there lines, columns, colours
+//! and serialised formats.
+
+use std::io;
+
+use crate::analyse::Analysis;
+use crate::finding::Finding;
+use crate::judge::JudgedProcedure;
+use crate::problem::Problem;
+use crate::procedure::Action;
+use crate::ruleset::{Ruleset, Severity};
+use crate::source::{Position, SourceFile, Span};
+use crate::verdict::Verdict;
+
+mod concise;
+mod json;
+mod terminal;
+
+/// What is reported.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What was found.
+    pub analysis: &'a Analysis<'a>,
+    /// What it was judged by.
+    pub ruleset: &'a Ruleset,
+    /// Whether the procedures are reported as well.
+    pub audit: bool,
+}
+
+/// How a report looks where it has looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether to use colours.
+    pub color: bool,
+    /// Width of the terminal in columns.
+    pub width: usize,
+    /// Whether only findings are wanted, without summary.
+    pub quiet: bool,
+}
+
+/// One output format, as data. Adding one is a file with such a record in it and
+/// a line in [`REPORTERS`].
+#[derive(Debug)]
+pub struct Reporter {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for, in a few words.
+    pub summary: &'static str,
+    /// Writes a report.
+    pub write: fn(&Report<'_>, Style, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Every output format. The first is the default.
+pub static REPORTERS: &[&Reporter] = &[&terminal::REPORTER, &concise::REPORTER, &json::REPORTER];
+
+/// The output format of a name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Reporter> {
+    REPORTERS.iter().copied().find(|reporter| reporter.name == name)
+}
+
+/// Counts over a report.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Summary {
+    files: usize,
+    operations: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    unresolved: usize,
+}
+
+impl Report<'_> {
+    fn file(&self, span: Span) -> &SourceFile {
+        &self.analysis.files[&span.file]
+    }
+
+    fn start(&self, span: Span) -> Position {
+        self.file(span).position(span.start)
+    }
+
+    fn end(&self, span: Span) -> Position {
+        self.file(span).position(span.end)
+    }
+
+    fn findings(&self) -> &[Finding<'_>] {
+        &self.analysis.findings
+    }
+
+    fn procedures(&self) -> &[JudgedProcedure] {
+        if self.audit { &self.analysis.procedures } else { &[] }
+    }
+
+    fn problems(&self) -> &[(String, Problem)] {
+        &self.analysis.problems
+    }
+
+    fn summary(&self) -> Summary {
+        let count = |severity| {
+            self.findings().iter().filter(|finding| finding.severity == severity).count()
+        };
+        let steps = || self.analysis.procedures.iter().flat_map(|judged| &judged.steps);
+        let unresolved = steps().filter(|step| step.judgement.verdict == Verdict::Unresolved);
+        Summary {
+            files: self.analysis.file_count,
+            operations: steps().count(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+            unresolved: unresolved.count(),
+        }
+    }
+}
+
+/// Text with control characters and direction overrides made visible, so that a
+/// file cannot drive the terminal. Tabs stay.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars().map(harmless_char).collect()
+}
+
+fn harmless_char(letter: char) -> char {
+    match letter {
+        '\t' | '\n' => letter,
+        // The pictures of the control characters stand in their order.
+        '\0'..='\x1f' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
+        '\x7f' => '\u{2421}',
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        _ => letter,
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// How an action is shown: its name, or the source text of what could not be
+/// told.
+pub(crate) fn action_text(action: &Action) -> &str {
+    match action {
+        Action::Named(name) => name,
+        Action::Unresolved(text) => text,
+    }
+}

@@ -1,0 +1,239 @@
+//! The JSON contract. Its structs are its own, so that inner types can change
+//! without it; fields are added, never renamed or dropped, within a
+//! `schema_version`.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::{Report, Reporter, Style};
+use crate::finding::{Finding, Label};
+use crate::judge::JudgedProcedure;
+use crate::procedure::{Action, Binding};
+use crate::source::{Position, Span};
+use crate::verdict::Step;
+
+/// Its registration.
+pub(super) static REPORTER: Reporter =
+    Reporter { name: "json", summary: "everything, for programs", write };
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    tool: Tool,
+    ruleset: RulesetId<'a>,
+    findings: Vec<FindingEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    procedures: Option<Vec<ProcedureEntry<'a>>>,
+    problems: Vec<ProblemEntry<'a>>,
+    summary: SummaryEntry,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct RulesetId<'a> {
+    lock: &'a str,
+    as_of: &'a str,
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    help: &'a str,
+    path: &'a str,
+    start: Place,
+    end: Place,
+    action: Option<&'a str>,
+    verdict: &'static str,
+    error_code: Option<&'a str>,
+    evidence: &'static str,
+    target: Option<&'a str>,
+    binding: Option<BindingEntry<'a>>,
+    handled: Option<&'a str>,
+    related: Vec<RelatedEntry<'a>>,
+    fingerprint: &'a str,
+    suppressed: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct BindingEntry<'a> {
+    resource: &'a str,
+    r#type: &'a str,
+    lifecycle: &'static str,
+    attributes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    path: &'a str,
+    start: Place,
+    end: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct ProcedureEntry<'a> {
+    name: &'a str,
+    path: &'a str,
+    frontend: &'a str,
+    steps: Vec<StepEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepEntry<'a> {
+    action: Option<&'a str>,
+    verdict: &'static str,
+    error_code: Option<&'a str>,
+    evidence: &'static str,
+    path: &'a str,
+    start: Place,
+    end: Place,
+    target: Option<&'a str>,
+    binding: Option<BindingEntry<'a>>,
+    handled: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ProblemEntry<'a> {
+    path: &'a str,
+    kind: &'static str,
+    message: &'a str,
+    line: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct SummaryEntry {
+    files: usize,
+    operations: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    suppressed: usize,
+    baselined: usize,
+    unresolved: usize,
+}
+
+fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let procedures = || report.procedures().iter().map(|judged| procedure(report, judged));
+    let summary = report.summary();
+    let document = Document {
+        schema_version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        ruleset: RulesetId { lock: &report.ruleset.lock.lock, as_of: &report.ruleset.lock.as_of },
+        findings: report.findings().iter().map(|one| finding(report, one)).collect(),
+        procedures: report.audit.then(|| procedures().collect()),
+        problems: problems(report),
+        summary: SummaryEntry {
+            files: summary.files,
+            operations: summary.operations,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            notes: summary.notes,
+            suppressed: 0,
+            baselined: 0,
+            unresolved: summary.unresolved,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn finding<'a>(report: &'a Report<'_>, of: &'a Finding<'_>) -> FindingEntry<'a> {
+    let span = of.label.span;
+    FindingEntry {
+        rule: &of.rule.id,
+        severity: of.severity.name(),
+        message: &of.message,
+        help: &of.help,
+        path: &report.file(span).path,
+        start: report.start(span).into(),
+        end: report.end(span).into(),
+        action: of.action.as_deref(),
+        verdict: of.verdict.name(),
+        error_code: of.error_code.as_deref(),
+        evidence: of.evidence.name(),
+        target: of.target.as_deref(),
+        binding: of.binding.as_ref().map(binding),
+        handled: of.handled,
+        related: of.related.iter().map(|label| related(report, label)).collect(),
+        fingerprint: &of.fingerprint,
+        suppressed: None,
+    }
+}
+
+fn related<'a>(report: &'a Report<'_>, label: &'a Label) -> RelatedEntry<'a> {
+    RelatedEntry {
+        path: &report.file(label.span).path,
+        start: report.start(label.span).into(),
+        end: report.end(label.span).into(),
+        message: &label.message,
+    }
+}
+
+fn binding(of: &Binding) -> BindingEntry<'_> {
+    BindingEntry {
+        resource: &of.resource,
+        r#type: &of.kind,
+        lifecycle: of.lifecycle.name(),
+        attributes: &of.attributes,
+    }
+}
+
+fn procedure<'a>(report: &'a Report<'_>, judged: &'a JudgedProcedure) -> ProcedureEntry<'a> {
+    ProcedureEntry {
+        name: &judged.procedure.name,
+        path: &report.file(judged.procedure.span).path,
+        frontend: judged.procedure.frontend,
+        steps: judged.steps.iter().map(|one| step(report, one)).collect(),
+    }
+}
+
+fn step<'a>(report: &'a Report<'_>, of: &'a Step) -> StepEntry<'a> {
+    let operation = &of.operation;
+    let span: Span = operation.span;
+    let action = match &operation.action {
+        Action::Named(name) => Some(name.as_str()),
+        Action::Unresolved(_) => None,
+    };
+    StepEntry {
+        action,
+        verdict: of.judgement.verdict.name(),
+        error_code: of.judgement.error_code.as_deref(),
+        evidence: operation.evidence.name(),
+        path: &report.file(span).path,
+        start: report.start(span).into(),
+        end: report.end(span).into(),
+        target: operation.target.name(),
+        binding: operation.binding.as_ref().map(binding),
+        handled: of.handled,
+    }
+}
+
+fn problems<'a>(report: &'a Report<'_>) -> Vec<ProblemEntry<'a>> {
+    let entries = report.problems().iter().map(|(path, problem)| ProblemEntry {
+        path,
+        kind: problem.kind.name(),
+        message: &problem.message,
+        line: problem.span.map(|span| report.start(span).line),
+    });
+    entries.collect()
+}
+
+impl From<Position> for Place {
+    fn from(position: Position) -> Self {
+        Self { line: position.line, column: position.column }
+    }
+}

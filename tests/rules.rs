@@ -1,0 +1,79 @@
+//! Every finding rule has fixtures in which it fires where a comment says so,
+//! and nowhere else. The marks are `expect: <rule-id>` on the line of the
+//! finding, with commas between several.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use ecs_lock_lint::ruleset::Ruleset;
+use serde_json::Value;
+
+type Marks = BTreeSet<(u64, String)>;
+
+fn fixtures(rule: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(rule);
+    let listing = std::fs::read_dir(&folder).unwrap_or_else(|_| panic!("{rule} has no fixtures"));
+    let mut paths: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn named<'p>(paths: &'p [PathBuf], prefix: &str) -> Vec<&'p PathBuf> {
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    paths.iter().filter(|path| name(path).starts_with(prefix)).collect()
+}
+
+fn marked(path: &Path) -> Marks {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut marks = Marks::new();
+    for (line, number) in text.lines().zip(1..) {
+        if let Some((_, rules)) = line.split_once("expect: ") {
+            marks.extend(rules.split(',').map(|rule| (number, rule.trim().to_owned())));
+        }
+    }
+    marks
+}
+
+fn found(path: &Path) -> Marks {
+    let args = ["ecs-lock-lint", "check", "--output=json", "--persona=auditor"].map(OsString::from);
+    let mut out = Vec::new();
+    let args = args.into_iter().chain([path.as_os_str().to_owned()]);
+    ecs_lock_lint::run(args, &mut out, &mut Vec::new());
+    let report: Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(report["problems"], serde_json::json!([]), "{}", path.display());
+    let finding = |one: &Value| {
+        (one["start"]["line"].as_u64().unwrap(), one["rule"].as_str().unwrap().to_owned())
+    };
+    report["findings"].as_array().unwrap().iter().map(finding).collect()
+}
+
+#[test]
+fn rules_fire_where_marked_and_nowhere_else() {
+    let ruleset = Ruleset::load::<&str>(&[]).unwrap();
+    assert!(!ruleset.rules.is_empty());
+    for rule in &ruleset.rules {
+        for path in fixtures(&rule.id) {
+            assert_eq!(found(&path), marked(&path), "{}: found and marked", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_bad_and_good_fixtures_in_two_inputs() {
+    let ruleset = Ruleset::load::<&str>(&[]).unwrap();
+    for rule in &ruleset.rules {
+        let paths = fixtures(&rule.id);
+        let (bad, good) = (named(&paths, "bad"), named(&paths, "good"));
+        assert_eq!(bad.len() + good.len(), paths.len(), "{}: an odd name", rule.id);
+        for kind in [&bad, &good] {
+            let inputs: BTreeSet<_> = kind.iter().map(|path| path.extension()).collect();
+            assert!(inputs.len() >= 2, "{} needs bad and good fixtures in two inputs", rule.id);
+        }
+        let fires = |path: &&PathBuf| marked(path).iter().any(|(_, id)| *id == rule.id);
+        assert!(bad.iter().all(fires), "{}: a bad fixture without a mark", rule.id);
+        assert!(!good.iter().any(fires), "{}: a good fixture with a mark", rule.id);
+    }
+}
