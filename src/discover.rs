@@ -44,6 +44,8 @@ pub struct InputFile {
     pub named: bool,
     path: PathBuf,
     candidates: Vec<&'static Frontend>,
+    /// Whether the user said which front end reads it.
+    forced: bool,
 }
 
 /// What was found.
@@ -110,9 +112,7 @@ impl Found {
             None if inputs.stdin_name.is_some() => candidates(Path::new(&shown)),
             None => FRONTENDS.to_vec(),
         };
-        let path = PathBuf::from("-");
-        let file = InputFile { id: FileId(0), shown: shown.clone(), named: true, path, candidates };
-        self.files.insert(shown, file);
+        self.add_file(shown, PathBuf::from("-"), true, candidates, inputs);
     }
 
     fn add_path(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
@@ -123,18 +123,21 @@ impl Found {
         walk.filter_entry(|entry| entry.file_name() != ".git");
         for entry in walk.build() {
             match entry {
-                Ok(entry) => self.add_entry(&entry, inputs),
+                Ok(entry) => self.add_entry(&entry, inputs, excludes),
                 Err(error) => self.add_problem(root, &error),
             }
         }
     }
 
-    fn add_entry(&mut self, entry: &ignore::DirEntry, inputs: &Inputs) {
+    fn add_entry(&mut self, entry: &ignore::DirEntry, inputs: &Inputs, excludes: &Override) {
         let named = entry.depth() == 0;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         let is_link_to_file = named && entry.path().is_file();
         if !is_file && !is_link_to_file {
             self.check_link(entry, named);
+            return;
+        }
+        if named && excludes.matched(entry.path(), false).is_ignore() {
             return;
         }
         let candidates = match inputs.frontend.filter(|_| named) {
@@ -143,12 +146,24 @@ impl Found {
         };
         let shown = shown(entry.path());
         if !candidates.is_empty() {
-            let path = entry.path().to_owned();
-            self.files
-                .insert(shown.clone(), InputFile { id: FileId(0), shown, named, path, candidates });
+            self.add_file(shown, entry.path().to_owned(), named, candidates, inputs);
         } else if named {
             self.discovery.problems.push((shown, unrecognised("its name says no known format")));
         }
+    }
+
+    fn add_file(
+        &mut self,
+        shown: String,
+        path: PathBuf,
+        named: bool,
+        candidates: Vec<&'static Frontend>,
+        inputs: &Inputs,
+    ) {
+        let forced = named && inputs.frontend.is_some();
+        let file =
+            InputFile { id: FileId(0), shown: shown.clone(), named, path, candidates, forced };
+        self.files.insert(shown, file);
     }
 
     /// A link that leads in a circle is a problem; other links are passed over,
@@ -313,7 +328,8 @@ impl InputFile {
     /// The front end that reads a text, among the candidates.
     fn frontend_of(&self, text: &str) -> Option<&'static Frontend> {
         if let [only] = self.candidates.as_slice() {
-            return only.recognises.is_none_or(|recognises| recognises(text)).then_some(*only);
+            let claims = |recognises: fn(&str) -> bool| self.forced || recognises(text);
+            return only.recognises.is_none_or(claims).then_some(*only);
         }
         let recognised = self
             .candidates
