@@ -79,6 +79,9 @@ fn write_row(row: &LockRow, out: &mut dyn Write) -> io::Result<()> {
     if let Some(condition) = row.condition {
         writeln!(out, "Condition:  {}", condition.name())?;
     }
+    if let Some(caution) = &row.caution {
+        writeln!(out, "Caution:    {}", caution.trim())?;
+    }
     Ok(())
 }
 

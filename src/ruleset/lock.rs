@@ -54,6 +54,8 @@ pub struct LockRow {
     pub condition: Option<RowCondition>,
     /// What happens, in a sentence.
     pub summary: String,
+    /// What goes wrong although the call works.
+    pub caution: Option<String>,
     /// Other documentation that says otherwise. The table decides.
     pub conflict: Option<Conflict>,
 }
