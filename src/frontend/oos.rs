@@ -1,12 +1,21 @@
-//! Front end.
+//! OOS templates (Operation Orchestration Service): one procedure of the tasks,
+//! in the order that their jumps give.
 
-use crate::frontend::{Context, Frontend, Grouping, Lowered};
+use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
+use crate::procedure::Procedure;
 use crate::source::Source;
+use template::Item;
+use template::code::{self, References};
+
+mod flow;
+mod graph;
+mod task;
+mod value;
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
-    name: "oos",
-    reads: "",
+    name: NAME,
+    reads: "OOS templates (YAML, JSON)",
     globs: &["*.yaml", "*.yml", "*.json", "*.template"],
     interpreters: &[],
     recognises: Some(recognises),
@@ -16,10 +25,78 @@ pub(super) static FRONTEND: Frontend = Frontend {
     lower,
 };
 
-fn recognises(_text: &str) -> bool {
-    false
+const NAME: &str = "oos";
+
+// Keys of a template.
+const FORMAT_VERSION: &str = "FormatVersion";
+const TASKS: &str = "Tasks";
+const PARAMETERS: &str = "Parameters";
+
+/// What values of [`FORMAT_VERSION`] start with: `OOS-2019-06-01`.
+const VERSIONS: &str = "OOS-";
+
+fn recognises(text: &str) -> bool {
+    let version = template::top_level_key(text, FORMAT_VERSION);
+    version.is_some_and(|version| version.trim_start_matches(['"', '\'']).starts_with(VERSIONS))
 }
 
-fn lower(_sources: &[Source<'_>], _context: Context<'_>) -> Lowered {
-    Lowered::default()
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        lowered.extend(lower_text(source, "template", context));
+    }
+    lowered
+}
+
+fn lower_text(source: &Source<'_>, name: &str, context: Context<'_>) -> Lowered {
+    let mut tree = template::parse(source);
+    let problems = std::mem::take(&mut tree.problems);
+    let mut lowered = Lowered { problems, ..Lowered::default() };
+    for document in tree.documents().filter(|document| is_template(*document)) {
+        lowered.extend(lower_template(document, name, context));
+    }
+    lowered
+}
+
+/// Whether a mapping is an OOS template.
+pub(super) fn is_template(item: Item<'_>) -> bool {
+    item.get_text(FORMAT_VERSION).is_some_and(|version| version.starts_with(VERSIONS))
+}
+
+/// Lowers a template, be it a file's or one that stands in another template.
+pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
+    let Some(tasks) = template.get(TASKS) else { return Lowered::default() };
+    let scope = task::Scope { parameters: template.get(PARAMETERS), context };
+    let mut lowered = Lowered::default();
+    let graph = graph::Graph::new(tasks.items().filter(|task| task.is_mapping()));
+    let mut steps = Vec::new();
+    for task in &graph.tasks {
+        let mut step = task::lower(task, &scope);
+        lowered.extend(step.embedded);
+        steps.push(std::mem::take(&mut step.nodes));
+    }
+    let body = flow::structure(&graph, steps);
+    if !body.is_empty() {
+        let name = name.to_owned();
+        let procedure = Procedure { name, span: template.span(), frontend: NAME, body };
+        lowered.procedures.insert(0, procedure);
+    }
+    lowered
+}
+
+/// Lowers what a property holds of a template: a mapping, or its text.
+pub(super) fn lower_content(content: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
+    let content = match content.function() {
+        Some(("Str", written)) if written.is_mapping() => written,
+        _ => content,
+    };
+    if is_template(content) {
+        return lower_template(content, name, context);
+    }
+    match code::assemble(content, References::Dollar) {
+        Some(source) if source.may_embed() && recognises(&source.text) => {
+            lower_text(&source, name, context)
+        }
+        _ => Lowered::default(),
+    }
 }

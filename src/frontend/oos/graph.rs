@@ -1,0 +1,158 @@
+//! Which task leads to which: list order, unless a task names another one.
+
+use std::collections::HashMap;
+
+use super::value::text;
+use crate::frontend::template::Item;
+
+// Keys of a task that name other tasks.
+const NAME: &str = "Name";
+const ACTION: &str = "Action";
+const ON_SUCCESS: &str = "OnSuccess";
+const ON_ERROR: &str = "OnError";
+const CHOICES: &str = "Choices";
+const DEFAULT_TASK: &str = "DefaultTask";
+const NEXT_TASK: &str = "NextTask";
+const WHEN: &str = "When";
+
+/// The atomic action that branches.
+const CHOICE: &str = "ACS::Choice";
+// Names that stand for places rather than tasks.
+const END: &str = "ACS::END";
+const NEXT: &str = "ACS::NEXT";
+
+/// The tasks of a template and their jumps. A place past the last task is the
+/// end.
+#[derive(Debug)]
+pub(super) struct Graph<'t> {
+    /// The tasks in list order.
+    pub(super) tasks: Vec<Task<'t>>,
+}
+
+/// A task.
+#[derive(Debug)]
+pub(super) struct Task<'t> {
+    /// Its mapping.
+    pub(super) item: Item<'t>,
+    /// What it is called.
+    pub(super) name: &'t str,
+    /// What it does: `ACS::ExecuteAPI`.
+    pub(super) action: &'t str,
+    /// Where it goes when it succeeds, by condition; the one without a
+    /// condition last.
+    pub(super) successors: Vec<Jump>,
+    /// Where it goes when it fails.
+    pub(super) on_error: OnError,
+}
+
+/// A way from a task to another.
+#[derive(Clone, Debug)]
+pub(super) struct Jump {
+    /// When it is taken; none for the last resort.
+    pub(super) condition: Option<String>,
+    /// Which task it leads to.
+    pub(super) to: usize,
+}
+
+/// What a task's failure leads to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum OnError {
+    /// The execution fails.
+    Fail,
+    /// The next task runs as if nothing had happened.
+    Ignore,
+    /// The execution ends.
+    End,
+    /// This task runs.
+    Task(usize),
+}
+
+impl Task<'_> {
+    /// Whether what follows runs whether it fails or not.
+    pub(super) fn ignores_errors(&self) -> bool {
+        self.on_error == OnError::Ignore
+    }
+}
+
+impl<'t> Graph<'t> {
+    /// Reads the jumps of a list of tasks.
+    pub(super) fn new(items: impl Iterator<Item = Item<'t>>) -> Self {
+        let items: Vec<Item<'t>> = items.collect();
+        let mut places = HashMap::new();
+        for (index, item) in items.iter().enumerate() {
+            if let Some(name) = item.get_text(NAME) {
+                places.entry(name).or_insert(index);
+            }
+        }
+        let names = Names { places, end: items.len() };
+        let tasks = items.iter().enumerate().map(|(index, item)| names.task(index, *item));
+        Self { tasks: tasks.collect() }
+    }
+
+    /// The place past the last task.
+    pub(super) fn end(&self) -> usize {
+        self.tasks.len()
+    }
+}
+
+struct Names<'t> {
+    places: HashMap<&'t str, usize>,
+    end: usize,
+}
+
+impl<'t> Names<'t> {
+    fn task(&self, index: usize, item: Item<'t>) -> Task<'t> {
+        let action = item.get_text(ACTION).unwrap_or_default();
+        let successors = if action.eq_ignore_ascii_case(CHOICE) {
+            self.choices(index, item)
+        } else {
+            vec![Jump { condition: None, to: self.place(item.get_text(ON_SUCCESS), index) }]
+        };
+        let on_error = self.on_error(item.get_text(ON_ERROR));
+        Task { item, name: item.get_text(NAME).unwrap_or(action), action, successors, on_error }
+    }
+
+    /// Where a name leads from a task; a name that no task has is passed over.
+    fn place(&self, name: Option<&str>, from: usize) -> usize {
+        match name {
+            Some(name) if name.eq_ignore_ascii_case(END) => self.end,
+            Some(name) => self.places.get(name).copied().unwrap_or(from + 1),
+            None => from + 1,
+        }
+    }
+
+    fn on_error(&self, name: Option<&str>) -> OnError {
+        match name {
+            Some(name) if name.eq_ignore_ascii_case(END) => OnError::End,
+            Some(name) if name.eq_ignore_ascii_case(NEXT) => OnError::Ignore,
+            Some(name) => self.places.get(name).map_or(OnError::Fail, |to| OnError::Task(*to)),
+            None => OnError::Fail,
+        }
+    }
+
+    /// The ways out of a choice, one for each task that it leads to.
+    fn choices(&self, index: usize, item: Item<'t>) -> Vec<Jump> {
+        let properties = item.get("Properties");
+        let default = self.place(properties.and_then(|all| all.get_text(DEFAULT_TASK)), index);
+        let mut jumps: Vec<Jump> = Vec::new();
+        for choice in properties.and_then(|all| all.get(CHOICES)).into_iter().flat_map(Item::items)
+        {
+            let to = self.place(choice.get_text(NEXT_TASK), index);
+            let condition = choice.get(WHEN).map(text).unwrap_or_default();
+            match jumps.iter_mut().take(MOST_ARMS).find(|jump| jump.to == to) {
+                _ if to == default => {}
+                Some(Jump { condition: Some(earlier), .. }) => {
+                    earlier.push_str(" or ");
+                    earlier.push_str(&condition);
+                }
+                _ => jumps.push(Jump { condition: Some(condition), to }),
+            }
+        }
+        jumps.push(Jump { condition: None, to: default });
+        jumps
+    }
+}
+
+/// How many arms of a choice are looked through for one that leads to the same
+/// task.
+const MOST_ARMS: usize = 64;

@@ -1,0 +1,228 @@
+//! One task: the API that it calls, or the cloud product action that it uses.
+
+use super::graph::Task;
+use super::value::{entries, reference, refers, text, value};
+use crate::frontend::template::Item;
+use crate::frontend::template::code::{self, References};
+use crate::frontend::{Context, Lowered};
+use crate::procedure::{
+    Action, Arguments, Arm, Declaration, Evidence, Failure, Node, Operation, Property, Repetition,
+};
+
+// Keys of a task and of its properties.
+const PROPERTIES: &str = "Properties";
+const PARAMETERS: &str = "Parameters";
+const SERVICE: &str = "Service";
+const API: &str = "API";
+const TEMPLATE_NAME: &str = "TemplateName";
+const TEMPLATE_CONTENT: &str = "TemplateContent";
+const LOOP: &str = "Loop";
+const ITEMS: &str = "Items";
+const WHEN: &str = "When";
+
+/// Atomic actions that call the API which their properties name.
+const CALLING: [&str; 3] = ["ACS::ExecuteAPI", "ACS::WaitFor", "ACS::CheckFor"];
+/// The atomic action that runs another template.
+const EMBEDDING: &str = "ACS::Template";
+/// Our product, in the spelling of the documentation.
+const PRODUCT: &str = "ECS";
+
+/// What a task's values may refer to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'t> {
+    /// The template's parameters.
+    pub(super) parameters: Option<Item<'t>>,
+    /// What the front end may ask.
+    pub(super) context: Context<'t>,
+}
+
+/// What came out of a task.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    /// What it runs, with its loop and condition around it.
+    pub(super) nodes: Vec<Node>,
+    /// What was found in code that it carries.
+    pub(super) embedded: Lowered,
+}
+
+/// Lowers a task by itself; jumps are left to the flow.
+pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
+    let Some(properties) = task.item.get(PROPERTIES) else { return Step::default() };
+    let mut step = Step::default();
+    if CALLING.iter().any(|action| action.eq_ignore_ascii_case(task.action)) {
+        step.nodes = calls(task, properties, scope);
+        if let Some(parameters) = properties.get(PARAMETERS).filter(|_| !step.nodes.is_empty()) {
+            step.embedded = command(task, parameters, scope);
+        }
+    } else if EMBEDDING.eq_ignore_ascii_case(task.action) {
+        step = template(task, properties, scope);
+    } else if is_product_action(task.action) {
+        step.nodes.push(expand(task, task.action, Some(properties)));
+        step.embedded = command(task, properties, scope);
+    }
+    if !step.nodes.is_empty() {
+        step.nodes = surrounded(task.item, step.nodes);
+    }
+    step
+}
+
+/// Whether it is a cloud product action: `ACS::ECS::RebootInstance`.
+fn is_product_action(action: &str) -> bool {
+    let mut parts = action.split("::");
+    parts.next().is_some_and(|first| first.eq_ignore_ascii_case("ACS")) && parts.count() >= 2
+}
+
+fn expand(task: &Task<'_>, kind: &str, properties: Option<Item<'_>>) -> Node {
+    let entries = properties.into_iter().flat_map(Item::entries);
+    let properties = entries.map(|entry| Property {
+        name: entry.key.render(),
+        value: value(entry.value),
+        span: entry.key.span_to(entry.value),
+    });
+    Node::Expand(Declaration {
+        address: task.name.to_owned(),
+        kind: kind.to_owned(),
+        span: task.item.span(),
+        frontend: super::NAME,
+        properties: properties.collect(),
+    })
+}
+
+/// The template that a task runs: a cloud product action, or one written out.
+fn template(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Step {
+    if let Some(content) = properties.get(TEMPLATE_CONTENT) {
+        return inline(task, content, scope);
+    }
+    let name = properties.get_text(TEMPLATE_NAME).filter(|name| is_product_action(name));
+    let nodes = name.map(|name| expand(task, name, properties.get(PARAMETERS)));
+    Step { nodes: nodes.into_iter().collect(), embedded: Lowered::default() }
+}
+
+fn inline(task: &Task<'_>, content: Item<'_>, scope: &Scope<'_>) -> Step {
+    let mut embedded = super::lower_content(content, task.name, scope.context);
+    let mut nodes = Vec::new();
+    if !embedded.procedures.is_empty() {
+        nodes = embedded.procedures.remove(0).body;
+    }
+    Step { nodes, embedded }
+}
+
+/// The script that a command carries.
+fn command(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    let property = |wanted: &str| {
+        properties
+            .entries()
+            .find(|entry| entry.key.text().is_some_and(|key| key.eq_ignore_ascii_case(wanted)))
+    };
+    let of = |wanted| property(wanted).and_then(|entry| entry.value.text()).unwrap_or_default();
+    if ["RunBatScript", "RunPowerShellScript"].contains(&of("Type")) {
+        return lowered;
+    }
+    let Some(content) = property("CommandContent") else { return lowered };
+    let source = if of("ContentEncoding") == "Base64" && content.value.text().is_some() {
+        code::decode(content.value)
+    } else {
+        code::assemble(content.value, References::Braces)
+    };
+    if let Some(source) = source {
+        let name = format!("{} of {}", content.key.render(), task.name);
+        lowered.extend(code::lower_script(&source, &name, scope.context));
+    }
+    lowered
+}
+
+/// The calls that a task makes or may make.
+fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> {
+    let service = Choice::of(properties.get(SERVICE), scope);
+    let ours = |name: &&str| name.trim().eq_ignore_ascii_case(PRODUCT);
+    let certain = match &service {
+        Choice::Known(name) if ours(name) => true,
+        Choice::OneOf(names) if names.iter().any(|name| ours(name)) => false,
+        Choice::Unknown(_) => false,
+        Choice::Known(_) | Choice::OneOf(_) => return Vec::new(),
+    };
+    let known = |name: &&str| certain || scope.context.catalogue.folded(name).is_some();
+    let call = |action, certain| {
+        let arguments = arguments(properties.get(PARAMETERS));
+        let mut operation = Operation::direct(action, task.item.span(), arguments);
+        operation.evidence = if certain { Evidence::Certain } else { Evidence::Possible };
+        if task.ignores_errors() {
+            operation.failure = Failure::Discarded;
+        }
+        Node::Call(operation)
+    };
+    match Choice::of(properties.get(API), scope) {
+        Choice::Known(name) if known(&name) => vec![call(named(name, scope), certain)],
+        Choice::Known(_) => Vec::new(),
+        Choice::Unknown(text) => vec![call(Action::Unresolved(text), false)],
+        Choice::OneOf(names) => {
+            let possible = names.into_iter().filter(known).map(|name| named(name, scope));
+            alternatives(possible.map(|action| call(action, false)).collect(), properties)
+        }
+    }
+}
+
+fn alternatives(mut calls: Vec<Node>, properties: Item<'_>) -> Vec<Node> {
+    if calls.len() < 2 {
+        return calls;
+    }
+    let condition = properties.get(API).map(text);
+    let arms = calls.drain(..).map(|call| Arm { condition: condition.clone(), body: vec![call] });
+    vec![Node::Branch(arms.collect())]
+}
+
+/// The action by its name in the API, which OOS takes in any case.
+fn named(name: &str, scope: &Scope<'_>) -> Action {
+    let known = scope.context.catalogue.folded(name);
+    Action::Named(known.map_or_else(|| name.to_owned(), |action| action.name.clone()))
+}
+
+fn arguments(parameters: Option<Item<'_>>) -> Arguments {
+    let Some(parameters) = parameters else { return Arguments::default() };
+    let unseen = parameters.function().is_some() || refers(parameters);
+    let given = if unseen { Vec::new() } else { entries(parameters) };
+    Arguments { given, open: unseen }
+}
+
+/// What a name may be.
+enum Choice<'t> {
+    Known(&'t str),
+    OneOf(Vec<&'t str>),
+    Unknown(String),
+}
+
+impl<'t> Choice<'t> {
+    fn of(item: Option<Item<'t>>, scope: &Scope<'t>) -> Self {
+        let Some(item) = item else { return Self::Unknown(String::new()) };
+        if let Some(known) = item.text().filter(|_| !refers(item) && item.function().is_none()) {
+            return Self::Known(known);
+        }
+        let parameter = reference(item).and_then(|name| scope.parameters?.get(name));
+        let values = parameter.map(possible_values).unwrap_or_default();
+        if values.is_empty() { Self::Unknown(text(item)) } else { Self::OneOf(values) }
+    }
+}
+
+/// The values that a parameter's declaration names.
+fn possible_values(parameter: Item<'_>) -> Vec<&str> {
+    let allowed = parameter.get("AllowedValues").into_iter().flat_map(Item::items);
+    let allowed: Vec<&str> = allowed.filter_map(Item::text).collect();
+    if !allowed.is_empty() {
+        return allowed;
+    }
+    let default = parameter.get("Default").filter(|default| !refers(*default));
+    default.and_then(Item::text).filter(|text| !text.is_empty()).into_iter().collect()
+}
+
+/// A task's nodes inside its loop and its condition.
+fn surrounded(task: Item<'_>, mut nodes: Vec<Node>) -> Vec<Node> {
+    if let Some(repeats) = task.get(LOOP) {
+        let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
+        nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
+    }
+    if let Some(when) = task.get(WHEN) {
+        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body: nodes }])];
+    }
+    nodes
+}
