@@ -1,21 +1,108 @@
-//! Front end.
+//! Terraform and `OpenTofu` configurations: a folder is a module, and its files
+//! are read together.
+//!
+//! Resources and data sources become declarations; which calls they make is for
+//! bindings to say. Scripts inside them (`user_data`, provisioners, commands) go
+//! to the front end of their language. Values are told as far as literals and
+//! locals go; whatever comes from variables, modules or data sources is unknown.
+
+mod configuration;
+mod evaluate;
+mod expression;
+mod function;
+mod operator;
+mod recovery;
+mod resource;
+mod string;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
 
+use configuration::Configuration;
+use evaluate::Evaluator;
+
+/// Names of the grammar's nodes. Its `operation` and `conditional` nodes nest
+/// against the language's rules; [`expression`] puts them right.
+mod kind {
+    // The frame: blocks, their labels and their attributes.
+    pub(super) const CONFIG_FILE: &str = "config_file";
+    pub(super) const BODY: &str = "body";
+    pub(super) const BLOCK: &str = "block";
+    pub(super) const BLOCK_START: &str = "block_start";
+    pub(super) const ATTRIBUTE: &str = "attribute";
+    pub(super) const IDENTIFIER: &str = "identifier";
+    pub(super) const EXPRESSION: &str = "expression";
+    pub(super) const COMMENT: &str = "comment";
+    // Expressions, beginning with the two that are taken apart and rebuilt.
+    pub(super) const CONDITIONAL: &str = "conditional";
+    pub(super) const OPERATION: &str = "operation";
+    pub(super) const BINARY: &str = "binary_operation";
+    pub(super) const UNARY: &str = "unary_operation";
+    pub(super) const LITERAL: &str = "literal_value";
+    pub(super) const NULL: &str = "null_lit";
+    pub(super) const TEMPLATE: &str = "template_expr";
+    pub(super) const COLLECTION: &str = "collection_value";
+    pub(super) const TUPLE: &str = "tuple";
+    pub(super) const OBJECT: &str = "object";
+    pub(super) const OBJECT_ELEMENT: &str = "object_elem";
+    pub(super) const VARIABLE: &str = "variable_expr";
+    pub(super) const CALL: &str = "function_call";
+    pub(super) const CALL_ARGUMENTS: &str = "function_arguments";
+    pub(super) const ELLIPSIS: &str = "ellipsis";
+    pub(super) const FOR: &str = "for_expr";
+    pub(super) const FOR_INTRO: &str = "for_intro";
+    pub(super) const FOR_CONDITION: &str = "for_cond";
+    // What follows a value: `.name`, `[index]`, `.0`, `.*`, `[*]`.
+    pub(super) const GET_ATTRIBUTE: &str = "get_attr";
+    pub(super) const INDEX: &str = "index";
+    pub(super) const NEW_INDEX: &str = "new_index";
+    pub(super) const LEGACY_INDEX: &str = "legacy_index";
+    pub(super) const SPLAT: &str = "splat";
+    pub(super) const ATTRIBUTE_SPLAT: &str = "attr_splat";
+    pub(super) const FULL_SPLAT: &str = "full_splat";
+    // Strings.
+    pub(super) const STRING: &str = "string_lit";
+    pub(super) const QUOTED: &str = "quoted_template";
+    pub(super) const QUOTE_START: &str = "quoted_template_start";
+    pub(super) const QUOTE_END: &str = "quoted_template_end";
+    pub(super) const HEREDOC: &str = "heredoc_template";
+    pub(super) const HEREDOC_START: &str = "heredoc_start";
+    pub(super) const HEREDOC_IDENTIFIER: &str = "heredoc_identifier";
+    pub(super) const INTERPOLATION: &str = "template_interpolation";
+    pub(super) const STRIP_MARKER: &str = "strip_marker";
+    pub(super) const DIRECTIVE_TAGS: &[&str] = &[
+        "template_for_start",
+        "template_for_end",
+        "template_if_intro",
+        "template_else_intro",
+        "template_if_end",
+    ];
+}
+
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "terraform",
-    reads: "",
+    reads: "Terraform and OpenTofu modules",
     globs: &["*.tf", "*.tofu"],
     interpreters: &[],
     recognises: None,
-    words: &["alicloud"],
+    words: &["alicloud", "aliyun"],
     grouping: Grouping::Folder,
     max_bytes: 8 << 20,
     lower,
 };
 
-fn lower(_sources: &[Source<'_>], _context: Context<'_>) -> Lowered {
-    Lowered::default()
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    let mut parsed = Vec::new();
+    for source in sources {
+        recovery::parse(source, &mut parsed, &mut lowered.problems);
+    }
+    let configuration = Configuration::read(&parsed);
+    let evaluator = Evaluator::new(&configuration);
+    for block in configuration.present() {
+        lowered.declarations.extend(resource::declaration(block, &evaluator));
+    }
+    lowered.problems.extend(evaluator.problem());
+    lowered
 }
