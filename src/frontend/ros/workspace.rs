@@ -19,7 +19,7 @@ pub(super) fn lower(template: Item<'_>, context: Context<'_>) -> Lowered {
     };
     let Some(terraform) = named("terraform") else { return lowered };
     for (_, files) in folders(workspace) {
-        if files.iter().any(|file| terraform.matters(&file.text)) {
+        if files.iter().any(|file| terraform.matters(file.text.as_bytes())) {
             lowered.extend((terraform.lower)(&files, context));
         }
     }
