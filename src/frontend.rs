@@ -72,6 +72,7 @@ impl Lowered {
     }
 }
 
+mod aliyun_cli;
 mod oos;
 mod python;
 mod ros;
