@@ -78,6 +78,7 @@ impl Lowered {
     }
 }
 
+mod aliyun_cli;
 mod oos;
 mod plan;
 mod python;
