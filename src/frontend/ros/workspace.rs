@@ -36,7 +36,7 @@ fn is_transformed(template: Item<'_>) -> bool {
 fn folders(workspace: Item<'_>) -> Vec<(&str, Vec<Source<'static>>)> {
     let mut folders: Vec<(&str, Vec<Source<'static>>)> = Vec::new();
     for entry in workspace.entries() {
-        let Some(path) = entry.key.text().filter(|path| path.ends_with(".tf")) else { continue };
+        let Some(path) = entry.key.text().filter(|path| is_configuration(path)) else { continue };
         let Some(aligned) = entry.value.aligned().filter(|_| entry.value.source().may_embed())
         else {
             continue;
@@ -50,4 +50,8 @@ fn folders(workspace: Item<'_>) -> Vec<(&str, Vec<Source<'static>>)> {
         }
     }
     folders
+}
+
+fn is_configuration(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "tf")
 }
