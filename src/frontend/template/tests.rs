@@ -1,5 +1,7 @@
 //! What fixtures cannot show: positions inside scalars, and hostile texts.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::problem::ProblemKind;
 use crate::source::{FileId, SourceFile};
@@ -112,7 +114,7 @@ fn aliases_that_multiply_are_refused() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let below = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
+        let _ = writeln!(bomb, "a{level}: &a{level} [{below}]");
     }
     let found = problems(&bomb);
     assert_eq!(found.len(), 1);
@@ -122,7 +124,46 @@ fn aliases_that_multiply_are_refused() {
     let mut chain = format!("a0: &a0 {}{}\n", "[".repeat(90), "]".repeat(90));
     for level in 1..9 {
         let (open, close) = ("[".repeat(90), "]".repeat(90));
-        chain += &format!("a{level}: &a{level} {open}*a{}{close}\n", level - 1);
+        let _ = writeln!(chain, "a{level}: &a{level} {open}*a{}{close}", level - 1);
     }
     assert!(problems(&chain).iter().any(|(kind, _)| *kind == ProblemKind::TooDeep));
+}
+
+/// The code that the value of `u` yields.
+fn assembled(text: &str, references: code::References) -> String {
+    let source = Source::file(FileId(0), text);
+    let tree = parse(&source);
+    let item = tree.documents().next().unwrap().get("u").unwrap();
+    code::assemble(item, references).unwrap().text.into_owned()
+}
+
+#[test]
+fn code_is_put_together_from_functions() {
+    use code::References::{Braces, Dollar};
+    let cases = [
+        ("u: !Sub 'a ${B} ${!C} ${D.E} ${'", "a ${B} ${C} ${D_E} ${"),
+        ("u: {'Fn::Sub': ['a ${B}', {B: 1}]}", "a ${B}"),
+        (
+            "u: !Join [\"\\n\", [a, !Ref B, !GetAtt [C, D], !Ref ALIYUN::NoValue]]",
+            "a\n${B}\n${C_D}\n",
+        ),
+        ("u: !Base64Encode {'Fn::Replace': [{x: y}, 'a x']}", "a x"),
+        ("u: !If [c, a, b]", "a\nb\n"),
+        ("u: 'a ${B} {{ c }}'", "a ${B} {{ c }}"),
+    ];
+    for (text, code) in cases {
+        assert_eq!(assembled(text, Dollar), code, "{text}");
+    }
+    assert_eq!(assembled("u: 'a ${B} {{ c.d }} {{ \"'", Braces), "a ${B} ${c_d} {{ \"");
+}
+
+#[test]
+fn base64_is_decoded() {
+    let source = Source::file(FileId(0), "u: ZWNobyDDqQo=\nv: '***'\n");
+    let tree = parse(&source);
+    let top = tree.documents().next().unwrap();
+    let decoded = code::decode(top.get("u").unwrap()).unwrap();
+    assert_eq!(decoded.text, "echo é\n");
+    assert_eq!(decoded.span(0..4), source.span(3..15));
+    assert!(code::decode(top.get("v").unwrap()).is_none());
 }
