@@ -4,8 +4,8 @@
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
 use crate::procedure::{
-    Action, Arguments, Basis, Binding, Declaration, Evidence, Failure, Lifecycle, Node, Operation,
-    Procedure, Target, Value,
+    Action, Arguments, Attribute, Basis, Binding, Declaration, Evidence, Failure, Lifecycle, Node,
+    Operation, Procedure, Target, Value,
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 use crate::source::Span;
@@ -215,7 +215,7 @@ impl BoundResource<'_> {
 
     /// The attributes whose change makes the call, without those whose changes
     /// the configuration ignores.
-    fn changing_attributes(self, call: &BoundCall) -> Vec<String> {
+    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
         let ignored = self.resource.lifecycle.ignored.as_deref();
         let ignored = ignored.and_then(|name| self.declaration.property(name));
         let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
@@ -226,12 +226,14 @@ impl BoundResource<'_> {
             Some(Value::Text(name)) => name == attribute || name == "all",
             _ => false,
         };
-        call.changed.iter().filter(|attribute| !is_ignored(attribute)).cloned().collect()
+        let kept = call.changed.iter().filter(|attribute| !is_ignored(attribute));
+        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
     }
 
     /// The attribute that the call hangs on if the block has it, else the block.
-    fn span_of(self, attributes: &[String]) -> Span {
-        let mut given = attributes.iter().filter_map(|name| self.declaration.property(name));
+    fn span_of(self, attributes: &[Attribute]) -> Span {
+        let names = attributes.iter().map(|attribute| &attribute.name);
+        let mut given = names.filter_map(|name| self.declaration.property(name));
         given.next().map_or(self.declaration.span, |property| property.span)
     }
 

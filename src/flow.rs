@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Label};
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Action, Basis, Evidence, Lifecycle};
+use crate::procedure::{Action, Attribute, Basis, Evidence, Lifecycle};
 use crate::ruleset::{Facts, Rule, Ruleset, Scope, Severity};
 use crate::source::Span;
 use crate::verdict::{Step, Verdict};
@@ -16,11 +16,13 @@ pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Fin
             Scope::Operation => {
                 let steps = procedures.iter().flat_map(|procedure| &procedure.steps);
                 let met = steps.filter(|step| applies(rule, step, ruleset));
-                findings.extend(met.map(|step| finding(rule, &[step], ruleset)));
+                findings
+                    .extend(met.map(|step| finding(rule, step.operation.span, &[step], ruleset)));
             }
             Scope::Resource => {
                 let resources = resources(procedures, |step| applies(rule, step, ruleset));
-                findings.extend(resources.iter().map(|steps| finding(rule, steps, ruleset)));
+                let found = resources.iter();
+                findings.extend(found.map(|(span, steps)| finding(rule, *span, steps, ruleset)));
             }
         }
     }
@@ -48,8 +50,11 @@ fn facts(step: &Step, ruleset: &Ruleset) -> Facts {
 }
 
 /// The steps that meet a condition, together for each declared resource. The
-/// procedures of a resource follow one another.
-fn resources(procedures: &[JudgedProcedure], meets: impl Fn(&Step) -> bool) -> Vec<Vec<&Step>> {
+/// procedures of a resource follow one another and have its span.
+fn resources(
+    procedures: &[JudgedProcedure],
+    meets: impl Fn(&Step) -> bool,
+) -> Vec<(Span, Vec<&Step>)> {
     let mut groups: Vec<(Span, Vec<&Step>)> = Vec::new();
     for judged in procedures {
         for step in judged.steps.iter().filter(|step| meets(step)) {
@@ -59,13 +64,15 @@ fn resources(procedures: &[JudgedProcedure], meets: impl Fn(&Step) -> bool) -> V
             }
         }
     }
-    groups.into_iter().map(|(_, steps)| steps).collect()
+    groups
 }
 
 /// The finding of a rule on one step, or on the steps of one resource.
-fn finding<'r>(rule: &'r Rule, steps: &[&Step], ruleset: &'r Ruleset) -> Finding<'r> {
+fn finding<'r>(rule: &'r Rule, span: Span, steps: &[&Step], ruleset: &'r Ruleset) -> Finding<'r> {
+    // The first of the worst.
     let worst = steps
         .iter()
+        .rev()
         .max_by_key(|step| step.judgement.verdict)
         .expect("a finding is made for at least one step");
     let operation = &worst.operation;
@@ -80,7 +87,7 @@ fn finding<'r>(rule: &'r Rule, steps: &[&Step], ruleset: &'r Ruleset) -> Finding
         severity: severity(rule, worst),
         message: texts.fill(&rule.message),
         help: texts.fill(&rule.help),
-        label: Label { span: place(rule, steps), message: texts.fill(&rule.label) },
+        label: Label { span, message: texts.fill(&rule.label) },
         related: Vec::new(),
         action: (actions.len() == 1).then(|| actions[0].to_owned()),
         verdict: worst.judgement.verdict,
@@ -90,18 +97,6 @@ fn finding<'r>(rule: &'r Rule, steps: &[&Step], ruleset: &'r Ruleset) -> Finding
         binding,
         handled: worst.handled,
         fingerprint: String::new(),
-    }
-}
-
-/// Where a finding stands: at its step, or at the first line of the resource.
-fn place(rule: &Rule, steps: &[&Step]) -> Span {
-    let first = steps[0].operation.span;
-    match rule.scope {
-        Scope::Operation => first,
-        Scope::Resource => steps
-            .iter()
-            .map(|step| step.operation.span)
-            .fold(first, |a, b| if (b.start, b.end) < (a.start, a.end) { b } else { a }),
     }
 }
 
@@ -126,10 +121,17 @@ fn named(step: &Step) -> Option<&str> {
     }
 }
 
-fn attributes(steps: &[&Step]) -> Vec<String> {
+/// The attributes of all the steps, those that the configuration sets first.
+fn attributes(steps: &[&Step]) -> Vec<Attribute> {
     let bindings = steps.iter().filter_map(|step| step.operation.binding.as_ref());
-    let all = bindings.flat_map(|binding| binding.attributes.iter().map(String::as_str));
-    distinct(all).into_iter().map(str::to_owned).collect()
+    let mut all: Vec<Attribute> = Vec::new();
+    for attribute in bindings.flat_map(|binding| &binding.attributes) {
+        if !all.contains(attribute) {
+            all.push(attribute.clone());
+        }
+    }
+    all.sort_by_key(|attribute| !attribute.is_set);
+    all
 }
 
 fn distinct<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
@@ -220,7 +222,14 @@ impl Texts<'_> {
     /// What cannot be done to a resource: the attributes that cannot change, and
     /// whether it cannot be destroyed.
     fn attributes(&self) -> String {
-        let mut parts = attributes(self.steps);
+        let (set, others): (Vec<_>, Vec<_>) =
+            attributes(self.steps).into_iter().partition(|attribute| attribute.is_set);
+        let mut parts: Vec<String> = set.into_iter().map(|attribute| attribute.name).collect();
+        match others.len() {
+            0 => {}
+            1 => parts.push("1 attribute not set here".to_owned()),
+            count => parts.push(format!("{count} attributes not set here")),
+        }
         let destroyed = |step: &&&Step| {
             let binding = step.operation.binding.as_ref();
             binding.is_some_and(|binding| binding.lifecycle == Lifecycle::Delete)

@@ -262,9 +262,18 @@ pub struct Binding {
     pub lifecycle: Lifecycle,
     /// The attributes whose change implies the call; empty where it is made in
     /// any case.
-    pub attributes: Vec<String>,
+    pub attributes: Vec<Attribute>,
     /// How well founded it is that the resource makes this call.
     pub basis: Basis,
+}
+
+/// An attribute of a declared resource.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Whether the configuration sets it.
+    pub is_set: bool,
 }
 
 /// A lifecycle operation of a declared resource.

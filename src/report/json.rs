@@ -73,7 +73,7 @@ struct BindingEntry<'a> {
     resource: &'a str,
     r#type: &'a str,
     lifecycle: &'static str,
-    attributes: &'a [String],
+    attributes: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -188,7 +188,7 @@ fn binding(of: &Binding) -> BindingEntry<'_> {
         resource: &of.resource,
         r#type: &of.kind,
         lifecycle: of.lifecycle.name(),
-        attributes: &of.attributes,
+        attributes: of.attributes.iter().map(|attribute| attribute.name.as_str()).collect(),
     }
 }
 
