@@ -7,13 +7,19 @@
 //! locals go; whatever comes from variables, modules or data sources is unknown.
 
 mod configuration;
+mod embed;
 mod evaluate;
 mod expression;
 mod function;
 mod operator;
 mod recovery;
+mod reference;
 mod resource;
+mod scope;
+mod script;
+mod standin;
 mod string;
+mod text;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
@@ -51,7 +57,6 @@ mod kind {
     pub(super) const ELLIPSIS: &str = "ellipsis";
     pub(super) const FOR: &str = "for_expr";
     pub(super) const FOR_INTRO: &str = "for_intro";
-    pub(super) const FOR_CONDITION: &str = "for_cond";
     // What follows a value: `.name`, `[index]`, `.0`, `.*`, `[*]`.
     pub(super) const GET_ATTRIBUTE: &str = "get_attr";
     pub(super) const INDEX: &str = "index";
@@ -102,6 +107,7 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let evaluator = Evaluator::new(&configuration);
     for block in configuration.present() {
         lowered.declarations.extend(resource::declaration(block, &evaluator));
+        lowered.extend(script::embedded(block, &evaluator, context));
     }
     lowered.problems.extend(evaluator.problem());
     lowered
