@@ -294,8 +294,9 @@ mod tests {
 
     #[test]
     fn heredocs_lose_their_indentation_and_carriage_returns() {
-        let (inner, outer) =
-            script("resource \"a\" \"b\" {\r\n user_data = <<-E\r\n   a\r\n\r\n    b ${x.y}\r\n  E\r\n}\r\n");
+        let (inner, outer) = script(
+            "resource \"a\" \"b\" {\r\n user_data = <<-E\r\n   a\r\n\r\n    b ${x.y}\r\n  E\r\n}\r\n",
+        );
         assert_eq!(inner, "a\n\n b $x_y\n");
         assert_eq!(outer, " b ${x.y}");
     }
