@@ -128,7 +128,7 @@ fn command(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Lowered 
     let source = if of("ContentEncoding") == "Base64" && content.value.text().is_some() {
         code::decode(content.value)
     } else {
-        code::assemble(content.value, References::Braces)
+        code::assemble_script(content.value, References::Braces)
     };
     if let Some(source) = source {
         let name = format!("{} of {}", content.key.render(), task.name);

@@ -134,7 +134,7 @@ fn assembled(text: &str, references: code::References) -> String {
     let source = Source::file(FileId(0), text);
     let tree = parse(&source);
     let item = tree.documents().next().unwrap().get("u").unwrap();
-    code::assemble(item, references).unwrap().text.into_owned()
+    code::assemble_script(item, references).unwrap().text.into_owned()
 }
 
 #[test]
@@ -154,6 +154,8 @@ fn code_is_put_together_from_functions() {
     for (text, code) in cases {
         assert_eq!(assembled(text, Dollar), code, "{text}");
     }
+    let python = assembled("u: !Sub \"#!/usr/bin/python3\\na ${B} ${!C} ${D.E}\"", Dollar);
+    assert_eq!(python, "#!/usr/bin/python3\na B ${C} D_E");
     assert_eq!(assembled("u: 'a ${B} {{ c.d }} {{ \"'", Braces), "a ${B} ${c_d} {{ \"");
 }
 
