@@ -118,8 +118,7 @@ fn try_unit<'r>(unit: &Unit, ruleset: &'r Ruleset) -> Analysis<'r> {
         let path = problem.span.and_then(|span| path_of(&files, span)).unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
-    let procedures = bind::bind(lowered, ruleset);
-    analysis.procedures = judge::judge(procedures, ruleset);
+    analysis.procedures = judge::judge(bind::bind(lowered, ruleset), ruleset);
     analysis.procedures.retain(|judged| !judged.steps.is_empty());
     analysis.findings = flow::find(&analysis.procedures, ruleset);
     let spans = analysis.procedures.iter().map(|judged| judged.procedure.span);

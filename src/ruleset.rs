@@ -16,7 +16,7 @@ mod rule;
 
 pub use binding::{Bindings, BoundCall, ResourceType};
 pub use condition::{Condition, Facts};
-pub use file::{RuleFile, RulesetError};
+pub use file::{RuleFile, RuleText, RulesetError};
 pub use lock::{Impact, LockRow, LockTable, RowCondition};
 pub use rule::{Persona, Rule, Scope, Severity};
 

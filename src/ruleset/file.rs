@@ -1,6 +1,5 @@
 //! Rule files: where their text comes from, and errors that point into them.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -12,8 +11,17 @@ pub struct RuleFile {
     pub path: String,
     /// How the path is shown in errors.
     pub shown: String,
-    /// Its text.
-    pub text: Cow<'static, str>,
+    /// Its content.
+    pub text: RuleText,
+}
+
+/// The content of a rule file.
+#[derive(Clone, Debug)]
+pub enum RuleText {
+    /// YAML, as it was read.
+    Yaml(String),
+    /// JSON, as a built-in file was turned into when the program was built.
+    Json(&'static str),
 }
 
 /// A mistake in a rule file.
@@ -40,7 +48,7 @@ pub(super) fn built_in() -> Vec<RuleFile> {
     let file = |(path, text): &(&str, &'static str)| RuleFile {
         path: (*path).to_owned(),
         shown: format!("rules/{path}"),
-        text: Cow::Borrowed(*text),
+        text: RuleText::Json(text),
     };
     BUILT_IN.iter().map(file).collect()
 }
@@ -77,7 +85,7 @@ fn read(folder: &Path, path: &Path) -> Result<RuleFile, RulesetError> {
     Ok(RuleFile {
         path: relative.to_string_lossy().replace('\\', "/"),
         shown: path.to_string_lossy().into_owned(),
-        text: Cow::Owned(text.trim_start_matches('\u{feff}').to_owned()),
+        text: RuleText::Yaml(text.trim_start_matches('\u{feff}').to_owned()),
     })
 }
 
@@ -96,10 +104,20 @@ impl RuleFile {
     /// # Errors
     /// Bad YAML, unknown or missing keys.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, RulesetError> {
-        serde_yaml::from_str(&self.text).map_err(|error| RulesetError {
+        let (line, message) = match &self.text {
+            RuleText::Yaml(text) => match serde_yaml::from_str(text) {
+                Ok(value) => return Ok(value),
+                Err(error) => (error.location().map_or(1, |place| place.line()), error.to_string()),
+            },
+            RuleText::Json(text) => match serde_json::from_str(text) {
+                Ok(value) => return Ok(value),
+                Err(error) => (1, error.to_string()),
+            },
+        };
+        Err(RulesetError {
             path: self.shown.clone(),
-            line: error.location().map_or(1, |location| location.line()),
-            message: error.to_string(),
+            line,
+            message,
             hint: "see the built-in files under rules/ for the keys of this kind of file"
                 .to_owned(),
         })
@@ -119,7 +137,11 @@ impl RuleFile {
                 .and_then(|rest| rest.strip_prefix(':'))
                 .is_some_and(|rest| rest.trim().trim_matches(['"', '\'']) == value)
         };
-        let lines = self.text.lines().enumerate().filter(|(_, line)| states(line));
+        let text = match &self.text {
+            RuleText::Yaml(text) => text,
+            RuleText::Json(text) => *text,
+        };
+        let lines = text.lines().enumerate().filter(|(_, line)| states(line));
         let line = lines.map(|(index, _)| index + 1).nth(nth).unwrap_or(1);
         RulesetError { path: self.shown.clone(), line, message, hint: hint.into() }
     }

@@ -1,0 +1,162 @@
+//! Calls that name ECS and an action in their arguments, whatever they are
+//! calls of: `call_api(client, "ecs", "2014-05-26", "DescribeInstances", {…})`.
+
+use super::arguments::Given;
+use super::argv::action_name;
+use super::machine::Machine;
+use super::modules::VERSION;
+use super::request::is_ecs_host;
+use super::thing::{Piece, Rest, Thing};
+use crate::procedure::{Arguments, Value};
+
+/// A call by its arguments alone.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) action: Thing,
+    pub(super) arguments: Arguments,
+}
+
+impl Machine<'_, '_> {
+    /// The ECS action that a call's arguments name.
+    pub(super) fn named_by_arguments(&self, given: &Given<'_>) -> Option<Named> {
+        self.product_and_action(given)
+            .or_else(|| self.parameters_with_action(given))
+            .or_else(|| self.url(given))
+    }
+
+    /// The product's word or its version, and an action.
+    fn product_and_action(&self, given: &Given<'_>) -> Option<Named> {
+        let texts: Vec<&str> = given.all().filter_map(|it| it.thing.as_text()).collect();
+        let has_version = texts.contains(&VERSION);
+        let has_other_version = texts.iter().any(|text| is_version(text) && *text != VERSION);
+        let has_product = texts.iter().any(|text| text.eq_ignore_ascii_case("ecs"));
+        if has_other_version || !(has_version || has_product) {
+            return None;
+        }
+        let catalogue = self.context.catalogue;
+        let action = texts.iter().find_map(|text| action_name(text, catalogue))?;
+        let map = given.all().find(|it| matches!(&it.thing, Thing::Map(_)));
+        let arguments = match map {
+            Some(map) => self.from_map(map),
+            None => Arguments { given: Vec::new(), open: given.all().count() > texts.len() },
+        };
+        Some(Named { action: Thing::known(action, 0..0), arguments })
+    }
+
+    /// A dictionary with the API's own parameters, `Action` among them, or with
+    /// the headers that name an action.
+    fn parameters_with_action(&self, given: &Given<'_>) -> Option<Named> {
+        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
+        for argument in given.all() {
+            let Thing::Map(map) = &argument.thing else { continue };
+            let entry = |key: &str| {
+                map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
+            };
+            for (action_key, version_key) in KEYS {
+                let Some(action) = entry(action_key) else { continue };
+                let version = entry(version_key).and_then(Thing::as_text);
+                let ours = version.map_or_else(|| self.is_told_ecs(given), |it| it == VERSION);
+                if !ours || !self.can_be_action(action) {
+                    continue;
+                }
+                let mut arguments = self.from_map(argument);
+                arguments.given.retain(|(name, _)| {
+                    !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
+                });
+                return Some(Named { action: action.clone(), arguments });
+            }
+        }
+        None
+    }
+
+    fn can_be_action(&self, action: &Thing) -> bool {
+        action.as_text().is_none_or(|text| self.context.catalogue.get(text).is_some())
+    }
+
+    /// Whether another argument is the version or the host of ECS.
+    fn is_told_ecs(&self, given: &Given<'_>) -> bool {
+        given.all().any(|argument| {
+            argument.thing.as_text() == Some(VERSION)
+                || argument.thing.prefix().is_some_and(is_ecs_host)
+        })
+    }
+
+    /// A request written as a URL or a query string.
+    fn url(&self, given: &Given<'_>) -> Option<Named> {
+        let text = given.all().find_map(|argument| match &argument.thing {
+            Thing::Text(text) if argument.thing.prefix().is_some_and(|it| it.contains("://")) => {
+                Some(text)
+            }
+            _ => None,
+        })?;
+        let joined: String = text
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Known { text, .. } => text.as_ref(),
+                Piece::Hole { .. } => "\u{0}",
+            })
+            .collect();
+        let (host, query) = joined.split_once('?')?;
+        let ours = is_ecs_host(host) || query.contains("Version=2014-05-26");
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let action = pairs.clone().find(|(name, _)| *name == "Action")?.1;
+        let known = self.context.catalogue.get(action)?;
+        if !ours || pairs.any(|(name, value)| name == "Version" && value != VERSION) {
+            return None;
+        }
+        let given = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .filter(|(name, _)| *name != "Action" && !COMMON.contains(name))
+            .map(|(name, value)| {
+                let value = if value.contains('\u{0}') {
+                    Value::unknown(name)
+                } else {
+                    Value::Text(value.to_owned())
+                };
+                (name.to_owned(), value)
+            });
+        let arguments = Arguments { given: given.collect(), open: joined.ends_with('\u{0}') };
+        Some(Named { action: Thing::known(known.name.as_str(), 0..0), arguments })
+    }
+
+    /// Whether a call's arguments could name an action if its callers were
+    /// known.
+    pub(super) fn could_be_named(&self, given: &Given<'_>) -> bool {
+        let tainted_map = given.all().any(|argument| {
+            matches!(&argument.thing, Thing::Map(map) if argument.thing.is_tainted()
+                && (map.rest == Rest::Tainted
+                    || map.entries.iter().any(|(name, _)| &**name == "Action" || &**name == "Version")))
+        });
+        let product = given.all().any(|argument| {
+            argument
+                .thing
+                .as_text()
+                .is_some_and(|it| it == VERSION || it.eq_ignore_ascii_case("ecs"))
+        });
+        let tainted = given.all().any(|argument| argument.thing.is_tainted());
+        tainted_map || (product && tainted)
+    }
+}
+
+/// Parameters that every request has.
+const COMMON: &[&str] = &[
+    "Version",
+    "Format",
+    "AccessKeyId",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureVersion",
+    "Timestamp",
+    "XAcsVersion",
+];
+
+/// Whether a text is an API version, `2014-08-15`.
+fn is_version(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_number = |part: &&str| part.bytes().all(|it| it.is_ascii_digit());
+    matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && month.len() == 2 && day.len() == 2)
+        && parts.iter().all(is_number)
+}

@@ -1,0 +1,342 @@
+//! Names: where they are kept, what they stand for, and what a type annotation
+//! says of them.
+
+use tree_sitter::Node as Syntax;
+
+use super::machine::Machine;
+use super::modules::{self, Constructed};
+use super::outline::ParameterKind;
+use super::state::Place;
+use super::thing::{Name, Product, Rest, Thing};
+use crate::frontend::syntax;
+
+/// How many classes up an attribute is looked for.
+const MAX_ANCESTORS: usize = 16;
+
+impl<'t> Machine<'t, '_> {
+    /// Gives a variable of the innermost body a value.
+    pub(super) fn bind(&mut self, name: &str, thing: Thing) {
+        let name = Name::from(name);
+        let Some(frame) = self.state.top() else { return };
+        let (place, global) = (frame.place, frame.globals.contains(&name));
+        match place {
+            Place::Module => Self::remember(&mut self.memory.module, &name, &thing),
+            Place::Function(_) if global => Self::remember(&mut self.memory.module, &name, &thing),
+            Place::Function(number) => {
+                Self::remember(self.memory.locals.entry(number).or_default(), &name, &thing);
+            }
+            Place::Class(class) => self.remember_attribute(class, &name, &thing),
+            Place::Inlined(_) => {}
+        }
+        self.state.set(name, thing);
+    }
+
+    fn remember_attribute(&mut self, class: usize, name: &Name, thing: &Thing) {
+        Self::remember(self.memory.attributes.entry(class).or_default(), name, thing);
+    }
+
+    /// The value that a dotted name has in the innermost body.
+    pub(super) fn local(&self, name: &str) -> Option<Thing> {
+        self.state.frames().last()?.vars.get(name).cloned()
+    }
+
+    /// What a name stands for.
+    pub(super) fn lookup(&self, name: &str) -> Thing {
+        self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
+    }
+
+    fn known_name(&self, name: &str) -> Option<Thing> {
+        let frames = self.state.frames();
+        for frame in frames.iter().rev() {
+            if let Some(thing) = frame.vars.get(name) {
+                return Some(thing.clone());
+            }
+            // Only a class's body sees the names of what it stands in directly.
+            match frame.place {
+                Place::Class(_) => {}
+                Place::Function(number) | Place::Inlined(number) => {
+                    return self.enclosing_name(number, name);
+                }
+                Place::Module => break,
+            }
+        }
+        self.module_name(name)
+    }
+
+    fn enclosing_name(&self, function: usize, name: &str) -> Option<Thing> {
+        let mut number = function;
+        while let Some(parent) = self.outline.functions.get(number).and_then(|it| it.parent) {
+            if let Some(thing) = self.memory.locals.get(&parent).and_then(|vars| vars.get(name)) {
+                return Some(thing.clone());
+            }
+            number = parent;
+        }
+        self.module_name(name)
+    }
+
+    fn module_name(&self, name: &str) -> Option<Thing> {
+        self.memory.module.get(name).cloned().or_else(|| self.wildcard_name(name))
+    }
+
+    /// A name that only `from … import *` can have brought.
+    fn wildcard_name(&self, name: &str) -> Option<Thing> {
+        let path = self.outline.wildcards.iter().map(|module| format!("{module}.{name}"));
+        path.into_iter()
+            .find(|path| match modules::constructed(path) {
+                Constructed::Client(Product::Ecs) => name == "Client",
+                Constructed::Request(action) | Constructed::OldRequest(action) => {
+                    self.context.catalogue.get(action).is_some()
+                }
+                Constructed::CommonRequest | Constructed::Params => true,
+                _ => false,
+            })
+            .map(|path| Thing::Imported(path.into()))
+    }
+
+    /// A dotted name as it is written, if it is nothing else.
+    pub(super) fn dotted(&self, node: Syntax<'_>) -> Option<String> {
+        let mut current = node;
+        while matches!(current.kind(), "attribute" | "subscript") {
+            if current.kind() == "subscript" {
+                let key = current.child_by_field_name("subscript")?;
+                if !matches!(key.kind(), "string" | "integer") {
+                    return None;
+                }
+            }
+            let field = if current.kind() == "attribute" { "object" } else { "value" };
+            current = current.child_by_field_name(field)?;
+        }
+        (current.kind() == "identifier").then(|| self.text(node).to_owned())
+    }
+
+    /// Gives the target of an assignment a value. `from` is the expression that
+    /// it was written as.
+    pub(super) fn assign(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
+        match target.kind() {
+            "identifier" => {
+                let name = self.text(target).to_owned();
+                let thing = if is_name(from) { thing } else { thing.named(&name) };
+                self.bind(&name, thing);
+            }
+            "attribute" => self.assign_attribute(target, thing, from),
+            "subscript" => self.assign_element(target, thing),
+            "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "expression_list" => {
+                let mut cursor = target.walk();
+                for (index, part) in target.named_children(&mut cursor).enumerate() {
+                    let item = match &thing {
+                        Thing::List(list) => list.items.get(index).cloned(),
+                        _ => None,
+                    };
+                    let text = self.shown(part);
+                    let item = item.unwrap_or_else(|| Thing::derived(text, [&thing]));
+                    self.assign(part, item, None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn assign_attribute(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
+        let Some(object) = target.child_by_field_name("object") else { return };
+        let owner = self.eval(object);
+        let attribute = super::outline::field_text(target, "attribute", self.source).to_owned();
+        for owner in owner.alternatives() {
+            match owner {
+                Thing::Request(cell) => {
+                    let written =
+                        from.map_or_else(|| attribute.as_str().into(), |it| self.shown(it));
+                    self.set_attribute(*cell, &attribute, &thing, &written);
+                }
+                Thing::Instance(class) | Thing::Class(class) => {
+                    let inlined = self.run.inlined;
+                    if !inlined {
+                        self.remember_attribute(*class, &attribute.as_str().into(), &thing);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(path) = self.dotted(target) {
+            let thing = if is_name(from) { thing } else { thing.named(&path) };
+            self.state.set(path.into(), thing);
+        }
+    }
+
+    fn assign_element(&mut self, target: Syntax<'t>, thing: Thing) {
+        let (Some(value), Some(key)) =
+            (target.child_by_field_name("value"), target.child_by_field_name("subscript"))
+        else {
+            return;
+        };
+        let owner = self.eval(value);
+        let key = self.eval(key);
+        if let Thing::Map(map) = &owner {
+            let mut entries = map.entries.clone();
+            let mut rest = map.rest;
+            match key.as_text() {
+                Some(key) => entries.push((key.into(), thing)),
+                None => rest = rest.max(super::expressions::openness(Some(&key))),
+            }
+            self.replace(value, Thing::map(entries, rest));
+        } else if let Some(path) = self.dotted(target) {
+            self.state.set(path.into(), thing);
+        }
+    }
+
+    /// Gives the variable that an expression names another value, as a method
+    /// that changes its object does.
+    pub(super) fn replace(&mut self, object: Syntax<'t>, thing: Thing) {
+        if object.kind() == "identifier" {
+            let name = self.text(object).to_owned();
+            self.bind(&name, thing);
+        } else if let Some(path) = self.dotted(object) {
+            self.state.set(path.into(), thing);
+        }
+    }
+
+    /// An attribute of a class of this file, or of its objects.
+    pub(super) fn class_member(
+        &mut self,
+        class: usize,
+        owner: &Thing,
+        name: &str,
+        node: Syntax<'t>,
+    ) -> Option<Thing> {
+        let ancestry = self.ancestry(class);
+        for ancestor in &ancestry.own {
+            if let Some(thing) = self.memory.attributes.get(ancestor).and_then(|it| it.get(name))
+                && !matches!(thing, Thing::Function(..))
+            {
+                return Some(thing.clone());
+            }
+            let outline = self.outline;
+            let Some(number) = outline.classes[*ancestor].methods.get(name).copied() else {
+                continue;
+            };
+            let function = &outline.functions[number];
+            if function.is("property")
+                || function.decorators.iter().any(|it| it.ends_with("cached_property"))
+            {
+                let none = super::arguments::Given::default();
+                return Some(self.invoke(node, number, Some(owner), &none));
+            }
+            let bound = match owner {
+                _ if function.is("staticmethod") => None,
+                _ if function.is("classmethod") => Some(Thing::Class(class)),
+                Thing::Instance(_) => Some(owner.clone()),
+                _ => None,
+            };
+            return Some(Thing::Function(number, bound.map(Into::into)));
+        }
+        let client = ancestry.client?;
+        Some(self.member(&Thing::Client(client), node))
+    }
+
+    /// The classes that a class inherits from.
+    pub(super) fn ancestry(&mut self, class: usize) -> Ancestry {
+        let mut ancestry = Ancestry { own: vec![class], client: None, is_whole: true };
+        let mut next = 0;
+        while let Some(class) = ancestry.own.get(next).copied()
+            && next < MAX_ANCESTORS
+        {
+            next += 1;
+            let outline = self.outline;
+            for base in &outline.classes[class].bases {
+                if base.kind() == "keyword_argument" {
+                    continue;
+                }
+                match self.type_of(*base) {
+                    Some(Thing::Instance(base)) if !ancestry.own.contains(&base) => {
+                        ancestry.own.push(base);
+                    }
+                    Some(Thing::Instance(_)) => {}
+                    Some(Thing::Client(product)) => ancestry.client = Some(product),
+                    _ => {
+                        ancestry.is_whole &=
+                            matches!(self.text(*base), "object" | "ABC" | "Protocol")
+                    }
+                }
+            }
+        }
+        ancestry
+    }
+
+    /// What a value annotated with a type is, if it matters.
+    pub(super) fn annotated(&mut self, annotation: Syntax<'t>) -> Option<Thing> {
+        let mut found = None;
+        syntax::walk(annotation, |node| {
+            if found.is_none() && matches!(node.kind(), "identifier" | "attribute" | "string") {
+                found = self.type_of(node);
+            }
+            found.is_none() && node.kind() != "attribute"
+        });
+        found
+    }
+
+    /// What an object of a named type is.
+    fn type_of(&self, name: Syntax<'_>) -> Option<Thing> {
+        let text = self.text(name).trim_matches(['"', '\'']);
+        let mut parts = text.split('.');
+        let first = self.known_name(parts.next()?)?;
+        let thing = parts.fold(first, |thing, part| match thing {
+            Thing::Imported(path) => Thing::Imported(format!("{path}.{part}").into()),
+            other => other,
+        });
+        match thing {
+            Thing::Class(class) => Some(Thing::Instance(class)),
+            Thing::Imported(path) => match modules::constructed(&path) {
+                Constructed::Client(product) => Some(Thing::Client(product)),
+                Constructed::Foreign => Some(Thing::Client(Product::Foreign)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Gives the parameters of a function what is known of them whoever calls.
+    pub(super) fn bind_unknown(&mut self, number: usize) {
+        let outline = self.outline;
+        let Some(function) = outline.functions.get(number) else { return };
+        let receiver = self.receiver(number);
+        for (index, parameter) in function.parameters.iter().enumerate() {
+            let annotated = parameter.annotation.and_then(|annotation| self.annotated(annotation));
+            let seen = self.memory.parameters.get(&(number, index)).cloned();
+            let receiver = receiver.clone().filter(|_| index == 0);
+            let thing = receiver.or(annotated).or(seen).unwrap_or_else(|| match parameter.kind {
+                ParameterKind::Rest => Thing::list(Vec::new(), Rest::Tainted),
+                ParameterKind::Keywords => Thing::map(Vec::new(), Rest::Tainted),
+                _ => Thing::tainted(parameter.name.clone()),
+            });
+            self.bind(&parameter.name, thing);
+        }
+    }
+
+    /// What the first parameter of a method is.
+    fn receiver(&self, number: usize) -> Option<Thing> {
+        let function = self.outline.functions.get(number)?;
+        let class = function.class?;
+        if function.is("staticmethod") {
+            None
+        } else if function.is("classmethod") {
+            Some(Thing::Class(class))
+        } else {
+            Some(Thing::Instance(class))
+        }
+    }
+}
+
+/// What a class inherits from.
+#[derive(Debug)]
+pub(super) struct Ancestry {
+    /// Classes of this file, itself first.
+    pub(super) own: Vec<usize>,
+    /// The SDK's client class that it extends.
+    pub(super) client: Option<Product>,
+    /// Whether there is no ancestor that could not be seen.
+    pub(super) is_whole: bool,
+}
+
+/// Whether a value is written as a plain name, which it then keeps.
+fn is_name(from: Option<Syntax<'_>>) -> bool {
+    from.is_some_and(|from| matches!(from.kind(), "identifier" | "attribute"))
+}

@@ -1,0 +1,126 @@
+//! Request objects: what is known of one while a program fills it in.
+
+use super::modules::VERSION;
+use super::thing::{Name, Thing, join};
+use crate::procedure::{Arguments, Value};
+
+/// A request object.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    /// What sort.
+    pub(super) kind: Kind,
+    /// Its action.
+    pub(super) action: Thing,
+    /// The product, version and host that it names, where it must.
+    pub(super) product: Thing,
+    pub(super) version: Thing,
+    pub(super) domain: Thing,
+    /// What has been set on it.
+    pub(super) arguments: Arguments,
+}
+
+/// The sorts of requests.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// A model of the current ECS SDK, an argument of the action's method.
+    Model,
+    /// A request of the old ECS SDK, which a client sends.
+    Old,
+    /// A request that names its product and action itself.
+    Common,
+    /// Another product's.
+    Foreign,
+}
+
+/// Whether a request is one of ECS.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ours {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+    /// It cannot be told.
+    Unknown,
+    /// Callers decide.
+    Tainted,
+}
+
+impl Request {
+    /// A request with nothing set on it.
+    pub(super) fn new(kind: Kind, action: Thing) -> Self {
+        Self {
+            kind,
+            action,
+            product: Thing::Absent,
+            version: Thing::Absent,
+            domain: Thing::Absent,
+            arguments: Arguments::default(),
+        }
+    }
+
+    /// Sets a parameter of the API.
+    pub(super) fn set(&mut self, parameter: &str, value: Value) {
+        let given = &mut self.arguments.given;
+        let has_room = given.len() < super::thing::MAX_ITEMS;
+        match given.iter_mut().find(|(name, _)| name == parameter) {
+            Some(entry) => entry.1 = value,
+            None if has_room => given.push((parameter.into(), value)),
+            None => self.arguments.open = true,
+        }
+    }
+
+    /// Takes in what it might be instead.
+    pub(super) fn join(&mut self, other: &Self) {
+        let take = |thing: &mut Thing, from: &Thing| *thing = join(thing.clone(), from.clone());
+        take(&mut self.action, &other.action);
+        take(&mut self.product, &other.product);
+        take(&mut self.version, &other.version);
+        take(&mut self.domain, &other.domain);
+        self.arguments.open |= other.arguments.open;
+        for (name, value) in &other.arguments.given {
+            match self.arguments.given.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) if known != value => *known = either(known, value, name),
+                Some(_) => {}
+                None => self.arguments.given.push((name.clone(), value.clone())),
+            }
+        }
+    }
+
+    /// Whether it is a request of ECS.
+    pub(super) fn is_ours(&self) -> Ours {
+        match self.kind {
+            Kind::Model | Kind::Old => Ours::Yes,
+            Kind::Foreign => Ours::No,
+            Kind::Common => self.named_product(),
+        }
+    }
+
+    fn named_product(&self) -> Ours {
+        let checks: [(&Thing, fn(&str) -> bool); 2] = [
+            (&self.version, |version| version == VERSION),
+            (&self.product, |product| product.eq_ignore_ascii_case("ecs")),
+        ];
+        for (thing, is_ecs) in checks {
+            if let Some(text) = thing.as_text() {
+                return if is_ecs(text) { Ours::Yes } else { Ours::No };
+            }
+        }
+        if let Some(host) = self.domain.prefix() {
+            return if is_ecs_host(host) { Ours::Yes } else { Ours::No };
+        }
+        let tainted =
+            [&self.version, &self.product, &self.domain].into_iter().any(Thing::is_tainted);
+        if tainted { Ours::Tainted } else { Ours::Unknown }
+    }
+}
+
+/// Whether a host, or what is known of its start, is the ECS endpoint's.
+pub(super) fn is_ecs_host(host: &str) -> bool {
+    let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+    host.starts_with("ecs.") || host.starts_with("ecs-")
+}
+
+fn either(left: &Value, right: &Value, name: &str) -> Value {
+    let unknown = [left, right].into_iter().find(|value| matches!(value, Value::Unknown(_)));
+    unknown.cloned().unwrap_or_else(|| Value::unknown(Name::from(name).as_ref()))
+}

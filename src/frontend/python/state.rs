@@ -1,0 +1,218 @@
+//! The variables and request objects at a point of a program, with a trail
+//! that takes back what an alternative of a branch did.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::request::Request;
+use super::thing::{Name, Thing, join};
+
+/// The variables of the bodies being read, innermost last, and every request
+/// object made so far.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    frames: Vec<Frame>,
+    cells: Vec<Rc<Request>>,
+    trail: Vec<Undo>,
+}
+
+/// The variables of one body.
+#[derive(Debug)]
+pub(super) struct Frame {
+    /// What is known of each; dotted names (`self.client`) too.
+    pub(super) vars: HashMap<Name, Thing>,
+    /// Names that stand for module variables.
+    pub(super) globals: HashSet<Name>,
+    /// Where it stands.
+    pub(super) place: Place,
+}
+
+/// What sort of body a frame is of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    /// The module.
+    Module,
+    /// A function read for itself.
+    Function(usize),
+    /// A function read for a call of it.
+    Inlined(usize),
+    /// A class.
+    Class(usize),
+}
+
+#[derive(Debug)]
+enum Undo {
+    Var(usize, Name, Option<Thing>),
+    Cell(usize, Rc<Request>),
+}
+
+/// What an alternative changed, in the order of first change.
+#[derive(Debug)]
+pub(super) struct Changes(Vec<Change>);
+
+#[derive(Clone, Debug)]
+enum Change {
+    Var(usize, Name, Option<Thing>),
+    Cell(usize, Rc<Request>),
+}
+
+impl State {
+    /// Enters a body.
+    pub(super) fn push(&mut self, place: Place) {
+        self.frames.push(Frame { vars: HashMap::new(), globals: HashSet::new(), place });
+    }
+
+    /// Leaves a body; its variables are gone, changes of requests stay.
+    pub(super) fn pop(&mut self) {
+        self.frames.pop();
+        let depth = self.frames.len();
+        let mut kept = self.trail.len();
+        while kept > 0 && matches!(&self.trail[kept - 1], Undo::Var(frame, ..) if *frame >= depth) {
+            kept -= 1;
+        }
+        self.trail.truncate(kept);
+    }
+
+    /// The bodies being read, innermost last.
+    pub(super) fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// The innermost body.
+    pub(super) fn top(&mut self) -> Option<&mut Frame> {
+        self.frames.last_mut()
+    }
+
+    /// Sets a variable of the innermost body.
+    pub(super) fn set(&mut self, name: Name, thing: Thing) {
+        let Some(index) = self.frames.len().checked_sub(1) else { return };
+        let old = self.frames[index].vars.insert(name.clone(), thing);
+        self.trail.push(Undo::Var(index, name, old));
+    }
+
+    /// Makes a request object.
+    pub(super) fn new_request(&mut self, request: Request) -> Thing {
+        self.cells.push(Rc::new(request));
+        Thing::Request(self.cells.len() - 1)
+    }
+
+    /// A request object by the number of its cell.
+    pub(super) fn request(&self, cell: usize) -> Option<&Request> {
+        self.cells.get(cell).map(|request| &**request)
+    }
+
+    /// Changes a request object.
+    pub(super) fn change(&mut self, cell: usize, change: impl FnOnce(&mut Request)) {
+        let Some(request) = self.cells.get_mut(cell) else { return };
+        self.trail.push(Undo::Cell(cell, Rc::clone(request)));
+        change(Rc::make_mut(request));
+    }
+
+    /// A point to come back to.
+    pub(super) fn mark(&self) -> usize {
+        self.trail.len()
+    }
+
+    /// Takes back everything since a point and answers what it came to.
+    pub(super) fn take_back(&mut self, mark: usize) -> Changes {
+        let mut changes = Vec::new();
+        let mut seen_vars: HashSet<(usize, Name)> = HashSet::new();
+        let mut seen_cells: HashSet<usize> = HashSet::new();
+        for undo in self.trail.get(mark..).unwrap_or_default() {
+            match undo {
+                Undo::Var(frame, name, _) => {
+                    if let Some(vars) = self.frames.get(*frame).map(|frame| &frame.vars)
+                        && seen_vars.insert((*frame, name.clone()))
+                    {
+                        changes.push(Change::Var(*frame, name.clone(), vars.get(name).cloned()));
+                    }
+                }
+                Undo::Cell(cell, _) if seen_cells.insert(*cell) => {
+                    changes.push(Change::Cell(*cell, Rc::clone(&self.cells[*cell])));
+                }
+                Undo::Cell(..) => {}
+            }
+        }
+        while self.trail.len() > mark
+            && let Some(undo) = self.trail.pop()
+        {
+            self.undo(undo);
+        }
+        Changes(changes)
+    }
+
+    fn undo(&mut self, undo: Undo) {
+        match undo {
+            Undo::Var(frame, name, old) => {
+                let Some(frame) = self.frames.get_mut(frame) else { return };
+                match old {
+                    Some(thing) => frame.vars.insert(name, thing),
+                    None => frame.vars.remove(&name),
+                };
+            }
+            Undo::Cell(cell, old) => self.cells[cell] = old,
+        }
+    }
+
+    /// Goes on with whatever of several alternatives was taken. Each of them
+    /// started from here; `otherwise` says that none may have been taken.
+    pub(super) fn merge(&mut self, alternatives: &[Changes], otherwise: bool) {
+        let total = alternatives.len();
+        let mut order: Vec<Change> = Vec::new();
+        let mut vars: HashMap<(usize, Name), (Vec<Thing>, usize)> = HashMap::new();
+        let mut cells: HashMap<usize, (Vec<Rc<Request>>, usize)> = HashMap::new();
+        for change in alternatives.iter().flat_map(|changes| &changes.0) {
+            match change {
+                Change::Var(frame, name, thing) => {
+                    let entry = vars.entry((*frame, name.clone())).or_insert_with(|| {
+                        order.push(change.clone());
+                        (Vec::new(), 0)
+                    });
+                    entry.0.extend(thing.clone());
+                    entry.1 += 1;
+                }
+                Change::Cell(cell, request) => {
+                    let entry = cells.entry(*cell).or_insert_with(|| {
+                        order.push(change.clone());
+                        (Vec::new(), 0)
+                    });
+                    entry.0.push(Rc::clone(request));
+                    entry.1 += 1;
+                }
+            }
+        }
+        for change in order {
+            match change {
+                Change::Var(frame, name, _) => {
+                    let Some((things, count)) = vars.remove(&(frame, name.clone())) else {
+                        continue;
+                    };
+                    self.merge_var(frame, name, things, otherwise || count < total);
+                }
+                Change::Cell(cell, _) => {
+                    let Some((requests, count)) = cells.remove(&cell) else { continue };
+                    self.merge_cell(cell, &requests, otherwise || count < total);
+                }
+            }
+        }
+    }
+
+    fn merge_var(&mut self, index: usize, name: Name, things: Vec<Thing>, or_as_before: bool) {
+        let Some(frame) = self.frames.get_mut(index) else { return };
+        let before = frame.vars.get(&name).cloned();
+        let base = before.clone().filter(|_| or_as_before);
+        let Some(thing) = base.into_iter().chain(things).reduce(join) else { return };
+        frame.vars.insert(name.clone(), thing);
+        self.trail.push(Undo::Var(index, name, before));
+    }
+
+    fn merge_cell(&mut self, cell: usize, requests: &[Rc<Request>], or_as_before: bool) {
+        let Some((first, others)) = requests.split_first() else { return };
+        let before = or_as_before.then(|| Rc::clone(&self.cells[cell]));
+        let mut merged = (**first).clone();
+        for other in others.iter().chain(&before) {
+            merged.join(other);
+        }
+        self.change(cell, |request| *request = merged);
+    }
+}

@@ -1,0 +1,390 @@
+//! What a script defines, collected in one walk before anything is lowered:
+//! variables, functions and what they run, aliases, `shift` and `set -e`.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::definition::{Block, Definition, Definitions, Meaning};
+use super::kind;
+
+/// Builtins that put outside text into the variables they name.
+const READERS: &[&str] = &["read", "mapfile", "readarray", "getopts"];
+
+/// A script's definitions.
+#[derive(Debug)]
+pub(super) struct Script<'t> {
+    /// Its text.
+    pub(super) text: &'t str,
+    /// Its variables.
+    pub(super) variables: Definitions<'t>,
+    /// The top level, then each function.
+    pub(super) scopes: Vec<Scope<'t>>,
+    functions: HashMap<&'t str, usize>,
+    aliases: HashMap<&'t str, &'t str>,
+    uses: HashMap<&'t str, usize>,
+}
+
+/// The top level or a function.
+#[derive(Debug)]
+pub(super) struct Scope<'t> {
+    /// The whole of it.
+    pub(super) node: Node<'t>,
+    /// The commands in it, wherever they are.
+    pub(super) commands: Vec<Node<'t>>,
+    shifts: Vec<Shift>,
+    options: Vec<(usize, &'t str, bool)>,
+}
+
+#[derive(Debug)]
+struct Shift {
+    at: usize,
+    by: Option<usize>,
+    block: Block,
+}
+
+impl<'t> Script<'t> {
+    /// Collects what a tree defines.
+    pub(super) fn collect(root: Node<'t>, text: &'t str) -> Self {
+        let script = Self {
+            text,
+            variables: Definitions::default(),
+            scopes: vec![Scope::new(root)],
+            functions: HashMap::new(),
+            aliases: HashMap::new(),
+            uses: HashMap::new(),
+        };
+        let whole = Block { range: 0..usize::MAX, repeats: false };
+        let mut collector =
+            Collector { script, parents: Vec::new(), scopes: Vec::new(), blocks: vec![whole] };
+        collector.walk(root);
+        collector.script.count_uses();
+        collector.script
+    }
+
+    /// The text of a node.
+    pub(super) fn slice(&self, node: Node<'_>) -> &'t str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The scope of a function by its name.
+    pub(super) fn function(&self, name: &str) -> Option<usize> {
+        self.functions.get(name).copied()
+    }
+
+    /// Whether anything in the script calls a function.
+    pub(super) fn is_used(&self, scope: usize) -> bool {
+        let name = self.name(scope);
+        name.is_some_and(|name| self.uses.contains_key(name))
+    }
+
+    /// A function's name; none for the top level.
+    pub(super) fn name(&self, scope: usize) -> Option<&'t str> {
+        let node = self.scopes.get(scope).filter(|_| scope > 0)?.node;
+        Some(self.slice(node.child_by_field_name("name")?))
+    }
+
+    /// What an alias stands for.
+    pub(super) fn alias(&self, name: &str) -> Option<&'t str> {
+        self.aliases.get(name).copied()
+    }
+
+    /// By how much `shift` has moved the positional parameters at a place; none
+    /// if that depends.
+    pub(super) fn shifted(&self, scope: usize, at: usize) -> Option<usize> {
+        let shifts = self.scopes.get(scope)?.shifts.iter();
+        shifts.take_while(|shift| shift.at < at).try_fold(0, |sum: usize, shift| {
+            let certain = shift.block.range.contains(&at) && !shift.block.repeats;
+            sum.checked_add(shift.by.filter(|_| certain)?)
+        })
+    }
+
+    /// Whether an option of `set -o` is on at a place. A function follows the
+    /// state at the end of the top level if anything is set there.
+    pub(super) fn option(&self, name: &str, scope: usize, at: usize) -> bool {
+        let last = |scope: usize, at: usize| {
+            let options = &self.scopes.get(scope)?.options;
+            let before = options.partition_point(|(place, ..)| *place <= at);
+            options[..before].iter().rev().find(|(_, option, _)| *option == name)
+        };
+        let state = last(scope, at);
+        let state =
+            if scope == 0 { state } else { state.or_else(|| last(0, self.first_use(scope))) };
+        state.is_some_and(|(.., on)| *on)
+    }
+
+    /// Where the top level first runs a function, as far as can be seen.
+    fn first_use(&self, scope: usize) -> usize {
+        let first = self.name(scope).and_then(|name| self.uses.get(name).copied());
+        first.unwrap_or(usize::MAX)
+    }
+
+    /// Notes which functions are used, and from where on the top level does so;
+    /// a function that only functions use counts as used at the end.
+    fn count_uses(&mut self) {
+        let mut uses = HashMap::new();
+        for (scope, body) in self.scopes.iter().enumerate() {
+            for command in &body.commands {
+                let place = if scope == 0 { command.start_byte() } else { usize::MAX };
+                for word in words_of(*command) {
+                    let text = self.slice(word);
+                    if self.functions.contains_key(text) {
+                        let first = uses.entry(text).or_insert(place);
+                        *first = place.min(*first);
+                    }
+                }
+            }
+        }
+        self.uses = uses;
+    }
+}
+
+impl<'t> Scope<'t> {
+    fn new(node: Node<'t>) -> Self {
+        Self { node, commands: Vec::new(), shifts: Vec::new(), options: Vec::new() }
+    }
+}
+
+/// The literals of a command, its name first, without assignments and
+/// redirections.
+pub(super) fn words_of<'t>(command: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = command.walk();
+    let children: Vec<Node<'t>> = command.named_children(&mut cursor).collect();
+    let is_word = |node: &Node<'t>| {
+        !matches!(
+            node.kind(),
+            kind::ASSIGNMENT
+                | kind::FILE_REDIRECT
+                | kind::HERESTRING
+                | kind::COMMENT
+                | kind::HEREDOC_REDIRECT
+                | kind::SUBSHELL
+        )
+    };
+    let literal = |node: Node<'t>| match node.kind() {
+        kind::COMMAND_NAME => node.named_child(0).unwrap_or(node),
+        _ => node,
+    };
+    children.into_iter().filter(is_word).map(literal).collect()
+}
+
+struct Collector<'t> {
+    script: Script<'t>,
+    parents: Vec<Node<'t>>,
+    scopes: Vec<(usize, usize)>,
+    blocks: Vec<Block>,
+}
+
+impl<'t> Collector<'t> {
+    fn walk(&mut self, root: Node<'t>) {
+        let mut cursor = root.walk();
+        loop {
+            self.enter(cursor.node());
+            let node = cursor.node();
+            if cursor.goto_first_child() {
+                self.parents.push(node);
+            } else if !self.next(&mut cursor) {
+                return;
+            }
+        }
+    }
+
+    fn next(&mut self, cursor: &mut TreeCursor<'t>) -> bool {
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return false;
+            }
+            self.parents.pop();
+        }
+        true
+    }
+
+    fn scope(&self) -> usize {
+        self.scopes.last().map_or(0, |(_, scope)| *scope)
+    }
+
+    fn block(&self) -> Block {
+        self.blocks.last().cloned().expect("the whole text is never left")
+    }
+
+    fn push_block(&mut self, range: Range<usize>, repeats: bool) {
+        self.blocks.push(Block { range, repeats });
+    }
+
+    fn enter(&mut self, node: Node<'t>) {
+        let start = node.start_byte();
+        while self.scopes.last().is_some_and(|(end, _)| *end <= start) {
+            self.scopes.pop();
+        }
+        while self.blocks.len() > 1 && self.blocks.last().is_some_and(|b| b.range.end <= start) {
+            self.blocks.pop();
+        }
+        let parent = self.parents.last().copied();
+        match node.kind() {
+            kind::FUNCTION => self.function(node),
+            kind::SUBSHELL
+            | kind::COMMAND_SUBSTITUTION
+            | kind::PROCESS_SUBSTITUTION
+            | kind::ELIF
+            | kind::ELSE
+            | kind::CASE_ITEM => self.push_block(node.byte_range(), false),
+            kind::DO_GROUP => self.push_block(node.byte_range(), true),
+            "then" => self.then_part(node, parent),
+            "&&" | "||" => {
+                if let Some(list) = parent.filter(|parent| parent.kind() == kind::LIST) {
+                    self.push_block(node.end_byte()..list.end_byte(), false);
+                }
+            }
+            kind::ASSIGNMENT => self.assignment(node, parent),
+            kind::FOR => self.loop_variable(node),
+            kind::EXPANSION => self.default(node),
+            kind::COMMAND => self.command(node),
+            _ => {}
+        }
+    }
+
+    fn function(&mut self, node: Node<'t>) {
+        let index = self.script.scopes.len();
+        self.script.scopes.push(Scope::new(node));
+        if let Some(name) = node.child_by_field_name("name") {
+            self.script.functions.insert(self.script.slice(name), index);
+        }
+        self.scopes.push((node.end_byte(), index));
+        self.push_block(node.byte_range(), false);
+    }
+
+    fn then_part(&mut self, then: Node<'t>, parent: Option<Node<'t>>) {
+        let Some(parent) = parent.filter(|parent| parent.kind() == kind::IF) else { return };
+        let mut cursor = parent.walk();
+        let end = parent
+            .children(&mut cursor)
+            .find(|child| matches!(child.kind(), kind::ELIF | kind::ELSE | "fi"))
+            .map_or(parent.end_byte(), |next| next.start_byte());
+        self.push_block(then.end_byte()..end, false);
+    }
+
+    fn assignment(&mut self, node: Node<'t>, parent: Option<Node<'t>>) {
+        let around = parent.map_or("", |parent| parent.kind());
+        let Some(name) = node.child_by_field_name("name") else { return };
+        if around == kind::COMMAND || name.kind() != kind::VARIABLE_NAME {
+            return;
+        }
+        let meaning = match node.child_by_field_name("value") {
+            _ if around == kind::C_STYLE_FOR => Meaning::Input,
+            Some(value) if value.kind() == kind::ARRAY => Meaning::Array(value),
+            Some(value) => Meaning::Word(value),
+            None => Meaning::Empty,
+        };
+        let keyword = parent.map_or("", |parent| self.script.slice(parent));
+        let local = around == kind::DECLARATION && !keyword.starts_with("export");
+        let append = self.script.text[name.end_byte()..node.end_byte()].starts_with("+=");
+        let name = self.script.slice(name);
+        self.define(name, node.end_byte(), (local, append), meaning);
+    }
+
+    fn define(
+        &mut self,
+        name: &'t str,
+        at: usize,
+        (local, append): (bool, bool),
+        meaning: Meaning<'t>,
+    ) {
+        let scope = self.scope();
+        let local = local && scope > 0;
+        let block = self.block();
+        self.script.variables.add(name, Definition { at, scope, local, append, block, meaning });
+    }
+
+    fn loop_variable(&mut self, node: Node<'t>) {
+        let Some(name) = node.child_by_field_name("variable") else { return };
+        let Some(body) = node.child_by_field_name("body") else { return };
+        let definition = Definition {
+            at: body.start_byte(),
+            scope: self.scope(),
+            local: false,
+            append: false,
+            block: Block { range: body.byte_range(), repeats: false },
+            meaning: Meaning::Items(node),
+        };
+        self.script.variables.add(self.script.slice(name), definition);
+    }
+
+    /// `${name:=value}` gives the variable a value, too.
+    fn default(&mut self, node: Node<'t>) {
+        let mut cursor = node.walk();
+        let assigns = node
+            .children_by_field_name("operator", &mut cursor)
+            .any(|operator| matches!(operator.kind(), ":=" | "="));
+        let (Some(name), Some(value)) = (node.named_child(0), node.named_child(1)) else { return };
+        if assigns && name.kind() == kind::VARIABLE_NAME {
+            let name = self.script.slice(name);
+            self.define(name, node.end_byte(), (false, false), Meaning::Default(value));
+        }
+    }
+
+    fn command(&mut self, node: Node<'t>) {
+        let scope = self.scope();
+        self.script.scopes[scope].commands.push(node);
+        let words = words_of(node);
+        let texts: Vec<&'t str> = words.iter().map(|word| self.script.slice(*word)).collect();
+        match texts.as_slice() {
+            ["shift", rest @ ..] => self.shift(node, rest.first().copied()),
+            ["set", rest @ ..] => self.set(node, rest),
+            ["alias", rest @ ..] => self.alias(rest),
+            [name, rest @ ..] if READERS.contains(name) => {
+                for variable in rest.iter().filter(|word| !word.starts_with('-')) {
+                    self.define(variable, node.end_byte(), (false, false), Meaning::Input);
+                }
+            }
+            ["printf", "-v", variable, ..] => {
+                self.define(variable, node.end_byte(), (false, false), Meaning::Input);
+            }
+            _ => {}
+        }
+    }
+
+    fn shift(&mut self, node: Node<'t>, by: Option<&str>) {
+        let by = by.map_or(Some(1), |by| by.parse().ok());
+        let shift = Shift { at: node.start_byte(), by, block: self.block() };
+        let scope = self.scope();
+        self.script.scopes[scope].shifts.push(shift);
+    }
+
+    fn set(&mut self, node: Node<'t>, words: &[&'t str]) {
+        let at = node.start_byte();
+        let mut options = Vec::new();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let on = word.starts_with('-');
+            if matches!(*word, "--" | "-") {
+                let shift = Shift { at, by: None, block: self.block() };
+                let scope = self.scope();
+                self.script.scopes[scope].shifts.push(shift);
+                break;
+            }
+            if !on && !word.starts_with('+') {
+                break;
+            }
+            if word[1..].contains('e') {
+                options.push((at, "errexit", on));
+            }
+            if word.ends_with('o')
+                && let Some(name) = words.next()
+            {
+                options.push((at, *name, on));
+            }
+        }
+        let scope = self.scope();
+        self.script.scopes[scope].options.extend(options);
+    }
+
+    fn alias(&mut self, words: &[&'t str]) {
+        for word in words {
+            if let Some((name, value)) = word.split_once('=') {
+                let value = value.trim_matches(['"', '\'']);
+                self.script.aliases.insert(name, value);
+            }
+        }
+    }
+}
