@@ -8,6 +8,7 @@
 
 mod configuration;
 mod embed;
+mod encoding;
 mod evaluate;
 mod expression;
 mod function;
@@ -111,4 +112,62 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     }
     lowered.problems.extend(evaluator.problem());
     lowered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemKind;
+    use crate::ruleset::built_in_catalogue;
+    use crate::source::FileId;
+
+    fn lowered(text: &str) -> Lowered {
+        let context = Context { catalogue: &built_in_catalogue() };
+        lower(&[Source::file(FileId(0), text)], context)
+    }
+
+    #[test]
+    fn deep_nesting_is_a_problem_and_no_overflow() {
+        let nested = |open: &str, close: &str| {
+            let value = open.repeat(5_000) + "a" + &close.repeat(5_000);
+            lowered(&format!("resource \"alicloud_disk\" \"a\" {{\n  x = {value}\n}}\n"))
+        };
+        for (open, close) in
+            [("[", "]"), ("(", ")"), ("f(", ")"), ("a ? ", " : b"), ("[for i in ", " : i]")]
+        {
+            let lowered = nested(open, close);
+            assert_eq!(lowered.declarations.len(), 1, "{open}");
+            assert_eq!(lowered.problems[0].kind, ProblemKind::TooDeep, "{open}");
+        }
+        for (open, close) in
+            [("a[", "]"), ("a ? b : ", ""), ("1 + ", ""), ("!", ""), ("\"${", "}\"")]
+        {
+            assert!(lowered_is_small(&nested(open, close)), "{open}");
+        }
+        assert!(lowered_is_small(&lowered(&format!(
+            "resource \"alicloud_disk\" \"a\" {{ {} {} }}",
+            "x { ".repeat(5_000),
+            "}".repeat(5_000)
+        ))));
+    }
+
+    #[test]
+    fn locals_that_grow_without_bound_are_unknown() {
+        let mut text = "locals {\na0 = 1\ns0 = \"x\"\n".to_owned();
+        for (last, next) in (0..3000).zip(1..) {
+            let list = format!("a{next} = [local.a{last}, local.a{last}]\n");
+            let string = format!("s{next} = \"${{local.s{last}}}${{local.s{last}}}\"\n");
+            text.extend([list, string]);
+        }
+        text.push_str(
+            "}\nresource \"alicloud_disk\" \"a\" {\nx = local.a3000\ny = local.s3000\n}\n",
+        );
+        assert!(lowered_is_small(&lowered(&text)));
+    }
+
+    fn lowered_is_small(lowered: &Lowered) -> bool {
+        let properties =
+            lowered.declarations.iter().flat_map(|declaration| &declaration.properties);
+        properties.count() < 100
+    }
 }

@@ -79,7 +79,7 @@ impl<'t> Machine<'t, '_> {
                 "list_splat" => {
                     let inner = node.named_child(0).map(|inner| self.eval(inner));
                     let mut items = Vec::new();
-                    given.rest = given.rest.max(spread(inner.as_ref(), &mut items, given.rest));
+                    given.rest = given.rest.max(spread(inner.as_ref(), &mut items));
                     let items = items.into_iter().map(|thing| Argument { thing, node });
                     given.positional.extend(items);
                 }

@@ -1,7 +1,7 @@
 //! Command lines of the Alibaba Cloud CLI that are lists of words.
 
 use super::arguments::api_name;
-use super::thing::{Rest, Thing};
+use super::thing::{Piece, Rest, Text, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
 
@@ -82,24 +82,58 @@ pub(super) enum Command {
     },
     /// Callers decide what it does.
     Tainted,
+    /// It sends nothing, or something to another product.
+    Other,
 }
 
-/// Reads a list of words. `None` if it is no command line that matters.
+/// Reads a list of words. `None` if it is no command line that is known.
 pub(super) fn command(words: &[Thing], rest: Rest, catalogue: &Catalogue) -> Option<Command> {
-    let program = words.first()?.as_text();
-    let is_program = program
-        .is_some_and(|word| PROGRAMS.contains(&word.rsplit(['/', '\\']).next().unwrap_or(word)));
-    if is_program {
-        let line = split(words.get(1..)?);
-        return after_program(line, rest, catalogue);
+    let (program, line) = words.split_first()?;
+    if is_program(program) {
+        return Some(after_program(split(line), rest, catalogue));
     }
-    // `["ecs", "run-command", …]`, to which something else adds the program.
-    let is_product = program.is_some_and(|word| word.eq_ignore_ascii_case("ecs"));
-    let action = words.get(1)?.as_text()?;
-    if !is_product || action_name(action, catalogue).is_none() {
-        return None;
+    // `["ecs", "run-command", …]`, to which something else adds the program,
+    // and `[program, "ecs", "run-command", …]`.
+    let is_bare = names_action(words, catalogue);
+    if is_bare || program.as_text().is_none() && names_action(line, catalogue) {
+        let line = if is_bare { words } else { line };
+        return Some(after_program(split(line), rest, catalogue));
     }
-    after_program(split(words), rest, catalogue)
+    if program.is_tainted() { Some(Command::Tainted) } else { None }
+}
+
+/// Whether a command line starts with the CLI's program.
+pub(super) fn starts_program(words: &[Thing]) -> bool {
+    words.first().is_some_and(is_program)
+}
+
+/// Whether a word is the CLI's program, or a variable that says so.
+fn is_program(word: &Thing) -> bool {
+    word.alternatives().iter().any(|word| match word {
+        Thing::Unknown(unknown) => {
+            let text = unknown.text.to_ascii_lowercase();
+            text.ends_with("aliyun")
+                || [
+                    "aliyun_bin",
+                    "aliyun_cli",
+                    "aliyun_path",
+                    "which(\"aliyun\")",
+                    "which('aliyun')",
+                ]
+                .iter()
+                .any(|name| text.contains(name))
+        }
+        other => other.as_text().is_some_and(|text| {
+            PROGRAMS.contains(&text.rsplit(['/', '\\']).next().unwrap_or(text))
+        }),
+    })
+}
+
+/// Whether a command line starts with the product and an action of it.
+fn names_action(words: &[Thing], catalogue: &Catalogue) -> bool {
+    let [product, action, ..] = words else { return false };
+    product.as_text().is_some_and(|word| word.eq_ignore_ascii_case("ecs"))
+        && action.as_text().is_some_and(|word| action_name(word, catalogue).is_some())
 }
 
 /// A command line's words and options.
@@ -128,6 +162,12 @@ fn split(words: &[Thing]) -> Line {
             }
             continue;
         };
+        if word.as_text().is_none() && !option.contains(['=', ':']) {
+            line.is_open = true;
+            open_option = true;
+            line.options.push((String::new(), Vec::new()));
+            continue;
+        }
         let (name, value) = match option.split_once(['=', ':']) {
             Some((name, value)) => (name, Some(value)),
             None => (option, None),
@@ -135,47 +175,57 @@ fn split(words: &[Thing]) -> Line {
         line.is_sent &= !NOT_SENT.contains(&name);
         open_option =
             value.is_none() && !WITHOUT_VALUE.contains(&name) && !NOT_SENT.contains(&name);
-        let value = value.map(|value| match word.as_text() {
-            Some(_) => Thing::known(value, 0..0),
-            None => Thing::derived(value, [word]),
+        let value = value.map(|value| match word {
+            Thing::Text(text) if text.whole.is_none() => after_prefix(text),
+            _ => Thing::known(value, 0..0),
         });
         line.options.push((name.to_owned(), value.into_iter().collect()));
     }
     line
 }
 
-fn after_program(line: Line, rest: Rest, catalogue: &Catalogue) -> Option<Command> {
+/// What follows the known start of a text, as in `f"--instance-id={value}"`.
+fn after_prefix(text: &Text) -> Thing {
+    match text.pieces.as_slice() {
+        [Piece::Known { .. }, Piece::Hole { text, tainted: true, .. }] => {
+            Thing::tainted(text.clone())
+        }
+        [Piece::Known { .. }, Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
+        _ => Thing::unknown(text.shown.clone()),
+    }
+}
+
+fn after_program(line: Line, rest: Rest, catalogue: &Catalogue) -> Command {
     let tainted = rest == Rest::Tainted || line.words.iter().any(Thing::is_tainted);
     let mut words = line.words.into_iter();
     let product = words.next();
-    let certain = match product.as_ref().map(|product| (product, product.as_text())) {
-        Some((_, Some(text))) if text.eq_ignore_ascii_case("ecs") => true,
-        Some((_, Some(_))) => return None,
-        _ if tainted => return Some(Command::Tainted),
-        Some((_, None)) => false,
-        None => return None,
+    let certain = match product.as_ref().map(Thing::as_text) {
+        Some(Some(text)) if text.eq_ignore_ascii_case("ecs") => true,
+        Some(None) | None if tainted => return Command::Tainted,
+        Some(None) => false,
+        Some(Some(_)) | None => return Command::Other,
     };
-    if !line.is_sent {
-        return None;
-    }
     let action = match words.next() {
         Some(action) => action,
-        None if rest == Rest::Tainted => return Some(Command::Tainted),
+        None if rest == Rest::Tainted => return Command::Tainted,
         None if rest == Rest::Open => Thing::unknown("…"),
-        None => return None,
+        None => return Command::Other,
     };
     let action = match action.as_text() {
-        Some("help") => return None,
+        Some("help") => return Command::Other,
         Some(text) => match action_name(text, catalogue) {
             Some(name) => Thing::known(name, 0..0),
-            None if !certain => return None,
+            None if !certain => return Command::Other,
             None => Thing::known(api_name(text), 0..0),
         },
-        None if !certain => return None,
+        None if !certain => return Command::Other,
         None => kebab_alternatives(&action, catalogue),
     };
+    if !line.is_sent {
+        return Command::Other;
+    }
     let arguments = arguments(line.options, line.is_open || rest != Rest::Closed);
-    Some(Command::Sends { action, arguments, certain })
+    Command::Sends { action, arguments, certain }
 }
 
 fn kebab_alternatives(action: &Thing, catalogue: &Catalogue) -> Thing {
@@ -201,12 +251,14 @@ pub(super) fn action_name<'c>(word: &str, catalogue: &'c Catalogue) -> Option<&'
 fn arguments(options: Vec<(String, Vec<Thing>)>, open: bool) -> Arguments {
     let given = options
         .into_iter()
+        .filter(|(name, _)| !name.is_empty())
         .filter(|(name, _)| {
             !OWN.contains(&name.as_str()) && !WITHOUT_VALUE.contains(&name.as_str())
         })
         .map(|(name, values)| {
             let bare = name.trim_start_matches('-').to_owned();
             let value = match values.as_slice() {
+                [] if open => Value::unknown(&bare),
                 [] => Value::Text("true".into()),
                 [only] => only.value(&bare),
                 several => Value::List(several.iter().map(|it| it.value(&bare)).collect()),

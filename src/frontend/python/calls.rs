@@ -159,7 +159,7 @@ impl<'t> Machine<'t, '_> {
 
     /// A call of something of which only the name is known.
     fn call_unknown(&mut self, call: &Call<'t>) -> Thing {
-        if let Some(thing) = self.built_in(call) {
+        if let Some(thing) = self.built_in(call).or_else(|| self.unknown_request(call)) {
             return thing;
         }
         if !self.send_by_name(call) && !self.call_unknown_receiver(call) {
@@ -168,6 +168,19 @@ impl<'t> Machine<'t, '_> {
         let all: Vec<&Thing> = call.given.all().map(|argument| &argument.thing).collect();
         let object = call.object.iter().map(|(object, _)| object);
         Thing::derived(self.shown(call.node), all.into_iter().chain(object))
+    }
+
+    /// A request class that comes from somewhere else: of ECS possibly, if it
+    /// has such an action.
+    fn unknown_request(&mut self, call: &Call<'t>) -> Option<Thing> {
+        let action = call.name.strip_suffix("Request")?;
+        let is_class = action.starts_with(|first: char| first.is_ascii_uppercase());
+        if !is_class || matches!(action, "Common" | "Rpc" | "Roa" | "OpenApi" | "Acs") {
+            return None;
+        }
+        let ours = self.context.catalogue.get(action).is_some();
+        let kind = if ours { Kind::Common } else { Kind::Foreign };
+        Some(self.construct(call, kind, action))
     }
 
     /// Built-in functions and those that hand their argument on.
@@ -239,7 +252,7 @@ impl<'t> Machine<'t, '_> {
 
     /// A method named like an action on something whose type is not known.
     fn call_unknown_receiver(&mut self, call: &Call<'t>) -> bool {
-        let Some((object, _)) = &call.object else { return false };
+        let Some((object, node)) = &call.object else { return false };
         let Some(action) = self.action_of(&call.name) else { return false };
         let foreign = match object {
             Thing::Client(_) | Thing::Text(_) | Thing::List(_) | Thing::Map(_) => true,
@@ -260,6 +273,7 @@ impl<'t> Machine<'t, '_> {
             Some(Kind::Model) => Evidence::Certain,
             Some(_) => return false,
             None if foreign || !self.outline.imports_ecs => return false,
+            None if self.text(*node).to_ascii_lowercase().contains("ecs") => Evidence::Certain,
             None if self.outline.imports_foreign
                 || matches!(object, Thing::Imported(_) | Thing::Instance(_) | Thing::Class(_)) =>
             {
@@ -286,15 +300,10 @@ impl<'t> Machine<'t, '_> {
                 let mut rest = list.rest;
                 let argument = call.given.positional.first().map(|it| it.thing.clone());
                 match call.name.as_str() {
-                    "append" | "add" if rest == Rest::Closed => items.extend(argument),
+                    "append" | "add" => items.extend(argument),
                     "extend" | "update" => {
-                        rest = rest.max(super::expressions::spread(
-                            argument.as_ref(),
-                            &mut items,
-                            rest,
-                        ));
+                        rest = rest.max(super::expressions::spread(argument.as_ref(), &mut items));
                     }
-                    "append" | "add" => {}
                     "insert" | "remove" | "pop" | "clear" => rest = rest.max(Rest::Open),
                     "copy" => return Some(object.clone()),
                     _ => return None,

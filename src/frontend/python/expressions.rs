@@ -146,13 +146,10 @@ impl<'t> Machine<'t, '_> {
                 "comment" => {}
                 "list_splat" => {
                     let inner = child.named_child(0).map(|inner| self.eval(inner));
-                    rest = rest.max(spread(inner.as_ref(), &mut items, rest));
+                    rest = rest.max(spread(inner.as_ref(), &mut items));
                 }
                 _ => {
-                    let item = self.eval(child);
-                    if rest == Rest::Closed {
-                        items.push(item);
-                    }
+                    items.push(self.eval(child));
                 }
             }
         }
@@ -379,9 +376,9 @@ fn operands<'t>(node: Syntax<'t>, kind: &str) -> Vec<(Syntax<'t>, Option<Syntax<
 }
 
 /// What a value adds to a list that it is spread into.
-pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>, before: Rest) -> Rest {
+pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {
     match thing {
-        Some(Thing::List(list)) if before == Rest::Closed => {
+        Some(Thing::List(list)) => {
             items.extend(list.items.iter().cloned());
             list.rest
         }
@@ -405,7 +402,7 @@ pub(super) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
         (Thing::Unknown(left), Thing::Text(right)) => Some(with_hole(right, left, false, shown)),
         (Thing::List(left), right) => {
             let mut items = left.items.clone();
-            let rest = left.rest.max(spread(Some(right), &mut items, left.rest));
+            let rest = left.rest.max(spread(Some(right), &mut items));
             Some(Thing::list(items, rest))
         }
         _ => None,

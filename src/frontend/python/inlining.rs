@@ -7,9 +7,11 @@ use super::arguments::Given;
 use super::calls::Call;
 use super::machine::{Machine, Run, moved};
 use super::outline::ParameterKind;
+use super::request::Kind;
+use super::sending::Likelihood;
 use super::state::Place;
 use super::thing::{Rest, Thing, join};
-use crate::procedure::{Arguments, Node};
+use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
 
 /// How many functions deep a request is followed.
 const MAX_INLINED: usize = 5;
@@ -43,16 +45,16 @@ impl<'t> Machine<'t, '_> {
             };
         }
         if self.inlining.len() >= MAX_INLINED || self.is_exhausted() {
-            return self.given_up(node, summary.parametric);
+            let follow = given.all().any(|argument| is_worth_following(&argument.thing));
+            return self.given_up(node, summary.parametric && follow);
         }
         self.inline(node, number, bound, given)
     }
 
     /// A call that is not followed any further.
-    fn given_up(&mut self, node: Syntax<'t>, parametric: bool) -> Thing {
-        use crate::procedure::{Action, Evidence, Operation};
+    fn given_up(&mut self, node: Syntax<'t>, matters: bool) -> Thing {
         let shown = self.shown(node);
-        if parametric {
+        if matters {
             let open = Arguments { given: Vec::new(), open: true };
             let action = Action::Unresolved(shown.to_string());
             let operation = Operation::direct(action, self.span(node), open);
@@ -92,11 +94,11 @@ impl<'t> Machine<'t, '_> {
             it
         }));
         let nodes = moved(nodes, self.span(function.node), span);
-        let nodes = self.with_arguments(nodes, given);
+        let nodes = self.with_arguments(unique(nodes), given);
         if nodes.is_empty() {
             self.run.parametric |= inner.parametric;
             self.named_instead(node, function.name.rsplit('.').next().unwrap_or_default(), given);
-        } else if inner.parametric {
+        } else if inner.parametric && !names_action(&nodes) {
             self.emit_deferred(node, nodes);
         } else {
             self.emit(node, nodes);
@@ -115,7 +117,7 @@ impl<'t> Machine<'t, '_> {
             callee: unseen,
             given: given.clone(),
         };
-        if self.is_hinted(&call) && self.named_by_arguments(given).is_some() {
+        if self.likelihood(&call) == Likelihood::Yes {
             self.offer_named(&call);
         }
     }
@@ -140,12 +142,20 @@ impl<'t> Machine<'t, '_> {
                 thing,
                 Thing::Client(_) | Thing::Imported(_) | Thing::Class(_) | Thing::Instance(_)
             );
+            if let Thing::Request(cell) = thing
+                && self.state.request(cell).is_some_and(|request| request.kind == Kind::Model)
+            {
+                self.memory.news |= self.memory.models.insert((number, index));
+            }
             if !typed {
                 continue;
             }
-            let known = self.memory.parameters.remove(&(number, index));
-            let thing = known.map_or(thing.clone(), |known| join(known, thing));
-            self.memory.parameters.insert((number, index), thing);
+            let known = self.memory.parameters.get(&(number, index)).cloned();
+            let joined = known.clone().map_or(thing.clone(), |known| join(known, thing));
+            if known.as_ref() != Some(&joined) {
+                self.memory.news = true;
+                self.memory.parameters.insert((number, index), joined);
+            }
         }
     }
 
@@ -236,6 +246,31 @@ fn is_worth_following(thing: &Thing) -> bool {
         Thing::OneOf(choice) => choice.things.iter().any(is_worth_following),
         _ => false,
     }
+}
+
+/// Whether an operation among the nodes is known by name. What else the helper
+/// may do for its callers then does not matter.
+fn names_action(nodes: &[Node]) -> bool {
+    let found = std::cell::Cell::new(false);
+    super::machine::filtered(nodes.to_vec(), &|operation| {
+        found.set(found.get() || matches!(operation.action, Action::Named(_)));
+        true
+    });
+    found.get()
+}
+
+/// The nodes without a second operation of the same action: a helper that sends
+/// in one of several ways sends once.
+fn unique(nodes: Vec<Node>) -> Vec<Node> {
+    let seen = std::cell::RefCell::new(Vec::new());
+    super::machine::filtered(nodes, &|operation| {
+        let mut seen = seen.borrow_mut();
+        let is_new = !seen.contains(&operation.action);
+        if is_new {
+            seen.push(operation.action.clone());
+        }
+        is_new
+    })
 }
 
 /// The operations without arguments of their own, with these.

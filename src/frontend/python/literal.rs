@@ -6,7 +6,7 @@ use super::argv::action_name;
 use super::machine::Machine;
 use super::modules::VERSION;
 use super::request::is_ecs_host;
-use super::thing::{Piece, Rest, Thing};
+use super::thing::{Map, Piece, Rest, Thing};
 use crate::procedure::{Arguments, Value};
 
 /// A call by its arguments alone.
@@ -122,21 +122,22 @@ impl Machine<'_, '_> {
     }
 
     /// Whether a call's arguments could name an action if its callers were
-    /// known.
-    pub(super) fn could_be_named(&self, given: &Given<'_>) -> bool {
-        let tainted_map = given.all().any(|argument| {
-            matches!(&argument.thing, Thing::Map(map) if argument.thing.is_tainted()
-                && (map.rest == Rest::Tainted
-                    || map.entries.iter().any(|(name, _)| &**name == "Action" || &**name == "Version")))
+    /// known. `sends` says that it is likely to send what it is given.
+    pub(super) fn could_be_named(&self, given: &Given<'_>, sends: bool) -> bool {
+        let names_action =
+            |map: &Map| map.entries.iter().any(|(name, _)| matches!(&**name, "Action" | "Version"));
+        let tainted_map = given.all().any(|argument| match &argument.thing {
+            Thing::Map(map) => {
+                argument.thing.is_tainted()
+                    && (names_action(map) || sends && map.rest == Rest::Tainted)
+            }
+            _ => false,
         });
-        let product = given.all().any(|argument| {
-            argument
-                .thing
-                .as_text()
-                .is_some_and(|it| it == VERSION || it.eq_ignore_ascii_case("ecs"))
-        });
+        let product = given
+            .all()
+            .any(|it| it.thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs")));
         let tainted = given.all().any(|argument| argument.thing.is_tainted());
-        tainted_map || (product && tainted)
+        tainted_map || tainted && (product || self.is_told_ecs(given))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::source::{Source, Span};
 const PASSES: usize = 4;
 
 /// How many expressions may be looked at again on behalf of callers, a pass.
-const INLINED_STEPS: usize = 300_000;
+const INLINED_STEPS: usize = 100_000;
 
 /// What reads a file.
 pub(super) struct Machine<'t, 'c> {
@@ -52,14 +52,18 @@ pub(super) struct Memory {
     pub(super) attributes: HashMap<usize, HashMap<Name, Thing>>,
     /// What callers were seen to give for each parameter.
     pub(super) parameters: HashMap<(usize, usize), Thing>,
+    /// Parameters that are requests of the current SDK.
+    pub(super) models: HashSet<(usize, usize)>,
     /// What each function was found to do.
     pub(super) summaries: HashMap<usize, Summary>,
     /// Functions that something in the file calls.
     pub(super) called: HashSet<usize>,
+    /// Whether this pass learnt something that the one before did not know.
+    pub(super) news: bool,
 }
 
 /// What a function does, seen from its callers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Summary {
     /// What it returns.
     pub(super) returns: Thing,
@@ -118,10 +122,14 @@ pub(super) fn lower(
             inlined_steps: 0,
             problems: Vec::new(),
         };
+        machine.memory.news = false;
         lowered = Lowered::default();
         lowered.procedures = machine.pass(root);
         lowered.problems = machine.problems;
         memory = machine.memory;
+        if !memory.news {
+            break;
+        }
     }
     lowered
 }
@@ -174,6 +182,8 @@ impl<'t> Machine<'t, '_> {
             parametric: self.run.parametric,
             closed: std::mem::take(&mut self.run.closed),
         };
+        let known = self.memory.summaries.get(&number);
+        self.memory.news |= known.is_none_or(|known| *known != summary);
         self.memory.summaries.insert(number, summary);
         let result = self.finish_body(Some(number));
         self.state.pop();
@@ -255,13 +265,15 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// Keeps what a name was found to stand for.
-    pub(super) fn remember(map: &mut HashMap<Name, Thing>, name: &Name, thing: &Thing) {
-        match map.get_mut(name) {
-            Some(known) => *known = join(known.clone(), thing.clone()),
-            None => {
-                map.insert(name.clone(), thing.clone());
-            }
+    /// Answers whether it was not known before.
+    pub(super) fn remember(map: &mut HashMap<Name, Thing>, name: &Name, thing: &Thing) -> bool {
+        let known = map.get(name);
+        let joined = known.cloned().map_or(thing.clone(), |known| join(known, thing.clone()));
+        let is_new = known != Some(&joined);
+        if is_new {
+            map.insert(name.clone(), joined);
         }
+        is_new
     }
 }
 
@@ -303,7 +315,10 @@ fn without_deferred(nodes: Vec<Node>, deferred: &HashSet<Span>) -> Vec<Node> {
 }
 
 /// The nodes with only those operations that are wanted.
-fn filtered(nodes: Vec<Node>, wanted: &dyn Fn(&crate::procedure::Operation) -> bool) -> Vec<Node> {
+pub(super) fn filtered(
+    nodes: Vec<Node>,
+    wanted: &dyn Fn(&crate::procedure::Operation) -> bool,
+) -> Vec<Node> {
     let keep = |nodes: Vec<Node>| filtered(nodes, wanted);
     nodes
         .into_iter()

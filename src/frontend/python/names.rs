@@ -5,7 +5,8 @@ use tree_sitter::Node as Syntax;
 
 use super::machine::Machine;
 use super::modules::{self, Constructed};
-use super::outline::ParameterKind;
+use super::outline::{Parameter, ParameterKind};
+use super::request::{Kind, Request};
 use super::state::Place;
 use super::thing::{Name, Product, Rest, Thing};
 use crate::frontend::syntax;
@@ -19,20 +20,25 @@ impl<'t> Machine<'t, '_> {
         let name = Name::from(name);
         let Some(frame) = self.state.top() else { return };
         let (place, global) = (frame.place, frame.globals.contains(&name));
-        match place {
-            Place::Module => Self::remember(&mut self.memory.module, &name, &thing),
-            Place::Function(_) if global => Self::remember(&mut self.memory.module, &name, &thing),
+        let memory = &mut self.memory;
+        let news = match place {
+            Place::Module => Self::remember(&mut memory.module, &name, &thing),
+            Place::Function(_) if global => Self::remember(&mut memory.module, &name, &thing),
             Place::Function(number) => {
-                Self::remember(self.memory.locals.entry(number).or_default(), &name, &thing);
+                Self::remember(memory.locals.entry(number).or_default(), &name, &thing)
             }
-            Place::Class(class) => self.remember_attribute(class, &name, &thing),
-            Place::Inlined(_) => {}
-        }
+            Place::Class(class) => {
+                Self::remember(memory.attributes.entry(class).or_default(), &name, &thing)
+            }
+            Place::Inlined(_) => false,
+        };
+        self.memory.news |= news;
         self.state.set(name, thing);
     }
 
     fn remember_attribute(&mut self, class: usize, name: &Name, thing: &Thing) {
-        Self::remember(self.memory.attributes.entry(class).or_default(), name, thing);
+        let attributes = self.memory.attributes.entry(class).or_default();
+        self.memory.news |= Self::remember(attributes, name, thing);
     }
 
     /// The value that a dotted name has in the innermost body.
@@ -302,6 +308,7 @@ impl<'t> Machine<'t, '_> {
             let annotated = parameter.annotation.and_then(|annotation| self.annotated(annotation));
             let seen = self.memory.parameters.get(&(number, index)).cloned();
             let receiver = receiver.clone().filter(|_| index == 0);
+            let seen = seen.or_else(|| self.model_parameter(number, index, parameter));
             let thing = receiver.or(annotated).or(seen).unwrap_or_else(|| match parameter.kind {
                 ParameterKind::Rest => Thing::list(Vec::new(), Rest::Tainted),
                 ParameterKind::Keywords => Thing::map(Vec::new(), Rest::Tainted),
@@ -309,6 +316,21 @@ impl<'t> Machine<'t, '_> {
             });
             self.bind(&parameter.name, thing);
         }
+    }
+
+    /// A request that callers make.
+    fn model_parameter(
+        &mut self,
+        number: usize,
+        index: usize,
+        parameter: &Parameter<'t>,
+    ) -> Option<Thing> {
+        if !self.memory.models.contains(&(number, index)) {
+            return None;
+        }
+        let mut request = Request::new(Kind::Model, Thing::tainted(parameter.name.clone()));
+        request.arguments.open = true;
+        Some(self.state.new_request(request))
     }
 
     /// What the first parameter of a method is.

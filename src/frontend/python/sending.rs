@@ -7,7 +7,7 @@ use super::calls::Call;
 use super::machine::{Machine, Tentative};
 use super::request::{Kind, Ours};
 use super::script;
-use super::thing::{Method, Rest, Text, Thing};
+use super::thing::{Method, Piece, Rest, Text, Thing};
 use crate::procedure::{Action, Arguments, Arm, Evidence, Failure, Node, Operation};
 
 /// Methods that send a request of the old SDK, and what a failure does.
@@ -159,6 +159,85 @@ const HINTS: &[&str] = &[
     "try",
     "subprocess",
     "thread",
+];
+
+/// Words in a function's name that say so whatever else it says.
+const STRONG: &[&str] = &[
+    "run", "exec", "execute", "call", "send", "do", "invoke", "cmd", "command", "request", "rpc",
+    "dispatch", "perform", "submit", "retry", "aliyun", "cli",
+];
+
+/// Keywords that are given a command line.
+const COMMANDS: &[&str] =
+    &["cmd", "command", "args", "cmdline", "shell_cmd", "shell_command", "script"];
+
+/// Methods of HTTP libraries.
+const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
+
+/// Words that a function's name starts with if it looks something up, or makes
+/// or compares data.
+const LOOKS: &[&str] = &[
+    "get",
+    "find",
+    "is",
+    "has",
+    "have",
+    "check",
+    "parse",
+    "extract",
+    "test",
+    "build",
+    "make",
+    "format",
+    "validate",
+    "lookup",
+    "list",
+    "record",
+    "resolve",
+    "load",
+    "create",
+    "generate",
+    "match",
+    "compare",
+    "describe",
+    "to",
+    "from",
+    "add",
+    "set",
+    "register",
+    "map",
+    "normalize",
+    "should",
+    "can",
+    "allow",
+    "deny",
+    "require",
+    "expect",
+    "patch",
+    "mock",
+    "save",
+    "write",
+    "read",
+    "render",
+    "filter",
+    "count",
+    "classify",
+    "infer",
+    "needs",
+    "tag",
+    "key",
+    "cache",
+    "explain",
+    "score",
+    "param",
+    "mark",
+    "sign",
+    "urlencode",
+    "encode",
+    "percent",
+    "hash",
+    "canonicalize",
+    "sort",
 ];
 
 impl<'t> Machine<'t, '_> {
@@ -393,10 +472,13 @@ impl<'t> Machine<'t, '_> {
 
     /// A list of words or a piece of shell code among the arguments.
     fn offer_command(&mut self, call: &Call<'t>) -> bool {
+        if self.only_looks(call) {
+            return false;
+        }
         let failure = self.process_failure(call);
-        let mut is_tainted = false;
-        for argument in &call.given.positional {
-            is_tainted |= self.is_process(call) && argument.thing.is_tainted();
+        let keywords = call.given.keywords.iter().filter(|(name, _)| COMMANDS.contains(&&**name));
+        let texts = call.given.positional.iter().chain(keywords.map(|(_, argument)| argument));
+        for argument in texts {
             if let Thing::Text(text) = &argument.thing
                 && script::mentions_cli(text)
                 && self.offer_script(call, text, failure)
@@ -404,27 +486,78 @@ impl<'t> Machine<'t, '_> {
                 return true;
             }
         }
-        let lists = call.given.all().filter_map(|argument| match &argument.thing {
-            Thing::List(list) => Some((list.items.clone(), list.rest)),
-            _ => None,
-        });
-        let words: Vec<Thing> = call.given.positional.iter().map(|it| it.thing.clone()).collect();
-        let spread = std::iter::once((words, call.given.rest));
-        for (words, rest) in lists.chain(spread).collect::<Vec<_>>() {
+        for (words, rest, evidence) in self.word_lists(call) {
             match argv::command(&words, rest, self.context.catalogue) {
                 Some(Command::Sends { action, arguments, certain }) => {
-                    let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
+                    let evidence = if certain { evidence } else { Evidence::Possible };
                     self.operate(call, &action, arguments, evidence, failure);
                     return true;
                 }
                 Some(Command::Tainted) => self.run.parametric = true,
+                Some(Command::Other) => return true,
                 None => {}
             }
             self.run.parametric |= rest == Rest::Tainted
                 && words.first().is_none_or(|word| word.as_text() == Some("ecs"));
         }
-        self.run.parametric |= is_tainted;
+        self.run.parametric |= self.is_process(call)
+            && call.given.positional.iter().any(|argument| is_tainted_command(&argument.thing));
         false
+    }
+
+    /// What of a call's arguments may be a command line, and how sure it is
+    /// that it is run.
+    fn word_lists(&self, call: &Call<'t>) -> Vec<(Vec<Thing>, Rest, Evidence)> {
+        let likelihood =
+            if self.is_process(call) { Likelihood::Yes } else { self.likelihood(call) };
+        let mut found = Vec::new();
+        for argument in call.given.all() {
+            let Thing::List(list) = &argument.thing else { continue };
+            if argv::starts_program(&list.items) || likelihood != Likelihood::No {
+                found.push((list.items.clone(), list.rest, Evidence::Certain));
+            }
+        }
+        // The arguments themselves are words. With a dictionary of parameters
+        // among them they are read as a whole (`literal`).
+        let words: Vec<Thing> = call.given.positional.iter().map(|it| it.thing.clone()).collect();
+        let has_map = words.iter().any(|word| matches!(word, Thing::Map(_)));
+        let evidence = match likelihood {
+            Likelihood::Yes => Evidence::Certain,
+            Likelihood::Maybe => Evidence::Possible,
+            Likelihood::No => return found,
+        };
+        if !has_map {
+            found.push((words, call.given.rest, evidence));
+        }
+        found
+    }
+
+    /// Whether the name of what is called says that it only makes or compares
+    /// command lines.
+    fn only_looks(&self, call: &Call<'t>) -> bool {
+        const LOOKS: &[&str] = &[
+            "build",
+            "make",
+            "format",
+            "validate",
+            "parse",
+            "test",
+            "is",
+            "join",
+            "log",
+            "register",
+            "mock",
+            "patch",
+            "expect",
+            "to",
+            "list2cmdline",
+            "mark",
+            "param",
+            "normalize",
+        ];
+        let words = words(&call.name);
+        let first = words.iter().find(|word| !word.is_empty());
+        first.is_some_and(|first| LOOKS.contains(&first.as_str()))
     }
 
     fn offer_script(&mut self, call: &Call<'t>, text: &Text, failure: Failure) -> bool {
@@ -494,14 +627,15 @@ impl<'t> Machine<'t, '_> {
 
     /// Arguments that name ECS and an action.
     pub(super) fn offer_named(&mut self, call: &Call<'t>) -> bool {
-        if call.name.starts_with(|first: char| first.is_ascii_uppercase()) {
+        let likelihood = self.likelihood(call);
+        if likelihood == Likelihood::No {
             return false;
         }
         let Some(named) = self.named_by_arguments(&call.given) else {
-            self.run.parametric |= self.could_be_named(&call.given);
+            self.run.parametric |= self.could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };
-        let sure = self.is_hinted(call) || call.object.is_some();
+        let sure = likelihood == Likelihood::Yes;
         let evidence = if sure { Evidence::Certain } else { Evidence::Possible };
         self.operate(call, &named.action, named.arguments, evidence, Failure::Raises);
         true
@@ -509,17 +643,66 @@ impl<'t> Machine<'t, '_> {
 
     /// Whether the name of what is called says that it sends or runs.
     pub(super) fn is_hinted(&self, call: &Call<'t>) -> bool {
-        let mut word = String::new();
-        let mut words = Vec::new();
-        for letter in call.name.chars() {
-            if letter == '_' || letter.is_ascii_uppercase() {
-                words.push(std::mem::take(&mut word));
-            }
-            if letter != '_' {
-                word.push(letter.to_ascii_lowercase());
-            }
+        words(&call.name).iter().any(|word| HINTS.contains(&word.as_str()))
+    }
+
+    /// Whether something that is only called with the name of an action is
+    /// likely to call it.
+    pub(super) fn likelihood(&self, call: &Call<'t>) -> Likelihood {
+        let words = words(&call.name);
+        let names_a_class = call.name.starts_with(|first: char| first.is_ascii_uppercase());
+        let first = words.iter().map(String::as_str).find(|word| !word.is_empty());
+        let last = words.last().map(String::as_str);
+        let sends = words.iter().any(|word| STRONG.contains(&word.as_str()));
+        let is_request = call.given.all().any(|argument| {
+            matches!(argument.thing, Thing::Map(_))
+                || argument.thing.prefix().is_some_and(|text| text.contains("://"))
+        });
+        let is_http = is_request && call.object.is_some() && HTTP.contains(&call.name.as_str());
+        if names_a_class && call.name != "Request" {
+            Likelihood::No
+        } else if sends || is_http || matches!(last, Some("api" | "cli" | "aliyun" | "action")) {
+            Likelihood::Yes
+        } else if first.is_some_and(|first| LOOKS.contains(&first)) {
+            Likelihood::No
+        } else {
+            Likelihood::Maybe
         }
-        words.push(word);
-        words.iter().any(|word| HINTS.contains(&word.as_str()))
+    }
+}
+
+/// Whether a call is likely to send what its arguments name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Likelihood {
+    Yes,
+    Maybe,
+    No,
+}
+
+/// The words of a name, `do_action`, `doAction`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter == '_' || letter.is_ascii_uppercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter != '_') {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    words
+}
+
+/// Whether callers decide what program a process runs.
+fn is_tainted_command(thing: &Thing) -> bool {
+    match thing {
+        Thing::List(list) => {
+            list.items.first().map_or(list.rest == Rest::Tainted, Thing::is_tainted)
+        }
+        Thing::Text(text) => match text.pieces.first() {
+            Some(Piece::Hole { tainted, .. }) => *tainted,
+            _ => thing.is_tainted() && script::mentions_cli(text),
+        },
+        other => other.is_tainted(),
     }
 }

@@ -95,9 +95,9 @@ pub(super) enum Piece {
 /// A list or a tuple.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct List {
-    /// The items that are known to be there.
+    /// The items that are known to be there, in order.
     pub(super) items: Vec<Thing>,
-    /// Whether more may follow.
+    /// Whether there may be others, anywhere between them.
     pub(super) rest: Rest,
     weight: usize,
 }
@@ -335,8 +335,35 @@ pub(super) fn join(left: Thing, right: Thing) -> Thing {
             Thing::Unknown(Unknown { text: left.text, tainted: left.tainted || right.tainted })
         }
         (Thing::Unknown(_), other) | (other, Thing::Unknown(_)) if is_typed(&other) => other,
+        (Thing::List(left), Thing::List(right)) => join_lists(left, right),
+        (Thing::Map(left), Thing::Map(right)) => join_maps(&left, &right),
         (left, right) => choice(&left, &right),
     }
+}
+
+/// A list that was lengthened in one case only is taken at its full length:
+/// options that may be missing count as given.
+fn join_lists(left: Rc<List>, right: Rc<List>) -> Thing {
+    let (long, short) =
+        if left.items.len() >= right.items.len() { (left, right) } else { (right, left) };
+    if long.items.starts_with(&short.items) {
+        if long.rest >= short.rest {
+            return Thing::List(long);
+        }
+        return Thing::list(long.items.clone(), short.rest);
+    }
+    choice(&Thing::List(long), &Thing::List(short))
+}
+
+fn join_maps(left: &Map, right: &Map) -> Thing {
+    let mut entries = left.entries.clone();
+    for (name, thing) in &right.entries {
+        match entries.iter_mut().find(|(known, _)| known == name) {
+            Some(entry) => entry.1 = join(entry.1.clone(), thing.clone()),
+            None => entries.push((name.clone(), thing.clone())),
+        }
+    }
+    Thing::map(entries, left.rest.max(right.rest))
 }
 
 /// Whether a value stands for something that matters whatever else may be in

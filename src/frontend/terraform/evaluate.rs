@@ -47,15 +47,15 @@ pub(super) struct Evaluator<'c, 't> {
     pub(super) configuration: &'c Configuration<'t>,
     /// Values of locals; none while one is being told.
     pub(super) locals: RefCell<HashMap<&'t str, Option<Rc<Evaluated>>>>,
-    /// How much was copied from locals.
-    pub(super) copied: Cell<usize>,
+    /// How much work references caused.
+    pub(super) spent: Cell<usize>,
     too_deep: Cell<Option<Span>>,
 }
 
 impl<'c, 't> Evaluator<'c, 't> {
     pub(super) fn new(configuration: &'c Configuration<'t>) -> Self {
         let locals = RefCell::default();
-        Self { configuration, locals, copied: Cell::new(0), too_deep: Cell::new(None) }
+        Self { configuration, locals, spent: Cell::new(0), too_deep: Cell::new(None) }
     }
 
     /// What could not be told for the depth of its nesting.

@@ -12,10 +12,12 @@ use super::expression::{Step, Term};
 use super::kind;
 use super::scope::{Origin, Scope};
 
-/// How much of locals one reference may copy, and all of a module together. A
-/// unit is a value, or 16 bytes of text.
+/// How much one reference to a local may copy. A unit is a value, or 16 bytes of
+/// text.
 const MAX_COPY: usize = 10_000;
-const MAX_COPIES: usize = 4_000_000;
+
+/// How much all references of a module may copy and search.
+const MAX_WORK: usize = 4_000_000;
 
 impl<'t> Evaluator<'_, 't> {
     /// The value that a name and the picks after it refer to.
@@ -140,18 +142,24 @@ impl<'t> Evaluator<'_, 't> {
         match value {
             Value::List(items) => items.get(key.parse::<usize>().ok()?),
             Value::Map(entries) => {
+                self.charge(entries.len() / 64)?;
                 entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
             }
             _ => None,
         }
     }
 
+    /// Counts work against what a module may cause; `None` once it is used up.
+    fn charge(&self, units: usize) -> Option<()> {
+        self.spent.set(self.spent.get().saturating_add(units));
+        (self.spent.get() <= MAX_WORK).then_some(())
+    }
+
     /// A copy of a value, if it is not too large and not too deep to stand here.
     fn copy(&self, value: &Value, depth: u16) -> Option<Value> {
-        let mut budget = MAX_COPY.min(MAX_COPIES.saturating_sub(self.copied.get()));
-        let whole = budget;
+        let mut budget = MAX_COPY;
         let fits = fits(value, MAX_DEPTH.saturating_sub(depth), &mut budget);
-        self.copied.set(self.copied.get() + whole - budget);
+        self.charge(MAX_COPY - budget)?;
         fits.then(|| value.clone())
     }
 }

@@ -9,6 +9,7 @@ use crate::source::Source;
 
 use super::configuration::{Attribute, Block};
 use super::embed::Marking;
+use super::encoding;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
 use super::text::{Join, Text, items, texts};
@@ -58,6 +59,9 @@ const SLOTS: &[Slot] = &[
     },
 ];
 
+/// How a cloud-init configuration begins.
+const CLOUD_CONFIG: &str = "#cloud-config";
+
 /// Code in its place.
 struct Code<'t> {
     label: &'static str,
@@ -91,9 +95,8 @@ pub(super) fn embedded<'t>(
 
 /// Gives a procedure its place in the configuration.
 fn adopt(procedure: &mut Procedure, code: &Code<'_>, address: &str) {
-    if procedure.name == "main" {
-        procedure.name = format!("{} of {address}", code.label);
-    }
+    let name = if procedure.name == "main" { code.label } else { &procedure.name };
+    procedure.name = format!("{name} of {address}");
     if code.may_fail {
         let body = std::mem::take(&mut procedure.body);
         let attempt = Attempt { body, handlers: Vec::new(), finally: Vec::new() };
@@ -108,9 +111,15 @@ fn lower<'t>(
     context: Context<'_>,
 ) -> Lowered {
     let (mut source, mut standins) = text.embed(evaluator, Marking::Dollar);
+    if let (Language::Script, Some(decoded)) = (language, encoding::decoded(&source)) {
+        source = decoded;
+    }
     let Some(name) = frontend(language, &source) else { return Lowered::default() };
     if name == "python" {
         (source, standins) = text.embed(evaluator, Marking::Bare);
+    }
+    if source.text.trim_start().starts_with(CLOUD_CONFIG) && source.may_embed() {
+        source = encoding::commands(&source);
     }
     let mut lowered = lower_embedded(name, &source, context);
     standins.restore(&mut lowered);
@@ -231,8 +240,8 @@ fn frontend(language: Language, source: &Source<'_>) -> Option<&'static str> {
         (_, Some(line)) => interpreter_of(line.split_whitespace()),
         (Language::Marked, None) => None,
         (Language::Script, None) => {
-            let foreign = ["#cloud-config", "[", "<"];
-            (!foreign.iter().any(|mark| text.starts_with(mark))).then_some("shell")
+            // `[bat]`, `[powershell]` and `<powershell>` are for Windows.
+            (!text.starts_with(['[', '<'])).then_some("shell")
         }
     }
 }
