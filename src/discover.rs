@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use crate::frontend::{FRONTENDS, Frontend, Grouping};
+use crate::frontend::{FRONTENDS, Frontend};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile};
 
@@ -24,13 +24,6 @@ pub struct Inputs {
     pub frontend: Option<&'static Frontend>,
     /// The name under which the standard input is known.
     pub stdin_name: Option<String>,
-}
-
-/// Files that are read together.
-#[derive(Debug)]
-pub struct Unit {
-    /// The files, sorted by path.
-    pub files: Vec<InputFile>,
 }
 
 /// A file that some front end may read.
@@ -51,8 +44,8 @@ pub struct InputFile {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// The units, sorted by their first path.
-    pub units: Vec<Unit>,
+    /// The files, sorted by path.
+    pub files: Vec<InputFile>,
     /// Problems of single paths.
     pub problems: Vec<(String, Problem)>,
     /// Whether a path that the user named is among the problems.
@@ -81,7 +74,7 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, BadPattern> {
             found.add_path(path, inputs, &excludes);
         }
     }
-    Ok(found.into_units())
+    Ok(found.finish())
 }
 
 fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {
@@ -189,21 +182,12 @@ impl Found {
         self.discovery.problems.push((shown(path), problem));
     }
 
-    fn into_units(self) -> Discovery {
+    fn finish(self) -> Discovery {
         let mut discovery = self.discovery;
-        let mut folders: BTreeMap<(PathBuf, &str), Vec<InputFile>> = BTreeMap::new();
         for (number, mut file) in (0..).zip(self.files.into_values()) {
             file.id = FileId(number);
-            match file.candidates.as_slice() {
-                [only] if only.grouping == Grouping::Folder => {
-                    let folder = file.path.parent().unwrap_or(Path::new("")).to_owned();
-                    folders.entry((folder, only.name)).or_default().push(file);
-                }
-                _ => discovery.units.push(Unit { files: vec![file] }),
-            }
+            discovery.files.push(file);
         }
-        discovery.units.extend(folders.into_values().map(|files| Unit { files }));
-        discovery.units.sort_by_key(|unit| unit.files[0].id);
         discovery.problems.sort_by(|left, right| left.0.cmp(&right.0));
         discovery
     }
@@ -277,6 +261,8 @@ fn matches_glob(glob: &str, name: &str) -> bool {
 /// A file that was read, and by whom it is to be lowered.
 #[derive(Debug)]
 pub struct ReadFile {
+    /// Its number.
+    pub id: FileId,
     /// The front end.
     pub frontend: &'static Frontend,
     /// The file.
@@ -322,7 +308,7 @@ impl InputFile {
         }
         let matters = frontend.matters(text.as_bytes());
         let file = SourceFile::new(self.shown.clone(), text);
-        Some(ReadFile { frontend, file, matters })
+        Some(ReadFile { id: self.id, frontend, file, matters })
     }
 
     /// The front end that reads a text, among the candidates.

@@ -35,13 +35,14 @@ pub struct Frontend {
     pub lower: fn(&[Source<'_>], Context<'_>) -> Lowered,
 }
 
-/// What makes up a unit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What makes up a unit: the files that are lowered together.
+#[derive(Clone, Copy, Debug)]
 pub enum Grouping {
     /// Each file is one.
     File,
-    /// The files of a folder are one, as a Terraform module is.
-    Folder,
+    /// The files of a folder are one, with those of the folders that they refer
+    /// to: the function gives the relative paths that a text refers to.
+    Folders(fn(&str) -> Vec<String>),
 }
 
 /// What a front end may ask while it lowers.

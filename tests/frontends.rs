@@ -49,7 +49,11 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let frontend = frontend::named(name).expect("fixture folders are named after front ends");
     let paths = if unit.is_dir() { entries(unit) } else { vec![unit.to_owned()] };
-    assert!(paths.len() == 1 || frontend.grouping == Grouping::Folder, "{}", unit.display());
+    assert!(
+        paths.len() == 1 || matches!(frontend.grouping, Grouping::Folders(_)),
+        "{}",
+        unit.display()
+    );
     let files: Vec<SourceFile> = paths
         .iter()
         .map(|path| {
@@ -60,7 +64,7 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
     let sources: Vec<Source> = files
         .iter()
         .zip(0..)
-        .map(|(file, number)| Source::file(FileId(number), &file.text))
+        .map(|(file, number)| Source::file(FileId(number), &file.path, &file.text))
         .collect();
     let catalogue = ruleset::built_in_catalogue();
     let lowered = (frontend.lower)(&sources, Context { catalogue: &catalogue });

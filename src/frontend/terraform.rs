@@ -93,10 +93,21 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &[],
     recognises: None,
     words: &["alicloud", "aliyun"],
-    grouping: Grouping::Folder,
+    grouping: Grouping::Folders(local_modules),
     max_bytes: 8 << 20,
     lower,
 };
+
+/// The folders that `module` blocks of a file name: `source = "./network"`.
+fn local_modules(text: &str) -> Vec<String> {
+    let sources = text.split("source").skip(1);
+    let quoted = sources.filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+        value.split('"').next()
+    });
+    let local = quoted.filter(|path| path.starts_with("./") || path.starts_with("../"));
+    local.map(str::to_owned).collect()
+}
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
