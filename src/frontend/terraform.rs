@@ -134,7 +134,7 @@ mod tests {
 
     fn lowered(text: &str) -> Lowered {
         let context = Context { catalogue: &built_in_catalogue() };
-        lower(&[Source::file(FileId(0), text)], context)
+        lower(&[Source::file(FileId(0), "", text)], context)
     }
 
     #[test]

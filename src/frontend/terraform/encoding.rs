@@ -93,17 +93,17 @@ mod tests {
     #[test]
     fn only_text_that_is_base64_throughout_is_decoded() {
         let text = "IyEvYmluL2Jhc2gKYWxpeXVuIGVjcw==";
-        let source = Source::file(FileId(0), text);
+        let source = Source::file(FileId(0), "", text);
         let inner = decoded(&source).unwrap();
         assert_eq!(inner.text, "#!/bin/bash\naliyun ecs");
         assert_eq!(inner.span(12..13), source.span(0..text.len()));
-        assert!(decoded(&Source::file(FileId(0), "aliyun ecs StopInstance")).is_none());
+        assert!(decoded(&Source::file(FileId(0), "", "aliyun ecs StopInstance")).is_none());
     }
 
     #[test]
     fn cloud_init_lists_become_lines() {
         let text = "#cloud-config\nruncmd:\n  - aliyun ecs a\n  - [aliyun, ecs, \"b\"]\n  - |\n    c d\n  - 'e f'\n";
-        let source = Source::file(FileId(0), text);
+        let source = Source::file(FileId(0), "", text);
         let inner = commands(&source);
         assert_eq!(inner.text, "#cloud-config\n\naliyun ecs a\naliyun  ecs  \"b\" \n\nc d\ne f\n");
         let at = inner.text.find("c d").unwrap();

@@ -267,7 +267,7 @@ mod tests {
 
     /// The texts of all code, each with the outer text of its last line.
     fn scripts(text: &str) -> Vec<(String, String)> {
-        let source = Source::file(FileId(0), text);
+        let source = Source::file(FileId(0), "", text);
         let (mut parsed, mut problems) = (Vec::new(), Vec::new());
         recovery::parse(&source, &mut parsed, &mut problems);
         let configuration = Configuration::read(&parsed);
