@@ -12,6 +12,8 @@ use crate::frontend::{FRONTENDS, Frontend};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile};
 
+mod tracked;
+
 /// What to look through.
 #[derive(Debug, Default)]
 pub struct Inputs {
@@ -118,6 +120,22 @@ impl Found {
             match entry {
                 Ok(entry) => self.add_entry(&entry, inputs, excludes),
                 Err(error) => self.add_problem(root, &error),
+            }
+        }
+        if root.is_dir() {
+            self.add_tracked(root, inputs, excludes);
+        }
+    }
+
+    /// Adds the files of a folder that git tracks although it would ignore them.
+    fn add_tracked(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
+        for path in tracked::although_ignored(root) {
+            let excluded = path
+                .ancestors()
+                .any(|part| excludes.matched(part, part != path.as_path()).is_ignore());
+            let candidates = candidates(&path);
+            if !excluded && !candidates.is_empty() && path.is_file() && !path.is_symlink() {
+                self.add_file(shown(&path), path, false, candidates, inputs);
             }
         }
     }
