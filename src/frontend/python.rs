@@ -12,22 +12,33 @@ use crate::source::Source;
 
 mod arguments;
 mod argv;
+mod attempts;
 mod calls;
+mod classes;
+mod commands;
 mod expressions;
+mod hints;
 mod inlining;
+mod joining;
 mod literal;
+mod loops;
 mod machine;
 mod modules;
 mod names;
+mod nodes;
+mod offers;
+mod operators;
 mod outline;
 mod request;
 mod requests;
 mod script;
 mod sending;
+mod sequences;
 mod state;
 mod statements;
 mod strings;
 mod thing;
+mod values;
 
 const NAME: &str = "python";
 

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::expressions::{openness, spread};
 use super::machine::Machine;
+use super::sequences::{openness, spread};
 use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Arguments, Value};
 
@@ -109,7 +109,7 @@ impl<'t> Machine<'t, '_> {
 
     /// API arguments from a dictionary whose keys are the API's names, or
     /// spell them in another way.
-    pub(super) fn from_map(&self, argument: &Argument<'_>) -> Arguments {
+    pub(super) fn arguments_from(&self, argument: &Argument<'_>) -> Arguments {
         let Thing::Map(map) = &argument.thing else {
             return Arguments { given: Vec::new(), open: true };
         };

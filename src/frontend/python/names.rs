@@ -7,12 +7,9 @@ use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::outline::{Parameter, ParameterKind};
 use super::request::{Kind, Request};
+use super::sequences::openness;
 use super::state::Place;
 use super::thing::{Name, Product, Rest, Thing};
-use crate::frontend::syntax;
-
-/// How many classes up an attribute is looked for.
-const MAX_ANCESTORS: usize = 16;
 
 impl<'t> Machine<'t, '_> {
     /// Gives a variable of the innermost body a value.
@@ -51,7 +48,7 @@ impl<'t> Machine<'t, '_> {
         self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
     }
 
-    fn known_name(&self, name: &str) -> Option<Thing> {
+    pub(super) fn known_name(&self, name: &str) -> Option<Thing> {
         let frames = self.state.frames();
         for frame in frames.iter().rev() {
             if let Some(thing) = frame.vars.get(name) {
@@ -133,6 +130,11 @@ impl<'t> Machine<'t, '_> {
                         Thing::List(list) => list.items.get(index).cloned(),
                         _ => None,
                     };
+                    if let (Some(item), "identifier") = (&item, part.kind()) {
+                        let name = self.text(part).to_owned();
+                        self.bind(&name, item.clone());
+                        continue;
+                    }
                     let text = self.shown(part);
                     let item = item.unwrap_or_else(|| Thing::derived(text, [&thing]));
                     self.assign(part, item, None);
@@ -148,10 +150,10 @@ impl<'t> Machine<'t, '_> {
         let attribute = super::outline::field_text(target, "attribute", self.source).to_owned();
         for owner in owner.alternatives() {
             match owner {
-                Thing::Request(cell) => {
+                Thing::Request(slot) => {
                     let written =
                         from.map_or_else(|| attribute.as_str().into(), |it| self.shown(it));
-                    self.set_attribute(*cell, &attribute, &thing, &written);
+                    self.set_attribute(*slot, &attribute, &thing, &written);
                 }
                 Thing::Instance(class) | Thing::Class(class) => {
                     let inlined = self.run.inlined;
@@ -181,7 +183,7 @@ impl<'t> Machine<'t, '_> {
             let mut rest = map.rest;
             match key.as_text() {
                 Some(key) => entries.push((key.into(), thing)),
-                None => rest = rest.max(super::expressions::openness(Some(&key))),
+                None => rest = rest.max(openness(Some(&key))),
             }
             self.replace(value, Thing::map(entries, rest));
         } else if let Some(path) = self.dotted(target) {
@@ -197,105 +199,6 @@ impl<'t> Machine<'t, '_> {
             self.bind(&name, thing);
         } else if let Some(path) = self.dotted(object) {
             self.state.set(path.into(), thing);
-        }
-    }
-
-    /// An attribute of a class of this file, or of its objects.
-    pub(super) fn class_member(
-        &mut self,
-        class: usize,
-        owner: &Thing,
-        name: &str,
-        node: Syntax<'t>,
-    ) -> Option<Thing> {
-        let ancestry = self.ancestry(class);
-        for ancestor in &ancestry.own {
-            if let Some(thing) = self.memory.attributes.get(ancestor).and_then(|it| it.get(name))
-                && !matches!(thing, Thing::Function(..))
-            {
-                return Some(thing.clone());
-            }
-            let outline = self.outline;
-            let Some(number) = outline.classes[*ancestor].methods.get(name).copied() else {
-                continue;
-            };
-            let function = &outline.functions[number];
-            if function.is("property")
-                || function.decorators.iter().any(|it| it.ends_with("cached_property"))
-            {
-                let none = super::arguments::Given::default();
-                return Some(self.invoke(node, number, Some(owner), &none));
-            }
-            let bound = match owner {
-                _ if function.is("staticmethod") => None,
-                _ if function.is("classmethod") => Some(Thing::Class(class)),
-                Thing::Instance(_) => Some(owner.clone()),
-                _ => None,
-            };
-            return Some(Thing::Function(number, bound.map(Into::into)));
-        }
-        let client = ancestry.client?;
-        Some(self.member(&Thing::Client(client), node))
-    }
-
-    /// The classes that a class inherits from.
-    pub(super) fn ancestry(&mut self, class: usize) -> Ancestry {
-        let mut ancestry = Ancestry { own: vec![class], client: None, is_whole: true };
-        let mut next = 0;
-        while let Some(class) = ancestry.own.get(next).copied()
-            && next < MAX_ANCESTORS
-        {
-            next += 1;
-            let outline = self.outline;
-            for base in &outline.classes[class].bases {
-                if base.kind() == "keyword_argument" {
-                    continue;
-                }
-                match self.type_of(*base) {
-                    Some(Thing::Instance(base)) if !ancestry.own.contains(&base) => {
-                        ancestry.own.push(base);
-                    }
-                    Some(Thing::Instance(_)) => {}
-                    Some(Thing::Client(product)) => ancestry.client = Some(product),
-                    _ => {
-                        ancestry.is_whole &=
-                            matches!(self.text(*base), "object" | "ABC" | "Protocol")
-                    }
-                }
-            }
-        }
-        ancestry
-    }
-
-    /// What a value annotated with a type is, if it matters.
-    pub(super) fn annotated(&mut self, annotation: Syntax<'t>) -> Option<Thing> {
-        let mut found = None;
-        syntax::walk(annotation, |node| {
-            if found.is_none() && matches!(node.kind(), "identifier" | "attribute" | "string") {
-                found = self.type_of(node);
-            }
-            found.is_none() && node.kind() != "attribute"
-        });
-        found
-    }
-
-    /// What an object of a named type is.
-    fn type_of(&self, name: Syntax<'_>) -> Option<Thing> {
-        let text = self.text(name).trim_matches(['"', '\'']);
-        let mut parts = text.split('.');
-        let first = self.known_name(parts.next()?)?;
-        let thing = parts.fold(first, |thing, part| match thing {
-            Thing::Imported(path) => Thing::Imported(format!("{path}.{part}").into()),
-            other => other,
-        });
-        match thing {
-            Thing::Class(class) => Some(Thing::Instance(class)),
-            Thing::Imported(path) => match modules::constructed(&path) {
-                Constructed::Client(product) => Some(Thing::Client(product)),
-                Constructed::Foreign => Some(Thing::Client(Product::Foreign)),
-                _ => None,
-            },
-            _ => None,
         }
     }
 
@@ -345,17 +248,6 @@ impl<'t> Machine<'t, '_> {
             Some(Thing::Instance(class))
         }
     }
-}
-
-/// What a class inherits from.
-#[derive(Debug)]
-pub(super) struct Ancestry {
-    /// Classes of this file, itself first.
-    pub(super) own: Vec<usize>,
-    /// The SDK's client class that it extends.
-    pub(super) client: Option<Product>,
-    /// Whether there is no ancestor that could not be seen.
-    pub(super) is_whole: bool,
 }
 
 /// Whether a value is written as a plain name, which it then keeps.

@@ -1,0 +1,125 @@
+//! Loops.
+
+use std::rc::Rc;
+
+use tree_sitter::Node as Syntax;
+
+use super::joining::join;
+use super::machine::Machine;
+use super::statements::Flow;
+use super::thing::{Rest, Thing};
+use crate::frontend::syntax;
+use crate::procedure::{Node, Repetition};
+
+impl<'t> Machine<'t, '_> {
+    pub(super) fn for_statement(&mut self, node: Syntax<'t>) -> Flow {
+        let (Some(left), Some(right)) =
+            (node.child_by_field_name("left"), node.child_by_field_name("right"))
+        else {
+            return Flow::Falls;
+        };
+        let over = self.eval(right);
+        let body = node.child_by_field_name("body");
+        if self.fills_from_map(left, &over, body) {
+            return Flow::Falls;
+        }
+        self.forget_assigned(body);
+        let (_, body, changes) = self.alternative(|machine| {
+            let item = machine.item_of(&over, left);
+            machine.assign(left, item, None);
+            body.map_or(Flow::Falls, |body| machine.block(body))
+        });
+        self.state.merge(changes.as_slice(), true);
+        let condition = format!("for {} in {}", self.shown(left), self.shown(right));
+        self.out.push(Node::Loop(Repetition { condition, conditional: false, body }));
+        self.loop_else(node);
+        Flow::Falls
+    }
+
+    /// `for name, value in parameters.items(): request.add_query_param(name, value)`
+    /// with known parameters: read once for each of them. Only for bodies that
+    /// call nothing of interest.
+    pub(super) fn fills_from_map(
+        &mut self,
+        left: Syntax<'t>,
+        over: &Thing,
+        body: Option<Syntax<'t>>,
+    ) -> bool {
+        const MOST: usize = 32;
+        let (Thing::Map(map), Some(body)) = (over, body) else { return false };
+        if map.entries.is_empty() || map.entries.len() > MOST || self.unrolling {
+            return false;
+        }
+        let map = Rc::clone(map);
+        self.unrolling = true;
+        let mark = self.state.mark();
+        let parametric = self.run.parametric;
+        let ((), nodes) = self.apart(|machine| {
+            for (name, value) in &map.entries {
+                let name = Thing::known(name.clone(), left.byte_range());
+                let pair = Thing::list(vec![name.clone(), value.clone()], Rest::Closed);
+                machine.assign(left, if left.kind() == "identifier" { name } else { pair }, None);
+                machine.block(body);
+            }
+        });
+        self.unrolling = false;
+        if nodes.is_empty() {
+            return true;
+        }
+        let _ = self.state.take_back(mark);
+        self.run.parametric = parametric;
+        false
+    }
+
+    pub(super) fn while_statement(&mut self, node: Syntax<'t>) -> Flow {
+        let Some(condition) = node.child_by_field_name("condition") else { return Flow::Falls };
+        let body = node.child_by_field_name("body");
+        self.forget_assigned(body);
+        let (_, body, changes) = self.alternative(|machine| {
+            machine.eval(condition);
+            body.map_or(Flow::Falls, |body| machine.block(body))
+        });
+        self.state.merge(changes.as_slice(), true);
+        let condition = self.shown(condition).to_string();
+        self.out.push(Node::Loop(Repetition { condition, conditional: true, body }));
+        self.loop_else(node);
+        Flow::Falls
+    }
+
+    pub(super) fn loop_else(&mut self, node: Syntax<'t>) {
+        let clause = node.child_by_field_name("alternative");
+        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name("body")) {
+            self.block(body);
+        }
+    }
+
+    /// Variables with a known text that a loop assigns anew are not known at
+    /// its start.
+    pub(super) fn forget_assigned(&mut self, body: Option<Syntax<'t>>) {
+        let Some(body) = body else { return };
+        let mut assigned = Vec::new();
+        syntax::walk(body, |node| {
+            if matches!(node.kind(), "assignment" | "augmented_assignment") {
+                let left = node.child_by_field_name("left").filter(|it| it.kind() == "identifier");
+                assigned.extend(left.map(|left| (left, node.child_by_field_name("right"))));
+            }
+            !matches!(node.kind(), "function_definition" | "class_definition" | "lambda")
+        });
+        for (left, right) in assigned {
+            let name = self.text(left).to_owned();
+            let known = self.local(&name);
+            if !known.as_ref().is_some_and(|thing| {
+                thing.alternatives().iter().any(|thing| thing.as_text().is_some())
+            }) {
+                continue;
+            }
+            let literal = right.filter(|right| right.kind() == "string");
+            let other = match literal {
+                Some(literal) => self.eval(literal),
+                None => Thing::unknown(name.as_str()),
+            };
+            let thing = known.map_or(other.clone(), |known| join(known, other)).named(&name);
+            self.bind(&name, thing);
+        }
+    }
+}
