@@ -73,6 +73,8 @@ const PRINTERS: &[&str] = &[
     "tee",
     "vi",
     "vim",
+    "install",
+    "ln",
     "find_command",
     "trap",
     "alias",
@@ -143,11 +145,18 @@ const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "ksh", "ash"];
 /// Commands that run their first argument as a line of shell if it is one.
 const LINE_RUNNERS: &[&str] = &["watch", "parallel", "eval", "timeout", "retry", "time", "screen"];
 
+/// Words of `parallel` behind which its items stand.
+const ITEMS: &[&str] = &[":::", "::::", ":::+"];
+
 /// Options of ssh that take a value.
 const SSH_VALUES: &str = "bcDEeFIiJLlmOopQRSWw";
 
 /// Names of container images whose entry point is the command line tool.
 const IMAGES: &[&str] = &["aliyun-cli", "alibabacloud-cli", "aliyuncli"];
+
+/// The longest name of a program or function, in bytes. Whole scripts can stand
+/// where a name is expected, and are not searched for one again and again.
+pub(super) const LONGEST_NAME: usize = 512;
 
 /// What a list of words runs.
 #[derive(Debug)]
@@ -189,7 +198,7 @@ impl<'t> Reader<'_, 't> {
         if prints(head) {
             return Runs::Nothing;
         }
-        let wraps = PREFIXES.contains(&program(head));
+        let wraps = runs_its_words(head);
         let mut direct = true;
         for (index, word) in words.iter().enumerate() {
             let Some(text) = word.text() else {
@@ -216,7 +225,7 @@ impl<'t> Reader<'_, 't> {
     fn at_word(self, words: &[Word<'t>], index: usize, text: &str) -> Option<Runs> {
         let name = program(text);
         if aliyun_cli::is_program(text) || (index > 0 && is_image(name)) {
-            return Some(self.cli(words, index + 1));
+            return self.behind(self.cli(words, index + 1), words, index);
         }
         if STRING_RUNNERS.contains(&name)
             && let Some(code) = string_after_flag(words, index)
@@ -234,9 +243,28 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// The command line tool with the words from one on, up to where
+    /// `parallel`'s items begin.
     fn cli(self, words: &[Word<'t>], from: usize) -> Runs {
-        let values = values(&words[from..]);
+        let rest = &words[from..];
+        let is_items = |word: &Word<'t>| word.text().is_some_and(|text| ITEMS.contains(&text));
+        let end = rest.iter().position(is_items).unwrap_or(rest.len());
+        let values = values(&rest[..end]);
         Runs::Cli { from, reading: aliyun_cli::read(&values, self.catalogue) }
+    }
+
+    /// The command line tool behind other words. There its name may be no more
+    /// than a file's, so a product that is not known does not count unless the
+    /// words before it run a command.
+    fn behind(self, runs: Runs, words: &[Word<'t>], index: usize) -> Option<Runs> {
+        let Runs::Cli { from, reading: Reading::Blocked { word, product: false } } = runs else {
+            return Some(runs);
+        };
+        let written = command_text(&words[from + word]);
+        let head = words[0].text().unwrap_or_default();
+        let counts = index == 0 || runs_its_words(head) || words[from + word].choices.is_some();
+        let reading = Reading::Blocked { word, product: false };
+        (counts && !written.starts_with('<')).then_some(Runs::Cli { from, reading })
     }
 
     /// A command whose own name is not known.
@@ -279,6 +307,15 @@ impl<'t> Reader<'_, 't> {
         let rest = words.get(from..).filter(|rest| !rest.is_empty())?;
         let is_code = |word: &Word<'t>| is_line(word);
         rest.iter().any(is_code).then_some(Runs::Code(from..words.len()))
+    }
+}
+
+/// A word's text, known or as it is written.
+pub(super) fn command_text<'w>(word: &'w Word<'_>) -> &'w str {
+    match &word.value {
+        Value::Text(text) => text,
+        Value::Unknown(unknown) => &unknown.text,
+        _ => "",
     }
 }
 
@@ -366,12 +403,13 @@ fn line_argument(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
 
 /// Whether a word is a line of shell that may matter rather than one word.
 fn is_line(word: &Word<'_>) -> bool {
-    let text = match &word.value {
-        Value::Text(text) => text,
-        Value::Unknown(unknown) => &unknown.text,
-        _ => return false,
-    };
+    let text = command_text(word);
     text.contains([' ', '\n']) && text.to_ascii_lowercase().contains("aliyun")
+}
+
+/// Whether a command runs the rest of its words as a command.
+pub(super) fn runs_its_words(head: &str) -> bool {
+    PREFIXES.contains(&program(head))
 }
 
 /// Whether a word in front of a command belongs to the command before it.
@@ -388,6 +426,9 @@ fn prints(head: &str) -> bool {
 
 /// The last part of a program's path.
 pub(super) fn program(text: &str) -> &str {
+    if text.len() > LONGEST_NAME {
+        return "";
+    }
     text.rsplit(['/', '\\']).next().unwrap_or(text)
 }
 

@@ -17,7 +17,7 @@ use crate::procedure::{Action, Arguments, Evidence};
 const DEEPEST: u8 = 6;
 
 /// How many expansions one command may take.
-const COMMAND_FUEL: u32 = 20_000;
+const COMMAND_FUEL: u32 = 5_000;
 
 /// How many expansions one script may take.
 const SCRIPT_FUEL: u32 = 5_000_000;
@@ -141,7 +141,15 @@ impl<'r, 't> Resolver<'r, 't> {
         match self.reader().interpret(words) {
             Runs::Nothing => {}
             Runs::Request(request) => found.push(Found::Call(request)),
-            Runs::Code(range) => found.push(Found::Code(words[range].to_vec())),
+            Runs::Code(range) => {
+                let code = &words[range];
+                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
+                if plain {
+                    self.run(code, scope, depth + 1, found);
+                } else {
+                    found.push(Found::Code(code.to_vec()));
+                }
+            }
             Runs::Alias(value) => {
                 let range = words[0].range.clone();
                 let mut spliced: Vec<Word<'t>> = value
@@ -178,6 +186,7 @@ impl<'r, 't> Resolver<'r, 't> {
             let expanded = env.words(&words_of(*template));
             self.run(&expanded, function, depth + 1, found);
         }
+        merge(found, before, false);
         let unseen = found.len() == before && !self.templates[function].is_empty();
         let program = parameters
             .iter()
@@ -226,7 +235,7 @@ impl<'r, 't> Resolver<'r, 't> {
         let next = words.get(word + 1).and_then(Word::text).filter(|text| !text.starts_with('-'));
         let action = match next {
             Some(name) => Action::Named(self.catalogue.folded(name)?.name.clone()),
-            None => Action::Unresolved(text_of(&words[word])),
+            None => Action::Unresolved(command::command_text(&words[word]).to_owned()),
         };
         let arguments = command::opened(Arguments::default());
         Some(Request { action, arguments, evidence: Evidence::Possible })
@@ -288,13 +297,6 @@ fn request(call: Call, words: &[Word<'_>], evidence: Evidence) -> Request {
 }
 
 fn mentions_cli(word: &Word<'_>) -> bool {
-    text_of(word).to_ascii_lowercase().contains("aliyun")
+    command::command_text(word).to_ascii_lowercase().contains("aliyun")
 }
 
-fn text_of(word: &Word<'_>) -> String {
-    match &word.value {
-        crate::procedure::Value::Text(text) => text.clone(),
-        crate::procedure::Value::Unknown(unknown) => unknown.text.clone(),
-        _ => String::new(),
-    }
-}

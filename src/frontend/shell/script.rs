@@ -7,6 +7,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::definition::{Block, Definition, Definitions, Meaning};
+use super::command::{LONGEST_NAME, runs_its_words};
 use super::kind;
 
 /// Builtins that put outside text into the variables they name.
@@ -47,10 +48,15 @@ struct Shift {
 impl<'t> Script<'t> {
     /// Collects what a tree defines.
     pub(super) fn collect(root: Node<'t>, text: &'t str) -> Self {
+        let mut top = Scope::new(root);
+        let first = text.lines().next().unwrap_or_default();
+        if first.starts_with("#!") && first.split(' ').skip(1).any(|word| sets_errexit(word)) {
+            top.options.push((0, "errexit", true));
+        }
         let script = Self {
             text,
             variables: Definitions::default(),
-            scopes: vec![Scope::new(root)],
+            scopes: vec![top],
             functions: HashMap::new(),
             aliases: HashMap::new(),
             uses: HashMap::new(),
@@ -127,9 +133,13 @@ impl<'t> Script<'t> {
         for (scope, body) in self.scopes.iter().enumerate() {
             for command in &body.commands {
                 let place = if scope == 0 { command.start_byte() } else { usize::MAX };
-                for word in words_of(*command) {
-                    let text = self.slice(word);
-                    if self.functions.contains_key(text) {
+                let words = words_of(*command);
+                let head = words.first().map_or("", |word| self.slice(*word));
+                let head = if head.len() > LONGEST_NAME { "" } else { head };
+                let runs_words = runs_its_words(head) || self.functions.contains_key(head);
+                for word in words.iter().take(if runs_words { usize::MAX } else { 1 }) {
+                    let text = self.slice(*word);
+                    if text.len() <= LONGEST_NAME && self.functions.contains_key(text) {
                         let first = uses.entry(text).or_insert(place);
                         *first = place.min(*first);
                     }
@@ -144,6 +154,12 @@ impl<'t> Scope<'t> {
     fn new(node: Node<'t>) -> Self {
         Self { node, commands: Vec::new(), shifts: Vec::new(), options: Vec::new() }
     }
+}
+
+/// Whether a word of options has the letter that makes the shell stop at the
+/// first failure.
+fn sets_errexit(word: &str) -> bool {
+    word.starts_with('-') && !word.starts_with("--") && word.contains('e')
 }
 
 /// The literals of a command, its name first, without assignments and
@@ -366,7 +382,7 @@ impl<'t> Collector<'t> {
             if !on && !word.starts_with('+') {
                 break;
             }
-            if word[1..].contains('e') {
+            if sets_errexit(word) || word.starts_with('+') && word.contains('e') {
                 options.push((at, "errexit", on));
             }
             if word.ends_with('o')

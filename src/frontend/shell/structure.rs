@@ -92,9 +92,10 @@ impl<'t> Lowering<'_, 't, '_> {
             return;
         }
         let name = self.script.name(scope).unwrap_or(MAIN).to_owned();
+        let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
         let procedure = Procedure {
             name,
-            span: self.source.span(node.byte_range()),
+            span: self.source.span(range),
             frontend: super::FRONTEND.name,
             body: steps,
         };
@@ -104,8 +105,16 @@ impl<'t> Lowering<'_, 't, '_> {
     /// The steps of a node's statements.
     fn children(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
         let mut cursor = node.walk();
-        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        self.statements(&children, mode)
+        let children: Vec<Node<'t>> = node.children(&mut cursor).collect();
+        let mut steps = Vec::new();
+        let last = children.iter().rposition(Node::is_named);
+        for (index, child) in children.iter().enumerate().filter(|(_, child)| child.is_named()) {
+            let background = children.get(index + 1).is_some_and(|next| next.kind() == "&");
+            let watched = mode.watched && Some(index) == last;
+            let mode = Mode { watched, masked: mode.masked || background, ..mode };
+            steps.extend(self.statement(*child, mode));
+        }
+        steps
     }
 
     fn statements(&mut self, nodes: &[Node<'t>], mode: Mode) -> Vec<Step> {

@@ -19,6 +19,9 @@ const LONGEST: usize = 1 << 16;
 /// The most words that a command may expand to.
 const MOST_WORDS: usize = 4096;
 
+/// What `xargs`, `find` and `parallel` put their items in the place of.
+const REPLACED: &str = "{}";
+
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
 pub(super) struct Word<'t> {
@@ -228,7 +231,7 @@ impl<'e, 't> Env<'e, 't> {
         if !self.burn() || self.depth >= DEEPEST {
             return None;
         }
-        let reaching = self.script.variables.reaching(name, self.scope, self.at);
+        let reaching = self.script.variables.reaching(name, self.scope, self.at, true);
         let (base, additions): (Vec<_>, Vec<_>) =
             reaching.into_iter().partition(|definition| !definition.append);
         let [base] = base.as_slice() else { return None };
@@ -269,6 +272,9 @@ impl<'e, 't> Env<'e, 't> {
             return Text::default();
         }
         let source = self.script.slice(node);
+        if source == REPLACED {
+            return Text::default();
+        }
         match node.kind() {
             kind::WORD | kind::NUMBER | kind::STRING_CONTENT => literal(source),
             kind::RAW_STRING => quoted(strip(source, 1)),
@@ -369,8 +375,8 @@ impl<'e, 't> Env<'e, 't> {
         if self.depth >= DEEPEST || !self.burn() {
             return Text::default();
         }
-        let reaching = self.script.variables.reaching(name, self.scope, self.at);
-        let mut all = reaching.iter().map(|definition| self.defined(name, definition));
+        let reaching = self.script.variables.reaching(name, self.scope, self.at, false);
+        let mut all = reaching.iter().rev().map(|definition| self.defined(name, definition));
         let Some(first) = all.next() else { return Text::default() };
         all.fold(first, either)
     }
@@ -491,7 +497,8 @@ fn literal(source: &str) -> Text {
 
 /// A quoted text.
 fn quoted(source: &str) -> Text {
-    if stand_in::is_placeholder(source) { Text::default() } else { Text::known(source) }
+    let stands_in = source == REPLACED || stand_in::is_placeholder(source);
+    if stands_in { Text::default() } else { Text::known(source) }
 }
 
 /// A text without as many bytes at either end.

@@ -60,7 +60,7 @@ impl<'t> Lowering<'_, 't, '_> {
                     operations.push(operation);
                 }
                 Found::Code(words) => {
-                    let source = self.cutter().words(&words);
+                    let source = self.code(&words, node.start_byte()..end);
                     steps.extend(self.embedded("shell", &source, mode, node));
                 }
             }
@@ -69,6 +69,22 @@ impl<'t> Lowering<'_, 't, '_> {
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
         steps
+    }
+
+    /// The code in words. What comes out of variables stands where the command
+    /// is.
+    fn code(&self, words: &[Word<'t>], command: std::ops::Range<usize>) -> Source<'static> {
+        let written = |word: &Word<'t>| {
+            let text = self.script.text.get(word.range.clone()).unwrap_or_default();
+            text.contains([' ', '\n'])
+        };
+        if words.iter().any(written) {
+            return self.cutter().words(words);
+        }
+        let texts: Vec<&str> = words.iter().map(command::command_text).collect();
+        let mut code = self.source.embed();
+        code.replace(&texts.join(" "), command);
+        code.finish()
     }
 
     fn cutter(&self) -> Cutter<'_, 't, '_> {
@@ -191,8 +207,8 @@ impl<'t> Lowering<'_, 't, '_> {
                 break;
             }
         }
-        for file in files {
-            let path = file.trim_matches(['"', '\'']);
+        let paths = files.iter().map(|file| file.trim_matches(['"', '\'']));
+        if let Some(path) = paths.into_iter().find(|path| !path.starts_with("/dev/")) {
             code::written(path, text, self.context, &mut self.out);
         }
         Vec::new()
