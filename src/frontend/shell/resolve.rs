@@ -7,8 +7,10 @@ use std::cell::Cell;
 use tree_sitter::Node;
 
 use super::command::{self, Reader, Runs};
+use super::expand::Env;
+use super::program::program;
 use super::script::{Script, words_of};
-use super::word::{Env, Word};
+use super::word::Word;
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Call, Reading};
 use crate::procedure::{Action, Arguments, Evidence};
@@ -30,8 +32,8 @@ const MOST_CALLS: usize = 64;
 pub(super) enum Found<'t> {
     /// A call.
     Call(Request),
-    /// Shell code in words.
-    Code(Vec<Word<'t>>),
+    /// Code of a language in words.
+    Code(&'static str, Vec<Word<'t>>),
 }
 
 /// A call to the API.
@@ -123,12 +125,13 @@ impl<'r, 't> Resolver<'r, 't> {
 
     fn is_open(&self, words: &[Word<'t>]) -> bool {
         match self.reader().interpret(words) {
-            Runs::Nothing | Runs::Request(_) => false,
-            Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
+            Runs::Nothing
+            | Runs::Request(_)
+            | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
             Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
                 words.get(from + word).is_some_and(|word| word.positional)
             }
-            Runs::Code(range) => words[range].iter().any(|word| word.positional),
+            Runs::Code(_, range) => words[range].iter().any(|word| word.positional),
             Runs::Function { .. } | Runs::Alias(_) => true,
             Runs::Blocked(word) => words[word].positional,
         }
@@ -141,13 +144,13 @@ impl<'r, 't> Resolver<'r, 't> {
         match self.reader().interpret(words) {
             Runs::Nothing => {}
             Runs::Request(request) => found.push(Found::Call(request)),
-            Runs::Code(range) => {
+            Runs::Code(language, range) => {
                 let code = &words[range];
                 let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
                 if plain {
                     self.run(code, scope, depth + 1, found);
                 } else {
-                    found.push(Found::Code(code.to_vec()));
+                    found.push(Found::Code(language, code.to_vec()));
                 }
             }
             Runs::Alias(value) => {
@@ -292,11 +295,10 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
 fn request(call: Call, words: &[Word<'_>], evidence: Evidence) -> Request {
     let mut arguments = call.arguments;
     arguments.open |=
-        words.first().and_then(Word::text).is_some_and(|head| command::program(head) == "xargs");
+        words.first().and_then(Word::text).is_some_and(|head| program(head) == "xargs");
     Request { action: call.action, arguments, evidence }
 }
 
 fn mentions_cli(word: &Word<'_>) -> bool {
     command::command_text(word).to_ascii_lowercase().contains("aliyun")
 }
-
