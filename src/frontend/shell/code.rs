@@ -117,11 +117,11 @@ impl<'t> Cutter<'_, 't, '_> {
         let mut at = 0;
         while let Some(found) = text[at..].find('\\') {
             let slash = at + found;
-            let Some(escaped) = text[slash + 1..].chars().next() else { break };
-            at = slash + 1 + escaped.len_utf8();
-            if escapes.contains(escaped) {
+            let Some(letter) = text[slash + 1..].chars().next() else { break };
+            at = slash + 1 + letter.len_utf8();
+            if escapes.contains(letter) {
                 code.copy(range.start + from..range.start + slash);
-                from = if escaped == '\n' { at } else { slash + 1 };
+                from = if letter == '\n' { at } else { slash + 1 };
             }
         }
         code.copy(range.start + from..range.start + text.len());
@@ -135,9 +135,9 @@ impl<'t> Cutter<'_, 't, '_> {
         let mut at = 0;
         while let Some(found) = text[at..].find('\\') {
             let slash = at + found;
-            let Some(escaped) = text[slash + 1..].chars().next() else { break };
-            at = slash + 1 + escaped.len_utf8();
-            let stands_for = match escaped {
+            let Some(letter) = text[slash + 1..].chars().next() else { break };
+            at = slash + 1 + letter.len_utf8();
+            let stands_for = match letter {
                 'n' => "\n",
                 't' => "\t",
                 '\'' => "'",
@@ -167,15 +167,29 @@ pub(super) fn written_language(path: &str, text: &str) -> Option<&'static str> {
     }
 }
 
+/// Lowers code of a language that is embedded so many statements deep.
+fn lower(language: &str, source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
+    let shell = &super::FRONTEND;
+    if language != shell.name {
+        return lower_embedded(language, source, context);
+    }
+    if source.may_embed() && shell.matters(&source.text) {
+        super::read(source, context, depth)
+    } else {
+        Lowered::default()
+    }
+}
+
 /// Lowers code that runs as part of a command: its top level becomes steps of
 /// the command, the rest goes to `out`.
 pub(super) fn steps_of(
     language: &str,
     source: &Source<'_>,
     context: Context<'_>,
+    depth: u16,
     out: &mut Lowered,
 ) -> Vec<Step> {
-    let mut lowered = lower_embedded(language, source, context);
+    let mut lowered = lower(language, source, context, depth);
     let mut steps = Vec::new();
     lowered.procedures.retain_mut(|procedure| {
         let inline = procedure.name == super::structure::MAIN && procedure.frontend == "shell";
@@ -189,9 +203,15 @@ pub(super) fn steps_of(
 }
 
 /// Lowers a script that is written to a file: a procedure of its name.
-pub(super) fn written(path: &str, source: &Source<'_>, context: Context<'_>, out: &mut Lowered) {
+pub(super) fn written(
+    path: &str,
+    source: &Source<'_>,
+    context: Context<'_>,
+    depth: u16,
+    out: &mut Lowered,
+) {
     let Some(language) = written_language(path, &source.text) else { return };
-    let mut lowered = lower_embedded(language, source, context);
+    let mut lowered = lower(language, source, context, depth);
     for procedure in &mut lowered.procedures {
         if procedure.name == super::structure::MAIN && !path.is_empty() {
             path.clone_into(&mut procedure.name);
