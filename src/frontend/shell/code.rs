@@ -173,7 +173,7 @@ fn lower(language: &str, source: &Source<'_>, context: Context<'_>, depth: u16) 
     if language != shell.name {
         return lower_embedded(language, source, context);
     }
-    if source.may_embed() && shell.matters(&source.text) {
+    if source.may_embed() && shell.matters(source.text.as_bytes()) {
         super::read(source, context, depth)
     } else {
         Lowered::default()
