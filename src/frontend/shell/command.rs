@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::program::{
-    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, SHELLS, SSH_VALUES, STRING_RUNNERS,
-    WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, SCHEDULER, SHELLS, SSH_VALUES,
+    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
 };
 use super::script::Script;
 use super::word::Word;
@@ -196,6 +196,9 @@ pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
         let rest = &words[index + 1..];
         if SHELLS.contains(&name) {
             return only_flags(rest, "s").then_some("shell");
+        }
+        if name == SCHEDULER {
+            return Some(SCHEDULER);
         }
         if PYTHONS.contains(&name) {
             return only_flags(rest, "").then_some("python");

@@ -143,6 +143,9 @@ pub(super) const LINE_RUNNERS: &[&str] =
 /// Words of `parallel` behind which its items stand.
 pub(super) const ITEMS: &[&str] = &[":::", "::::", ":::+"];
 
+/// The command that reads a timetable of commands.
+pub(super) const SCHEDULER: &str = "crontab";
+
 /// Interpreters of Python.
 pub(super) const PYTHONS: &[&str] = &["python", "python3", "python2"];
 

@@ -22,7 +22,13 @@ const DEEPEST: u8 = 6;
 const COMMAND_FUEL: u32 = 5_000;
 
 /// How many expansions one script may take.
-const SCRIPT_FUEL: u32 = 5_000_000;
+const SCRIPT_FUEL: u32 = 2_000_000;
+
+/// How many a command may take even if the script has used up all.
+const LEAST_FUEL: u32 = 256;
+
+/// How many expansions one look at what words run counts for.
+const RUN_COST: u32 = 32;
 
 /// How many calls one command may make.
 const MOST_CALLS: usize = 64;
@@ -91,7 +97,7 @@ impl<'r, 't> Resolver<'r, 't> {
     }
 
     fn refuel(&self) {
-        let fuel = COMMAND_FUEL.min(self.left.get());
+        let fuel = COMMAND_FUEL.min(self.left.get().max(LEAST_FUEL));
         let unused = self.fuel.get();
         self.left.set(self.left.get().saturating_sub(COMMAND_FUEL.saturating_sub(unused)));
         self.fuel.set(fuel);
@@ -138,9 +144,10 @@ impl<'r, 't> Resolver<'r, 't> {
     }
 
     fn run(&self, words: &[Word<'t>], scope: usize, depth: u8, found: &mut Vec<Found<'t>>) {
-        if depth > DEEPEST || found.len() > MOST_CALLS {
+        if depth > DEEPEST || found.len() > MOST_CALLS || (depth > 0 && self.fuel.get() == 0) {
             return;
         }
+        self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
             Runs::Nothing => {}
             Runs::Request(request) => found.push(Found::Call(request)),
@@ -185,6 +192,9 @@ impl<'r, 't> Resolver<'r, 't> {
         let parameters = &words[from..];
         let before = found.len();
         for template in &self.templates[function] {
+            if self.fuel.get() == 0 {
+                break;
+            }
             let env = self.env(function, template.start_byte(), Some(parameters));
             let expanded = env.words(&words_of(*template));
             self.run(&expanded, function, depth + 1, found);
