@@ -141,11 +141,12 @@ fn calls_of(resource: &ResourceType, lifecycle: Lifecycle) -> &[BoundCall] {
     }
 }
 
-/// What a plan will call for one resource, as one procedure.
+/// What a plan or a diff will call for one resource, as one procedure.
 fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
-    let (_, declaration) = change.operations.first()?;
+    let operations = operations(change, ruleset);
+    let (_, declaration) = operations.last()?;
     let mut body = Vec::new();
-    for (lifecycle, declaration) in &change.operations {
+    for (lifecycle, declaration) in &operations {
         match ruleset.bindings.get(&declaration.kind) {
             Some(resource) => {
                 let (lifecycle, plan) = (*lifecycle, Some(change));
@@ -158,10 +159,26 @@ fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
             None => {}
         }
     }
-    let names: Vec<&str> =
-        change.operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
+    let names: Vec<&str> = operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
     let name = format!("{} ({})", declaration.address, names.join(", "));
     Some(Procedure { name, span: declaration.span, frontend: declaration.frontend, body })
+}
+
+/// The lifecycle operations of a change, where an update that touches a property
+/// that cannot change in place is a replacement.
+fn operations<'c>(change: &'c Change, ruleset: &Ruleset) -> Vec<(Lifecycle, &'c Declaration)> {
+    let planned =
+        change.operations.iter().map(|(lifecycle, declaration)| (*lifecycle, declaration));
+    let planned: Vec<_> = planned.collect();
+    let (Some(before), Some((_, after))) = (&change.replaces, planned.first()) else {
+        return planned;
+    };
+    let demands =
+        |resource: &ResourceType| resource.replace.iter().any(|name| change.changes(name));
+    if ruleset.bindings.get(&after.kind).is_some_and(demands) {
+        return vec![(Lifecycle::Delete, before), (Lifecycle::Create, after)];
+    }
+    planned
 }
 
 fn lifecycle_procedure(

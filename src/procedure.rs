@@ -402,6 +402,9 @@ pub struct Change {
     pub changed: Vec<String>,
     /// Identifier of the resource, if it exists already.
     pub id: Option<String>,
+    /// For an update, the resource as it was, if it is to be replaced in case one
+    /// of the changed properties demands it. A plan has decided that already.
+    pub replaces: Option<Declaration>,
 }
 
 impl Change {
