@@ -6,6 +6,7 @@ use tree_sitter::Node as Syntax;
 
 use super::joining::join;
 use super::machine::Machine;
+use super::nodes::pruned;
 use super::statements::Flow;
 use super::thing::{Rest, Thing};
 use crate::frontend::syntax;
@@ -46,10 +47,13 @@ impl<'t> Machine<'t, '_> {
         body: Option<Syntax<'t>>,
     ) -> bool {
         const MOST: usize = 32;
+        const ALL: usize = 2000;
         let (Thing::Map(map), Some(body)) = (over, body) else { return false };
-        if map.entries.is_empty() || map.entries.len() > MOST || self.unrolling {
+        let too_many = self.unrolled > ALL || map.entries.len() > MOST;
+        if map.entries.is_empty() || too_many || self.unrolling {
             return false;
         }
+        self.unrolled += map.entries.len();
         let map = Rc::clone(map);
         self.unrolling = true;
         let mark = self.state.mark();
@@ -63,7 +67,7 @@ impl<'t> Machine<'t, '_> {
             }
         });
         self.unrolling = false;
-        if nodes.is_empty() {
+        if pruned(nodes).is_empty() {
             return true;
         }
         let _ = self.state.take_back(mark);

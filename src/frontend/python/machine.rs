@@ -42,6 +42,8 @@ pub(super) struct Machine<'t, 'c> {
     pub(super) inlined_steps: usize,
     /// Whether a loop is being read once for each entry of a dictionary.
     pub(super) unrolling: bool,
+    /// How often that was done.
+    pub(super) unrolled: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -125,6 +127,7 @@ pub(super) fn lower(
             inlining: Vec::new(),
             inlined_steps: 0,
             unrolling: false,
+            unrolled: 0,
             problems: Vec::new(),
         };
         machine.memory.news = false;
@@ -240,7 +243,9 @@ impl<'t> Machine<'t, '_> {
 
     /// A word on something nested too deep, once.
     pub(super) fn too_deep(&mut self, node: Syntax<'_>) {
-        if self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep) {
+        // What is read for a caller counts the caller's depth too.
+        let is_new = self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep);
+        if self.inlining.is_empty() && is_new {
             let span = self.source.span(node.byte_range());
             let message = format!(
                 "not read in full: code is nested more than {MAX_DEPTH} levels deep; split it up"
@@ -297,8 +302,9 @@ impl Run {
 /// Text on one line, cut where it is long.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 160;
+    const MOST: usize = 1000;
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text[..text.floor_char_boundary(MOST)].split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }

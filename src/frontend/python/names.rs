@@ -98,8 +98,14 @@ impl<'t> Machine<'t, '_> {
 
     /// A dotted name as it is written, if it is nothing else.
     pub(super) fn dotted(&self, node: Syntax<'_>) -> Option<String> {
+        const MOST: usize = 12;
         let mut current = node;
+        let mut parts = 0;
         while matches!(current.kind(), "attribute" | "subscript") {
+            parts += 1;
+            if parts > MOST {
+                return None;
+            }
             if current.kind() == "subscript" {
                 let key = current.child_by_field_name("subscript")?;
                 if !matches!(key.kind(), "string" | "integer") {

@@ -51,19 +51,19 @@ impl<'t> Machine<'t, '_> {
     /// `a + b + c`, from the left, whatever their number.
     pub(super) fn binary(&mut self, node: Syntax<'t>) -> Thing {
         let mut result: Option<Thing> = None;
+        let shown = self.shown(node);
         for (operand, operator) in operands(node, "binary_operator") {
             let thing = self.eval(operand);
             result = Some(match result {
                 None => thing,
                 Some(before) => {
-                    let shown = self.shown(node);
                     let operator = operator.map_or("", |operator| self.text(operator));
                     let both = match operator {
                         "+" => sum(&before, &thing, shown.clone()),
                         "%" => self.percent(&before, &thing, node),
                         _ => None,
                     };
-                    both.unwrap_or_else(|| Thing::derived(shown, [&before, &thing]))
+                    both.unwrap_or_else(|| Thing::derived(shown.clone(), [&before, &thing]))
                 }
             });
         }
