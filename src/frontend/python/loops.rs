@@ -1,9 +1,10 @@
-//! Loops.
+//! Loops, and what their variables stand for.
 
 use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
 use super::nodes::pruned;
@@ -15,12 +16,12 @@ use crate::procedure::{Node, Repetition};
 impl<'t> Machine<'t, '_> {
     pub(super) fn for_statement(&mut self, node: Syntax<'t>) -> Flow {
         let (Some(left), Some(right)) =
-            (node.child_by_field_name("left"), node.child_by_field_name("right"))
+            (node.child_by_field_name(field::LEFT), node.child_by_field_name(field::RIGHT))
         else {
             return Flow::Falls;
         };
         let over = self.eval(right);
-        let body = node.child_by_field_name("body");
+        let body = node.child_by_field_name(field::BODY);
         if self.fills_from_map(left, &over, body) {
             return Flow::Falls;
         }
@@ -62,7 +63,11 @@ impl<'t> Machine<'t, '_> {
             for (name, value) in &map.entries {
                 let name = Thing::known(name.clone(), left.byte_range());
                 let pair = Thing::list(vec![name.clone(), value.clone()], Rest::Closed);
-                machine.assign(left, if left.kind() == "identifier" { name } else { pair }, None);
+                machine.assign(
+                    left,
+                    if left.kind() == kind::IDENTIFIER { name } else { pair },
+                    None,
+                );
                 machine.block(body);
             }
         });
@@ -76,8 +81,10 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub(super) fn while_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let Some(condition) = node.child_by_field_name("condition") else { return Flow::Falls };
-        let body = node.child_by_field_name("body");
+        let Some(condition) = node.child_by_field_name(field::CONDITION) else {
+            return Flow::Falls;
+        };
+        let body = node.child_by_field_name(field::BODY);
         self.forget_assigned(body);
         let (_, body, changes) = self.alternative(|machine| {
             machine.eval(condition);
@@ -91,8 +98,8 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub(super) fn loop_else(&mut self, node: Syntax<'t>) {
-        let clause = node.child_by_field_name("alternative");
-        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name("body")) {
+        let clause = node.child_by_field_name(field::ALTERNATIVE);
+        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name(field::BODY)) {
             self.block(body);
         }
     }
@@ -103,11 +110,16 @@ impl<'t> Machine<'t, '_> {
         let Some(body) = body else { return };
         let mut assigned = Vec::new();
         syntax::walk(body, |node| {
-            if matches!(node.kind(), "assignment" | "augmented_assignment") {
-                let left = node.child_by_field_name("left").filter(|it| it.kind() == "identifier");
-                assigned.extend(left.map(|left| (left, node.child_by_field_name("right"))));
+            if matches!(node.kind(), kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT) {
+                let left = node
+                    .child_by_field_name(field::LEFT)
+                    .filter(|it| it.kind() == kind::IDENTIFIER);
+                assigned.extend(left.map(|left| (left, node.child_by_field_name(field::RIGHT))));
             }
-            !matches!(node.kind(), "function_definition" | "class_definition" | "lambda")
+            !matches!(
+                node.kind(),
+                kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION | kind::LAMBDA
+            )
         });
         for (left, right) in assigned {
             let name = self.text(left).to_owned();
@@ -117,7 +129,7 @@ impl<'t> Machine<'t, '_> {
             }) {
                 continue;
             }
-            let literal = right.filter(|right| right.kind() == "string");
+            let literal = right.filter(|right| right.kind() == kind::STRING);
             let other = match literal {
                 Some(literal) => self.eval(literal),
                 None => Thing::unknown(name.as_str()),

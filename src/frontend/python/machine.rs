@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::field;
 use super::joining::join;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::outline::Outline;
@@ -177,12 +178,12 @@ impl<'t> Machine<'t, '_> {
         self.run = Run { function: Some(number), ..Run::default() };
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        if let Some(body) = function.node.child_by_field_name("body") {
+        if let Some(body) = function.node.child_by_field_name(field::BODY) {
             self.block(body);
         }
         let annotated = function
             .node
-            .child_by_field_name("return_type")
+            .child_by_field_name(field::RETURN_TYPE)
             .and_then(|annotation| self.annotated(annotation));
         let returns = self.run.returns.take().unwrap_or(Thing::Absent);
         let summary = Summary {
