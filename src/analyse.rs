@@ -7,14 +7,17 @@ use std::panic::AssertUnwindSafe;
 use rayon::prelude::*;
 
 use crate::bind;
-use crate::discover::{Discovery, ReadFile, Unit};
+use crate::compare;
+use crate::discover::{Age, Discovery, InputFile, ReadFile};
 use crate::finding::{self, Finding};
 use crate::flow;
-use crate::frontend::{Context, Lowered};
+use crate::frontend::{Context, Grouping, Lowered};
 use crate::judge::{self, JudgedProcedure};
 use crate::problem::{Problem, ProblemKind};
 use crate::ruleset::Ruleset;
 use crate::source::{FileId, Source, SourceFile, Span};
+
+mod unit;
 
 /// What the analysis of all units gave.
 #[derive(Debug, Default)]
@@ -34,28 +37,53 @@ pub struct Analysis<'r> {
     pub named_unreadable: bool,
 }
 
+/// What is asked of each unit.
+#[derive(Clone, Copy)]
+struct Task<'r> {
+    ruleset: &'r Ruleset,
+    /// Whether only what differs from the earlier version counts.
+    compares: bool,
+}
+
 /// The stack of a worker: front ends recurse to a fixed depth.
 const STACK_BYTES: usize = 16 << 20;
 
-/// Analyses every unit. The result does not depend on `jobs`, which is the
-/// number of threads; 0 means one for each processor.
+/// Analyses every file. The result does not depend on `jobs`, which is the number
+/// of threads; 0 means one for each processor.
 #[must_use]
 pub fn analyse<'r>(discovery: &Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
-    let run = || discovery.units.par_iter().map(|unit| analyse_unit(unit, ruleset));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
-    let units: Vec<Analysis<'r>> = match pool {
-        Ok(pool) => pool.install(|| run().collect()),
-        Err(_) => run().collect(),
+    let matters = |file: &&InputFile| !discovery.compares || file.may_have_changed();
+    let files: Vec<&InputFile> = discovery.files.iter().filter(matters).collect();
+    let run = || analyse_files(&files, Task { ruleset, compares: discovery.compares });
+    let mut all = match pool {
+        Ok(pool) => pool.install(run),
+        // Without threads of its own it runs on those that there are.
+        Err(_) => run(),
     };
-    let mut all = Analysis {
-        problems: discovery.problems.clone(),
-        named_unreadable: discovery.named_unreadable,
-        ..Analysis::default()
-    };
-    for unit in units {
-        all.take(unit);
-    }
+    all.problems.extend(discovery.problems.iter().cloned());
+    all.named_unreadable |= discovery.named_unreadable;
     all.finish();
+    all
+}
+
+/// Files that are units of their own are analysed as soon as they are read; those
+/// that belong together wait for each other.
+fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
+    let read: Vec<(Analysis<'r>, Option<ReadFile>)> =
+        files.par_iter().map(|file| read_and_analyse(file, task)).collect();
+    let mut all = Analysis::default();
+    let mut waiting = Vec::new();
+    for (analysis, file) in read {
+        all.take(analysis);
+        waiting.extend(file);
+    }
+    let units = unit::group(waiting);
+    let analyses: Vec<Analysis<'r>> =
+        units.into_par_iter().map(|unit| analyse_unit(unit, task)).collect();
+    for analysis in analyses {
+        all.take(analysis);
+    }
     all
 }
 
@@ -72,9 +100,8 @@ impl Analysis<'_> {
     fn finish(&mut self) {
         self.findings.sort_by(|left, right| {
             let place = left.label.span.cmp(&right.label.span);
-            place
-                .then_with(|| left.rule.id.cmp(&right.rule.id))
-                .then_with(|| left.message.cmp(&right.message))
+            let rule = || left.rule.id.cmp(&right.rule.id);
+            place.then_with(rule).then_with(|| left.message.cmp(&right.message))
         });
         self.findings.dedup_by(|later, earlier| {
             later.label.span == earlier.label.span
@@ -94,9 +121,27 @@ impl Analysis<'_> {
     }
 }
 
-/// Analyses a unit; a panic on the way becomes a problem of its files.
-fn analyse_unit<'r>(unit: &Unit, ruleset: &'r Ruleset) -> Analysis<'r> {
-    let work = AssertUnwindSafe(|| try_unit(unit, ruleset));
+/// Reads a file, and analyses it if it is a unit of its own.
+fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Option<ReadFile>) {
+    let mut analysis = Analysis::default();
+    let Some(read) = file.read(&mut analysis.problems) else {
+        analysis.named_unreadable = file.named && !analysis.problems.is_empty();
+        return (analysis, None);
+    };
+    analysis.file_count = 1;
+    match read.frontend.grouping {
+        Grouping::Folders(_) => (analysis, Some(read)),
+        Grouping::File => {
+            analysis.take(analyse_unit(vec![read], task));
+            (analysis, None)
+        }
+    }
+}
+
+/// Analyses a unit; a panic on the way becomes a problem of its first file.
+fn analyse_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
+    let path = files.first().map(|read| read.file.path.clone()).unwrap_or_default();
+    let work = AssertUnwindSafe(|| try_unit(files, task));
     std::panic::catch_unwind(work).unwrap_or_else(|panic| {
         let reason = panic
             .downcast_ref::<String>()
@@ -105,61 +150,96 @@ fn analyse_unit<'r>(unit: &Unit, ruleset: &'r Ruleset) -> Analysis<'r> {
             .unwrap_or("unknown reason");
         let message = format!("not analysed: the linter failed ({reason}); please report it");
         let problem = Problem { kind: ProblemKind::Internal, message, span: None };
-        let path = unit.files[0].shown.clone();
         Analysis { problems: vec![(path, problem)], ..Analysis::default() }
     })
 }
 
-fn try_unit<'r>(unit: &Unit, ruleset: &'r Ruleset) -> Analysis<'r> {
+fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
+    let ruleset = task.ruleset;
+    let lowered = if task.compares { compared(&files, ruleset) } else { lower(&files, ruleset) };
     let mut analysis = Analysis::default();
-    let files = read(unit, &mut analysis);
-    let lowered = lower(&files, ruleset);
     for problem in &lowered.problems {
         let path = problem.span.and_then(|span| path_of(&files, span)).unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
-    let procedures = bind::bind(lowered, ruleset);
-    analysis.procedures = judge::judge(procedures, ruleset);
+    analysis.procedures = judge::judge(bind::bind(lowered, ruleset), ruleset);
     analysis.procedures.retain(|judged| !judged.steps.is_empty());
     analysis.findings = flow::find(&analysis.procedures, ruleset);
-    let spans = analysis.procedures.iter().map(|judged| judged.procedure.span);
-    let spans = spans.chain(lowered_spans(&analysis.problems));
-    let used: Vec<FileId> = spans.map(|span| span.file).collect();
-    let files = files.into_iter().map(|(id, read)| (id, read.file));
-    analysis.files = files.filter(|(id, _)| used.contains(id)).collect();
+    let used = used_files(&analysis);
+    let files = files.into_iter().filter(|read| used.contains(&read.id));
+    analysis.files = files.map(|read| (read.id, read.file)).collect();
     analysis
 }
 
-fn lowered_spans(problems: &[(String, Problem)]) -> impl Iterator<Item = Span> {
-    problems.iter().filter_map(|(_, problem)| problem.span)
+/// The files that the analysis points into.
+fn used_files(analysis: &Analysis<'_>) -> Vec<FileId> {
+    let steps = analysis.procedures.iter().flat_map(|judged| &judged.steps);
+    let spans = steps.map(|step| step.operation.span);
+    let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.procedure.span));
+    let problems = analysis.problems.iter().filter_map(|(_, problem)| problem.span);
+    let mut used: Vec<FileId> = spans.chain(problems).map(|span| span.file).collect();
+    used.sort_unstable();
+    used.dedup();
+    used
 }
 
-fn path_of(files: &[(FileId, ReadFile)], span: Span) -> Option<String> {
-    let (_, read) = files.iter().find(|(id, _)| *id == span.file)?;
+fn path_of(files: &[ReadFile], span: Span) -> Option<String> {
+    let read = files.iter().find(|read| read.id == span.file)?;
     Some(read.file.path.clone())
 }
 
-fn read(unit: &Unit, analysis: &mut Analysis<'_>) -> Vec<(FileId, ReadFile)> {
-    let mut files = Vec::new();
-    for file in &unit.files {
-        let before = analysis.problems.len();
-        if let Some(read) = file.read(&mut analysis.problems) {
-            analysis.file_count += 1;
-            files.push((file.id, read));
-        } else if file.named {
-            analysis.named_unreadable |= analysis.problems.len() > before;
-        }
-    }
-    files
+/// Lowers the files of a unit together, if any of them can matter.
+fn lower(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
+    let texts = files.iter().map(|read| (read, read.file.text.as_str()));
+    lower_texts(&texts.collect::<Vec<_>>(), ruleset)
 }
 
-/// Lowers the files of a unit together, if any of them can matter.
-fn lower(files: &[(FileId, ReadFile)], ruleset: &Ruleset) -> Lowered {
-    let Some((_, first)) = files.first() else { return Lowered::default() };
-    if !files.iter().any(|(_, read)| read.matters) {
+fn lower_texts(texts: &[(&ReadFile, &str)], ruleset: &Ruleset) -> Lowered {
+    let Some((first, _)) = texts.first() else { return Lowered::default() };
+    let frontend = first.frontend;
+    if !texts.iter().any(|(_, text)| frontend.matters(text.as_bytes())) {
         return Lowered::default();
     }
     let sources: Vec<Source<'_>> =
-        files.iter().map(|(id, read)| Source::file(*id, &read.file.text)).collect();
-    (first.frontend.lower)(&sources, Context { catalogue: &ruleset.catalogue })
+        texts.iter().map(|(read, text)| Source::file(read.id, &read.file.path, text)).collect();
+    (frontend.lower)(&sources, Context { catalogue: &ruleset.catalogue })
+}
+
+/// What differs of a unit from its earlier version.
+fn compared(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
+    if files.iter().all(|read| read.age == Age::Same) {
+        return Lowered::default();
+    }
+    let earlier_text = |read: &ReadFile| match &read.age {
+        Age::New => None,
+        Age::Same | Age::Gone(_) => Some(read.file.text.clone()),
+        Age::Changed(text) => Some(text.clone()),
+    };
+    let earlier: Vec<(&ReadFile, SourceFile)> = files
+        .iter()
+        .filter_map(|read| {
+            Some((read, SourceFile::new(read.file.path.clone(), earlier_text(read)?)))
+        })
+        .collect();
+    let texts: Vec<(&ReadFile, &str)> =
+        earlier.iter().map(|(read, file)| (*read, file.text.as_str())).collect();
+    let lowered_earlier = lower_texts(&texts, ruleset);
+    let is_there = |read: &&ReadFile| !matches!(read.age, Age::Gone(_));
+    let texts: Vec<(&ReadFile, &str)> =
+        files.iter().filter(is_there).map(|read| (read, read.file.text.as_str())).collect();
+    let lowered_later = lower_texts(&texts, ruleset);
+    let slice_earlier = |span: Span| {
+        let file = earlier.iter().find(|(read, _)| read.id == span.file);
+        file.map_or("", |(_, file)| file.slice(span))
+    };
+    let slice_later = |span: Span| {
+        let read = files.iter().find(|read| read.id == span.file);
+        read.map_or("", |read| read.file.slice(span))
+    };
+    // What is gone from a file that stays is shown at the file's start.
+    let place = |span: Span| {
+        let stays = files.iter().any(|read| read.id == span.file && is_there(&read));
+        if stays { Span { start: 0, end: 0, ..span } } else { span }
+    };
+    compare::changes(&lowered_earlier, lowered_later, (&slice_earlier, &slice_later), place)
 }

@@ -4,16 +4,30 @@
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
 use crate::procedure::{
-    Action, Arguments, Attribute, Basis, Binding, Declaration, Evidence, Failure, Lifecycle, Node,
-    Operation, Procedure, Target, Value,
+    Action, Arguments, Basis, Binding, Change, Declaration, Evidence, Lifecycle, Node, Operation,
+    Procedure, Target,
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
-use crate::source::Span;
+
+mod resource;
+mod target;
+
+use resource::BoundResource;
+use target::named_target;
+
+/// What the bindings made of a unit.
+#[derive(Debug, Default)]
+pub struct Bound {
+    /// Its procedures.
+    pub procedures: Vec<Procedure>,
+    /// Identifiers of disks that a state says are attached.
+    pub attached_disks: Vec<String>,
+}
 
 /// The procedures of a unit: those that were written out, then those of its
 /// declared resources. No [`Node::Expand`] is left in them.
 #[must_use]
-pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Vec<Procedure> {
+pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
     for procedure in &mut procedures {
         bind_nodes(&mut procedure.body, ruleset);
@@ -21,7 +35,25 @@ pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Vec<Procedure> {
     for declaration in &lowered.declarations {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
-    procedures
+    procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
+    let attached = lowered.existing.iter().filter_map(|one| attached_disk(one, ruleset));
+    Bound { attached_disks: attached.collect(), procedures }
+}
+
+/// The disk that an existing resource has attached.
+fn attached_disk(existing: &Declaration, ruleset: &Ruleset) -> Option<String> {
+    let resource = ruleset.bindings.get(&existing.kind)?;
+    let bound =
+        BoundResource { declaration: existing, resource, lifecycle: Lifecycle::Create, plan: None };
+    let attaches = |call: &&BoundCall| {
+        let api = ruleset.catalogue.get(&call.action);
+        api.is_some_and(|api| api.attaches == Some(Thing::Disk))
+    };
+    let call = resource.create.iter().find(attaches)?;
+    match bound.call(call, ruleset)?.target {
+        Target::Known(id) => Some(id),
+        _ => None,
+    }
 }
 
 fn bind_nodes(nodes: &mut [Node], ruleset: &Ruleset) {
@@ -72,8 +104,9 @@ fn expand(declaration: &Declaration, ruleset: &Ruleset) -> Vec<Node> {
             .into_iter()
             .collect();
     };
-    let bound = BoundResource { declaration, resource, lifecycle: Lifecycle::Run };
-    bound.calls(&resource.runs, ruleset)
+    let lifecycle = Lifecycle::Run;
+    let bound = BoundResource { declaration, resource, lifecycle, plan: None };
+    bound.calls(calls_of(resource, lifecycle), ruleset)
 }
 
 /// The procedures of a declared resource: create or read, then update and delete.
@@ -86,21 +119,66 @@ fn lifecycle_procedures(declaration: &Declaration, ruleset: &Ruleset) -> Vec<Pro
             .into_iter()
             .collect();
     };
-    let stages = [
-        (Lifecycle::Create, &resource.create),
-        (Lifecycle::Read, &resource.read),
-        (Lifecycle::Update, &resource.update),
-        (Lifecycle::Delete, &resource.delete),
-    ];
+    let stages = [Lifecycle::Create, Lifecycle::Read, Lifecycle::Update, Lifecycle::Delete];
     let mut procedures = Vec::new();
-    for (lifecycle, calls) in stages {
-        let bound = BoundResource { declaration, resource, lifecycle };
-        let body = bound.calls(calls, ruleset);
+    for lifecycle in stages {
+        let bound = BoundResource { declaration, resource, lifecycle, plan: None };
+        let body = bound.calls(calls_of(resource, lifecycle), ruleset);
         if !body.is_empty() {
             procedures.push(lifecycle_procedure(declaration, lifecycle, body));
         }
     }
     procedures
+}
+
+fn calls_of(resource: &ResourceType, lifecycle: Lifecycle) -> &[BoundCall] {
+    match lifecycle {
+        Lifecycle::Create => &resource.create,
+        Lifecycle::Read => &resource.read,
+        Lifecycle::Update => &resource.update,
+        Lifecycle::Delete => &resource.delete,
+        Lifecycle::Run => &resource.runs,
+    }
+}
+
+/// What a plan or a diff will call for one resource, as one procedure.
+fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
+    let operations = operations(change, ruleset);
+    let (_, declaration) = operations.last()?;
+    let mut body = Vec::new();
+    for (lifecycle, declaration) in &operations {
+        match ruleset.bindings.get(&declaration.kind) {
+            Some(resource) => {
+                let (lifecycle, plan) = (*lifecycle, Some(change));
+                let bound = BoundResource { declaration, resource, lifecycle, plan };
+                body.extend(bound.calls(calls_of(resource, lifecycle), ruleset));
+            }
+            None if ruleset.bindings.is_unbound(&declaration.kind) => {
+                body.push(Node::Call(unbound_call(declaration, *lifecycle)));
+            }
+            None => {}
+        }
+    }
+    let names: Vec<&str> = operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
+    let name = format!("{} ({})", declaration.address, names.join(", "));
+    Some(Procedure { name, span: declaration.span, frontend: declaration.frontend, body })
+}
+
+/// The lifecycle operations of a change, where an update that touches a property
+/// that cannot change in place is a replacement.
+fn operations<'c>(change: &'c Change, ruleset: &Ruleset) -> Vec<(Lifecycle, &'c Declaration)> {
+    let planned =
+        change.operations.iter().map(|(lifecycle, declaration)| (*lifecycle, declaration));
+    let planned: Vec<_> = planned.collect();
+    let (Some(before), Some((_, after))) = (&change.replaces, planned.first()) else {
+        return planned;
+    };
+    let demands =
+        |resource: &ResourceType| resource.replace.iter().any(|name| change.changes(name));
+    if ruleset.bindings.get(&after.kind).is_some_and(demands) {
+        return vec![(Lifecycle::Delete, before), (Lifecycle::Create, after)];
+    }
+    planned
 }
 
 fn lifecycle_procedure(
@@ -130,204 +208,4 @@ fn unbound_call(declaration: &Declaration, lifecycle: Lifecycle) -> Operation {
         basis: Basis::Stated,
     });
     operation
-}
-
-/// One lifecycle operation of a declared resource whose type is bound.
-#[derive(Clone, Copy)]
-struct BoundResource<'a> {
-    declaration: &'a Declaration,
-    resource: &'a ResourceType,
-    lifecycle: Lifecycle,
-}
-
-impl BoundResource<'_> {
-    fn calls(self, calls: &[BoundCall], ruleset: &Ruleset) -> Vec<Node> {
-        if self.lifecycle == Lifecycle::Delete && self.is_retained() {
-            return Vec::new();
-        }
-        calls.iter().filter_map(|call| self.call(call, ruleset)).map(Node::Call).collect()
-    }
-
-    fn is_retained(self) -> bool {
-        let mut retained = self.resource.lifecycle.retained.iter();
-        retained.any(|(name, value)| self.has_value(name, value) == Some(true))
-    }
-
-    /// The operation of a call, unless it is known not to be made.
-    fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
-        let made = self.is_made(call);
-        let attributes = self.changing_attributes(call);
-        if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
-            return None;
-        }
-        let arguments = self.arguments(call);
-        let target = self.target(ruleset.catalogue.get(&call.action), &arguments);
-        let evidence = self.evidence(made, &target);
-        Some(Operation {
-            action: Action::Named(call.action.clone()),
-            span: self.span_of(&attributes),
-            arguments,
-            target,
-            evidence,
-            failure: Failure::Raises,
-            disk_in_use: call.disk_in_use,
-            binding: Some(Binding {
-                resource: self.declaration.address.clone(),
-                kind: self.declaration.kind.clone(),
-                lifecycle: self.lifecycle,
-                attributes,
-                basis: call.basis.unwrap_or(self.resource.basis),
-            }),
-        })
-    }
-
-    /// Whether the properties say that the call is made; none if they can't tell.
-    fn is_made(self, call: &BoundCall) -> Option<bool> {
-        let set = |name: &String| self.is_set(name);
-        let any_set = call.set.is_empty() || call.set.iter().any(set);
-        if !any_set || call.unset.iter().any(set) {
-            return Some(false);
-        }
-        let equal = call.equals.iter().map(|(name, value)| self.has_value(name, value));
-        let unequal = call
-            .not_equals
-            .iter()
-            .map(|(name, value)| self.has_value(name, value).map(|equal| !equal));
-        let answers: Vec<Option<bool>> = equal.chain(unequal).collect();
-        match () {
-            () if answers.contains(&Some(false)) => Some(false),
-            () if answers.contains(&None) => None,
-            () => Some(true),
-        }
-    }
-
-    fn is_set(self, name: &str) -> bool {
-        self.declaration.property(name).is_some_and(|property| property.value.is_given())
-    }
-
-    fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
-        match self.declaration.property(name).map_or(&Value::Absent, |property| &property.value) {
-            Value::Text(text) => Some(text.eq_ignore_ascii_case(wanted)),
-            Value::Unknown(_) => None,
-            Value::Absent | Value::List(_) | Value::Map(_) => Some(false),
-        }
-    }
-
-    /// The attributes whose change makes the call, without those whose changes
-    /// the configuration ignores.
-    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
-        let ignored = self.resource.lifecycle.ignored.as_deref();
-        let ignored = ignored.and_then(|name| self.declaration.property(name));
-        let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
-            Some(Value::List(names)) => names
-                .iter()
-                .filter_map(Value::as_text)
-                .any(|name| name == attribute || name == "all"),
-            Some(Value::Text(name)) => name == attribute || name == "all",
-            _ => false,
-        };
-        let kept = call.changed.iter().filter(|attribute| !is_ignored(attribute));
-        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
-    }
-
-    /// The attribute that the call hangs on if the block has it, else the block.
-    fn span_of(self, attributes: &[Attribute]) -> Span {
-        let names = attributes.iter().map(|attribute| &attribute.name);
-        let mut given = names.filter_map(|name| self.declaration.property(name));
-        given.next().map_or(self.declaration.span, |property| property.span)
-    }
-
-    fn arguments(self, call: &BoundCall) -> Arguments {
-        let named = |name: &str| {
-            let renamed = call.arguments.iter().find(|(_, property)| *property == name);
-            renamed.map_or_else(|| parameter_name(name), |(parameter, _)| parameter.clone())
-        };
-        let given = self.declaration.properties.iter();
-        let given = given.map(|property| (named(&property.name), property.value.clone())).collect();
-        Arguments { given, open: false }
-    }
-
-    /// What the call acts on: what its properties name, or else the resource.
-    fn target(self, api: Option<&ApiAction>, arguments: &Arguments) -> Target {
-        if let Some(named) = named_target(api, arguments) {
-            return named;
-        }
-        let lockable = [Thing::Instance, Thing::Disk];
-        let owns = self.resource.creates.iter().any(|thing| lockable.contains(thing));
-        let address = self.declaration.address.clone();
-        match self.lifecycle {
-            Lifecycle::Create if owns => Target::Created(address),
-            Lifecycle::Update | Lifecycle::Delete => Target::Declared(address),
-            Lifecycle::Create | Lifecycle::Read | Lifecycle::Run => Target::Unknown,
-        }
-    }
-
-    /// A later change is latent; so is what the creation does to something that
-    /// the same configuration creates, since only a later run can meet a lock.
-    fn evidence(self, made: Option<bool>, target: &Target) -> Evidence {
-        let later = matches!(self.lifecycle, Lifecycle::Update | Lifecycle::Delete);
-        match target {
-            _ if later => Evidence::Latent,
-            Target::Declared(_) => Evidence::Latent,
-            _ if made.is_none() => Evidence::Possible,
-            _ => Evidence::Certain,
-        }
-    }
-}
-
-/// What the arguments name as the thing that an action acts on.
-fn named_target(api: Option<&ApiAction>, arguments: &Arguments) -> Option<Target> {
-    let mut values = api?.target_parameters().iter().map(|parameter| arguments.get(parameter));
-    values.find_map(target_of)
-}
-
-fn target_of(value: &Value) -> Option<Target> {
-    match value {
-        Value::Absent | Value::Map(_) => None,
-        Value::Text(text) => Some(Target::Known(bare_list(text))),
-        Value::Unknown(unknown) => Some(match &unknown.declared {
-            Some(address) => Target::Declared(address.clone()),
-            None => Target::Symbol(unknown.text.clone()),
-        }),
-        Value::List(items) => {
-            join_targets(items.iter().filter_map(target_of).collect::<Vec<_>>().as_slice())
-        }
-    }
-}
-
-/// One target for several: declared only if all are, known only if all are.
-fn join_targets(targets: &[Target]) -> Option<Target> {
-    let names: Vec<&str> = targets.iter().filter_map(Target::name).collect();
-    let names = names.join(", ");
-    let all = |kind: fn(&Target) -> bool| targets.iter().all(kind);
-    match targets.first()? {
-        Target::Declared(_) if all(|target| matches!(target, Target::Declared(_))) => {
-            Some(Target::Declared(names))
-        }
-        Target::Known(_) if all(|target| matches!(target, Target::Known(_))) => {
-            Some(Target::Known(names))
-        }
-        _ => Some(Target::Symbol(names)),
-    }
-}
-
-/// An identifier out of the JSON list form that some parameters take:
-/// `["i-1","i-2"]`.
-fn bare_list(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
-        return text.to_owned();
-    };
-    let items = inner.split(',').map(|item| item.trim().trim_matches(['"', '\'']));
-    items.collect::<Vec<_>>().join(", ")
-}
-
-/// The API parameter that a property's name stands for: `instance_id` and
-/// `instanceId` are `InstanceId`.
-fn parameter_name(property: &str) -> String {
-    let words = property.split('_').map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    words.collect()
 }

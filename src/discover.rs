@@ -12,6 +12,11 @@ use crate::frontend::{FRONTENDS, Frontend, Grouping};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile};
 
+mod history;
+mod tracked;
+
+pub use history::BadRevision;
+
 /// What to look through.
 #[derive(Debug, Default)]
 pub struct Inputs {
@@ -24,13 +29,8 @@ pub struct Inputs {
     pub frontend: Option<&'static Frontend>,
     /// The name under which the standard input is known.
     pub stdin_name: Option<String>,
-}
-
-/// Files that are read together.
-#[derive(Debug)]
-pub struct Unit {
-    /// The files, sorted by path.
-    pub files: Vec<InputFile>,
+    /// The git revision since which changes are of interest; none for all there is.
+    pub since: Option<String>,
 }
 
 /// A file that some front end may read.
@@ -46,17 +46,47 @@ pub struct InputFile {
     candidates: Vec<&'static Frontend>,
     /// Whether the user said which front end reads it.
     forced: bool,
+    /// How it stands to an earlier version of the inputs.
+    age: Age,
+}
+
+/// How a file stands to the earlier version of the inputs that they are compared
+/// with.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Age {
+    /// It is the same, or nothing is compared.
+    #[default]
+    Same,
+    /// It is new.
+    New,
+    /// It had this text.
+    Changed(String),
+    /// It had this text and is no more.
+    Gone(String),
 }
 
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// The units, sorted by their first path.
-    pub units: Vec<Unit>,
+    /// The files, sorted by path.
+    pub files: Vec<InputFile>,
     /// Problems of single paths.
     pub problems: Vec<(String, Problem)>,
     /// Whether a path that the user named is among the problems.
     pub named_unreadable: bool,
+    /// Whether the inputs are compared with an earlier version.
+    pub compares: bool,
+}
+
+/// Why the inputs could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// An exclude pattern that does not parse.
+    #[error(transparent)]
+    Pattern(#[from] BadPattern),
+    /// A revision that cannot be compared with.
+    #[error(transparent)]
+    Revision(#[from] BadRevision),
 }
 
 /// A pattern of `--exclude` that does not parse.
@@ -70,8 +100,8 @@ pub struct BadPattern {
 /// Walks the inputs.
 ///
 /// # Errors
-/// An exclude pattern that does not parse.
-pub fn discover(inputs: &Inputs) -> Result<Discovery, BadPattern> {
+/// An exclude pattern that does not parse; a revision that git does not know.
+pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     let excludes = overrides(&inputs.exclude)?;
     let mut found = Found { discovery: Discovery::default(), files: BTreeMap::new() };
     for path in &inputs.paths {
@@ -81,7 +111,13 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, BadPattern> {
             found.add_path(path, inputs, &excludes);
         }
     }
-    Ok(found.into_units())
+    if let Some(revision) = &inputs.since {
+        found.discovery.compares = true;
+        for path in inputs.paths.iter().filter(|path| path.exists()) {
+            found.compare(path, revision, &excludes)?;
+        }
+    }
+    Ok(found.finish())
 }
 
 fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {
@@ -127,6 +163,20 @@ impl Found {
                 Err(error) => self.add_problem(root, &error),
             }
         }
+        if root.is_dir() {
+            self.add_tracked(root, inputs, excludes);
+        }
+    }
+
+    /// Adds the files of a folder that git tracks although it would ignore them.
+    fn add_tracked(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
+        for path in tracked::although_ignored(root) {
+            let excluded = is_excluded(&path, excludes);
+            let candidates = candidates(&path);
+            if !excluded && !candidates.is_empty() && path.is_file() && !path.is_symlink() {
+                self.add_file(shown(&path), path, false, candidates, inputs);
+            }
+        }
     }
 
     fn add_entry(&mut self, entry: &ignore::DirEntry, inputs: &Inputs, excludes: &Override) {
@@ -152,6 +202,34 @@ impl Found {
         }
     }
 
+    /// Marks what differs from a revision below a path, and adds what is no more.
+    fn compare(
+        &mut self,
+        root: &Path,
+        revision: &str,
+        excludes: &Override,
+    ) -> Result<(), BadRevision> {
+        let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        for (relative, earlier) in history::changed_since(folder, revision)? {
+            let path = folder.join(relative);
+            let shown = shown(&path);
+            let text = earlier.map(|bytes| decode(bytes).0);
+            if let Some(file) = self.files.get_mut(&shown) {
+                file.age = text.map_or(Age::New, Age::Changed);
+            } else if let Some(text) = text
+                && root.is_dir()
+                && !path.exists()
+                && !is_excluded(&path, excludes)
+            {
+                let candidates = candidates(&path);
+                self.add_file(shown.clone(), path, false, candidates, &Inputs::default());
+                self.files.entry(shown).and_modify(|file| file.age = Age::Gone(text));
+            }
+        }
+        Ok(())
+    }
+
     fn add_file(
         &mut self,
         shown: String,
@@ -161,8 +239,15 @@ impl Found {
         inputs: &Inputs,
     ) {
         let forced = named && inputs.frontend.is_some();
-        let file =
-            InputFile { id: FileId(0), shown: shown.clone(), named, path, candidates, forced };
+        let file = InputFile {
+            id: FileId(0),
+            shown: shown.clone(),
+            named,
+            path,
+            candidates,
+            forced,
+            age: Age::Same,
+        };
         self.files.insert(shown, file);
     }
 
@@ -189,24 +274,19 @@ impl Found {
         self.discovery.problems.push((shown(path), problem));
     }
 
-    fn into_units(self) -> Discovery {
+    fn finish(self) -> Discovery {
         let mut discovery = self.discovery;
-        let mut folders: BTreeMap<(PathBuf, &str), Vec<InputFile>> = BTreeMap::new();
         for (number, mut file) in (0..).zip(self.files.into_values()) {
             file.id = FileId(number);
-            match file.candidates.as_slice() {
-                [only] if only.grouping == Grouping::Folder => {
-                    let folder = file.path.parent().unwrap_or(Path::new("")).to_owned();
-                    folders.entry((folder, only.name)).or_default().push(file);
-                }
-                _ => discovery.units.push(Unit { files: vec![file] }),
-            }
+            discovery.files.push(file);
         }
-        discovery.units.extend(folders.into_values().map(|files| Unit { files }));
-        discovery.units.sort_by_key(|unit| unit.files[0].id);
         discovery.problems.sort_by(|left, right| left.0.cmp(&right.0));
         discovery
     }
+}
+
+fn is_excluded(path: &Path, excludes: &Override) -> bool {
+    path.ancestors().any(|part| excludes.matched(part, part != path).is_ignore())
 }
 
 fn problem_path(error: &ignore::Error) -> Option<&Path> {
@@ -277,21 +357,44 @@ fn matches_glob(glob: &str, name: &str) -> bool {
 /// A file that was read, and by whom it is to be lowered.
 #[derive(Debug)]
 pub struct ReadFile {
+    /// Its number.
+    pub id: FileId,
     /// The front end.
     pub frontend: &'static Frontend,
     /// The file.
     pub file: SourceFile,
     /// Whether it holds a word without which it cannot matter.
     pub matters: bool,
+    /// How it stands to the earlier version of the inputs.
+    pub age: Age,
 }
 
 impl InputFile {
+    /// Whether it can matter when only what changed does: it changed, or it is
+    /// read together with files that may have.
+    #[must_use]
+    pub fn may_have_changed(&self) -> bool {
+        let alone = |frontend: &&Frontend| matches!(frontend.grouping, Grouping::File);
+        self.age != Age::Same || !self.candidates.iter().all(alone)
+    }
+
     /// Reads the file. Nothing comes back if no front end claims it, or if it
     /// could not be read; then there is a problem.
     pub fn read(&self, problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
         let mut report = |kind, message: String| {
             problems.push((self.shown.clone(), Problem { kind, message, span: None }));
         };
+        if let Age::Gone(text) = &self.age {
+            let frontend = self.frontend_of(text)?;
+            let file = SourceFile::new(self.shown.clone(), text.clone());
+            return Some(ReadFile {
+                id: self.id,
+                frontend,
+                file,
+                matters: true,
+                age: self.age.clone(),
+            });
+        }
         let bytes = match self.bytes() {
             Ok(Bytes::Unclaimed) => return None,
             Ok(Bytes::TooLarge { limit }) => {
@@ -322,7 +425,7 @@ impl InputFile {
         }
         let matters = frontend.matters(text.as_bytes());
         let file = SourceFile::new(self.shown.clone(), text);
-        Some(ReadFile { frontend, file, matters })
+        Some(ReadFile { id: self.id, frontend, file, matters, age: self.age.clone() })
     }
 
     /// The front end that reads a text, among the candidates.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Label};
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Action, Attribute, Basis, Evidence, Lifecycle};
+use crate::procedure::{Action, Attribute, Basis, Binding, Evidence, Lifecycle};
 use crate::ruleset::{Facts, Rule, Ruleset, Scope, Severity};
 use crate::source::Span;
 use crate::verdict::{Step, Verdict};
@@ -144,6 +144,23 @@ fn distinct<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
     kept
 }
 
+/// Which declared resource a call is made for, and when.
+fn origin(binding: &Binding) -> String {
+    let attributes: Vec<&str> =
+        binding.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+    let what = match binding.lifecycle {
+        Lifecycle::Create => "called to create",
+        Lifecycle::Read => "called to read",
+        Lifecycle::Update => "called to change",
+        Lifecycle::Delete => "called to destroy",
+        Lifecycle::Run => "called by",
+    };
+    match attributes.as_slice() {
+        [] => format!("; {what} {}", binding.resource),
+        attributes => format!("; {what} {} of {}", attributes.join(", "), binding.resource),
+    }
+}
+
 /// The texts that a rule's placeholders stand for.
 struct Texts<'a> {
     steps: &'a [&'a Step],
@@ -175,6 +192,7 @@ impl Texts<'_> {
             "conflict" => self.conflict(action),
             "effect" => self.effect(action),
             "lifecycle" => binding.map_or("", |binding| binding.lifecycle.name()).to_owned(),
+            "origin" => binding.map_or_else(String::new, origin),
             "reason" => self.reason(),
             "resource" => binding.map_or(action, |binding| &binding.resource).to_owned(),
             "suggestion" => self.suggestion(action),

@@ -7,7 +7,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
-use crate::procedure::{Declaration, Procedure};
+use crate::procedure::{Change, Declaration, Procedure};
 use crate::source::Source;
 
 /// One input format, as data. Adding one is a file with such a record in it and
@@ -35,13 +35,14 @@ pub struct Frontend {
     pub lower: fn(&[Source<'_>], Context<'_>) -> Lowered,
 }
 
-/// What makes up a unit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What makes up a unit: the files that are lowered together.
+#[derive(Clone, Copy, Debug)]
 pub enum Grouping {
     /// Each file is one.
     File,
-    /// The files of a folder are one, as a Terraform module is.
-    Folder,
+    /// The files of a folder are one, with those of the folders that they refer
+    /// to: the function gives the relative paths that a text refers to.
+    Folders(fn(&str) -> Vec<String>),
 }
 
 /// What a front end may ask while it lowers.
@@ -59,6 +60,10 @@ pub struct Lowered {
     pub procedures: Vec<Procedure>,
     /// Resources whose lifecycle bindings know.
     pub declarations: Vec<Declaration>,
+    /// What a plan says will happen to resources, in its order.
+    pub changes: Vec<Change>,
+    /// Resources that are known to exist, from a state.
+    pub existing: Vec<Declaration>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -68,11 +73,15 @@ impl Lowered {
     pub fn extend(&mut self, other: Self) {
         self.procedures.extend(other.procedures);
         self.declarations.extend(other.declarations);
+        self.changes.extend(other.changes);
+        self.existing.extend(other.existing);
         self.problems.extend(other.problems);
     }
 }
 
+mod aliyun_cli;
 mod oos;
+mod plan;
 mod python;
 mod ros;
 mod shell;
@@ -81,8 +90,14 @@ mod template;
 mod terraform;
 
 /// Every front end.
-pub static FRONTENDS: &[&Frontend] =
-    &[&terraform::FRONTEND, &ros::FRONTEND, &oos::FRONTEND, &shell::FRONTEND, &python::FRONTEND];
+pub static FRONTENDS: &[&Frontend] = &[
+    &terraform::FRONTEND,
+    &plan::FRONTEND,
+    &ros::FRONTEND,
+    &oos::FRONTEND,
+    &shell::FRONTEND,
+    &python::FRONTEND,
+];
 
 /// The front end of a name.
 #[must_use]

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::bind::Bound;
 use crate::catalogue::{DiskState, Thing};
 use crate::procedure::{Action, Lifecycle, Node, Operation, Procedure, Target};
 use crate::ruleset::{Impact, LockRow, RowCondition, Ruleset};
@@ -20,14 +21,15 @@ pub struct JudgedProcedure {
 /// Judges every operation of a unit's procedures on the premise that each
 /// instance that they meet is locked.
 #[must_use]
-pub fn judge(procedures: Vec<Procedure>, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
-    let attachments = declared_attachments(&procedures, ruleset);
+pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
+    let mut attachments = declared_attachments(&bound.procedures, ruleset);
+    attachments.extend(bound.attached_disks);
     let judge_one = |procedure: Procedure| {
         let mut judging = Judging { ruleset, attached: attachments.clone(), steps: Vec::new() };
         judging.nodes(&procedure.body, None);
         JudgedProcedure { steps: judging.steps, procedure }
     };
-    procedures.into_iter().map(judge_one).collect()
+    bound.procedures.into_iter().map(judge_one).collect()
 }
 
 /// Names of the disks that resources of the unit attach.

@@ -9,6 +9,8 @@
 //!                  │     │  in parallel, unit by unit (analyse)
 //!  frontend ───────┼─► Lowered         procedures of direct calls, declared resources
 //!                  │     │
+//!  compare ────────┼─► Lowered         with `--since`: what differs from before
+//!                  │     │
 //!  bind ───────────┼─► Procedure       rules/bindings: resource + attribute → calls
 //!                  │     │
 //!  judge ──────────┼─► Step            rules/locks × rules/apis: a verdict a call
@@ -35,6 +37,7 @@ pub mod verdict;
 pub mod ruleset;
 pub mod frontend;
 pub mod discover;
+pub(crate) mod compare;
 pub mod bind;
 pub mod judge;
 pub mod finding;

@@ -390,3 +390,30 @@ impl Declaration {
         self.properties.iter().find(|property| property.name == name)
     }
 }
+
+/// What a plan or a diff says will happen to a declared resource.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The lifecycle operations in the order in which they will run: a
+    /// replacement is a delete and a create, or the other way round. Each with
+    /// the resource as it is at that time.
+    pub operations: Vec<(Lifecycle, Declaration)>,
+    /// The properties that an update changes.
+    pub changed: Vec<String>,
+    /// Identifier of the resource, if it exists already.
+    pub id: Option<String>,
+    /// For an update, the resource as it was, if it is to be replaced in case one
+    /// of the changed properties demands it. A plan has decided that already.
+    pub replaces: Option<Declaration>,
+}
+
+impl Change {
+    /// Whether an attribute changes; `data_disks.size` changes with `data_disks`.
+    #[must_use]
+    pub fn changes(&self, attribute: &str) -> bool {
+        self.changed.iter().any(|changed| {
+            let rest = attribute.strip_prefix(changed.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+}

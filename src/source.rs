@@ -100,6 +100,8 @@ impl SourceFile {
 pub struct Source<'a> {
     /// The text to read, with escapes of the outer language already decoded.
     pub text: Cow<'a, str>,
+    /// Path of the file that it stands in.
+    pub path: Cow<'a, str>,
     file: FileId,
     segments: Vec<Segment>,
     depth: u8,
@@ -120,9 +122,15 @@ const MAX_DEPTH: u8 = 8;
 impl<'a> Source<'a> {
     /// A whole file.
     #[must_use]
-    pub fn file(file: FileId, text: &'a str) -> Self {
+    pub fn file(file: FileId, path: &'a str, text: &'a str) -> Self {
         let whole = Segment { inner: 0, outer: 0, outer_len: offset(text.len()), verbatim: true };
-        Self { text: Cow::Borrowed(text), file, segments: vec![whole], depth: 0 }
+        Self {
+            text: Cow::Borrowed(text),
+            path: Cow::Borrowed(path),
+            file,
+            segments: vec![whole],
+            depth: 0,
+        }
     }
 
     /// The span in the outer file of a range of this text.
@@ -221,6 +229,7 @@ impl Embedding<'_, '_> {
     pub fn finish(self) -> Source<'static> {
         Source {
             text: Cow::Owned(self.text),
+            path: Cow::Owned(self.host.path.clone().into_owned()),
             file: self.host.file,
             segments: self.segments,
             depth: self.host.depth + 1,
@@ -269,7 +278,7 @@ mod tests {
 
     #[test]
     fn embedded_text_keeps_outer_positions() {
-        let outer = Source::file(FileId(0), r#"key: "ab\ncd" end"#);
+        let outer = Source::file(FileId(0), "a", r#"key: "ab\ncd" end"#);
         let mut embedding = outer.embed();
         embedding.copy(6..8);
         embedding.replace("\n", 8..10);

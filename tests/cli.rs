@@ -174,6 +174,25 @@ fn ignore_rules_hold_and_hidden_folders_are_read() {
 }
 
 #[test]
+fn a_tracked_file_is_read_although_it_is_ignored() {
+    let folder = folder("tracked");
+    let git = |args: &[&str]| {
+        let run = std::process::Command::new("git").arg("-C").arg(&folder).args(args).output();
+        assert!(run.unwrap().status.success());
+    };
+    git(&["init", "-q"]);
+    write(&folder, "tracked.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    write(&folder, "other.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    git(&["add", "tracked.sh"]);
+    write(&folder, ".gitignore", "*.sh\n");
+    let (_, report) = json(lint().arg("check").arg(&folder));
+    let found = rules(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0.ends_with("/tracked.sh"));
+    lint().args(["check", "--exclude=tracked.sh"]).arg(&folder).assert().code(0);
+}
+
+#[test]
 fn broken_input_is_listed_and_the_rest_is_analysed() {
     let folder = folder("broken");
     write(&folder, "good.sh", "aliyun ecs StartInstance --InstanceId i-1\n");

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
-use ecs_lock_lint::procedure::{Action, Arguments, Failure, Node, Operation, Value};
+use ecs_lock_lint::procedure::{Action, Arguments, Declaration, Failure, Node, Operation, Value};
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
 
@@ -49,7 +49,11 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let frontend = frontend::named(name).expect("fixture folders are named after front ends");
     let paths = if unit.is_dir() { entries(unit) } else { vec![unit.to_owned()] };
-    assert!(paths.len() == 1 || frontend.grouping == Grouping::Folder, "{}", unit.display());
+    assert!(
+        paths.len() == 1 || matches!(frontend.grouping, Grouping::Folders(_)),
+        "{}",
+        unit.display()
+    );
     let files: Vec<SourceFile> = paths
         .iter()
         .map(|path| {
@@ -60,7 +64,7 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
     let sources: Vec<Source> = files
         .iter()
         .zip(0..)
-        .map(|(file, number)| Source::file(FileId(number), &file.text))
+        .map(|(file, number)| Source::file(FileId(number), &file.path, &file.text))
         .collect();
     let catalogue = ruleset::built_in_catalogue();
     let lowered = (frontend.lower)(&sources, Context { catalogue: &catalogue });
@@ -86,22 +90,33 @@ impl Outline<'_> {
             self.nodes(&procedure.body, 1);
         }
         for declaration in &lowered.declarations {
-            let place = self.place(declaration.span);
-            let _ = writeln!(
-                self.text,
-                "declaration {} : {} {place}",
-                declaration.address, declaration.kind
-            );
-            for property in &declaration.properties {
-                let place = self.place(property.span);
-                let _ =
-                    writeln!(self.text, "  {} = {} {place}", property.name, value(&property.value));
+            self.declaration("declaration", declaration);
+        }
+        for change in &lowered.changes {
+            let id = change.id.as_deref().unwrap_or("none");
+            let _ = writeln!(self.text, "change of {:?}, id {id}", change.changed);
+            for (lifecycle, declaration) in &change.operations {
+                self.declaration(lifecycle.name(), declaration);
             }
+        }
+        for declaration in &lowered.existing {
+            self.declaration("existing", declaration);
         }
         for problem in &lowered.problems {
             let place = problem.span.map_or_else(String::new, |span| self.place(span));
             let _ =
                 writeln!(self.text, "problem {} {place} {}", problem.kind.name(), problem.message);
+        }
+    }
+
+    fn declaration(&mut self, word: &str, declaration: &Declaration) {
+        let place = self.place(declaration.span);
+        let (address, kind) = (&declaration.address, &declaration.kind);
+        let _ = writeln!(self.text, "{word} {address} : {kind} {place}");
+        for property in &declaration.properties {
+            let place = self.place(property.span);
+            let value = value(&property.value);
+            let _ = writeln!(self.text, "  {} = {value} {place}", property.name);
         }
     }
 

@@ -123,21 +123,22 @@ fn the_table_has_the_counts_of_its_document() {
     assert_eq!(count("fails", None), 2);
 }
 
+/// The table's calls as commands, one a line, on disks by the number of the row.
+fn commands(disk: fn(usize) -> String) -> String {
+    let mut text = String::new();
+    for (row, number) in rows().iter().zip(0..) {
+        let (action, disk) = (row.action, disk(number));
+        let _ = writeln!(text, "aliyun ecs {action} --InstanceId i-1 --DiskId {disk} # CALL");
+    }
+    text
+}
+
 #[test]
 fn shell_commands_get_the_verdicts_of_the_table() {
-    let mut text = String::from("#!/bin/bash\n");
-    for row in rows() {
-        let _ = writeln!(text, "aliyun ecs {} --InstanceId i-1 --DiskId d-1 # CALL", row.action);
-    }
-    check(
-        "table.sh",
-        &text.replace("--InstanceId i-1 --DiskId d-1", "--InstanceId i-1 --DiskId $DISK"),
-        0,
-        |e| e.unknown,
-    );
-    let attached =
-        text.replacen('\n', "\naliyun ecs AttachDisk --DiskId d-1 --InstanceId i-1\n", 1);
-    check("attached.sh", &attached, 1, |e| e.attached);
+    check("table.sh", &commands(|row| format!("d-{row}")), 0, |e| e.unknown);
+    let attach = "aliyun ecs AttachDisk --DiskId d-1 --InstanceId i-1";
+    let text = format!("{attach}\n{}", commands(|_| "d-1".to_owned()));
+    check("attached.sh", &text, 1, |e| e.attached);
 }
 
 #[test]

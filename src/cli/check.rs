@@ -71,6 +71,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     stdin_filename: Option<String>,
 
+    /// Report only what differs from this git revision: for declared resources, the
+    /// calls that their changes imply
+    #[arg(long, value_name = "REV", help_heading = "Input")]
+    since: Option<String>,
+
     /// Number of threads; 0 is one for each processor
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Input")]
     jobs: usize,
@@ -133,6 +138,7 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         exclude: args.exclude.clone(),
         frontend: args.frontend,
         stdin_name: args.stdin_filename.clone(),
+        since: args.since.clone(),
     };
     let discovery = discover::discover(&inputs)?;
     let mut analysis = analyse::analyse(&discovery, &ruleset, args.jobs);

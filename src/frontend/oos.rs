@@ -84,19 +84,27 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
     lowered
 }
 
-/// Lowers what a property holds of a template: a mapping, or its text.
-pub(super) fn lower_content(content: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
-    let content = match content.function() {
-        Some(("Str", written)) if written.is_mapping() => written,
-        _ => content,
-    };
-    if is_template(content) {
-        return lower_template(content, name, context);
+/// Lowers what a property holds of a template: a mapping, its text, or either
+/// of two by `Fn::If`. Recursion goes no deeper than the tree is high.
+pub(super) fn lower_content(held: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    match held.function() {
+        Some(("Str", written)) => return lower_content(written, name, context),
+        Some(("If", ways)) => {
+            for way in ways.items().skip(1) {
+                lowered.extend(lower_content(way, name, context));
+            }
+            return lowered;
+        }
+        _ => {}
     }
-    match code::assemble(content, References::Dollar) {
+    if is_template(held) {
+        return lower_template(held, name, context);
+    }
+    match code::assemble(held, References::Dollar) {
         Some(source) if source.may_embed() && recognises(&source.text) => {
             lower_text(&source, name, context)
         }
-        _ => Lowered::default(),
+        _ => lowered,
     }
 }

@@ -76,11 +76,11 @@ fn lower_template(template: Item<'_>, within: &str, context: Context<'_>) -> Low
 }
 
 /// Lowers what a property holds of a template: a mapping, or its text.
-fn lower_content(content: Item<'_>, within: &str, context: Context<'_>) -> Lowered {
-    if is_template(content) {
-        return lower_template(content, within, context);
+fn lower_content(held: Item<'_>, within: &str, context: Context<'_>) -> Lowered {
+    if is_template(held) {
+        return lower_template(held, within, context);
     }
-    match code::assemble(content, References::Dollar) {
+    match code::assemble(held, References::Dollar) {
         Some(source) if source.may_embed() && recognises(&source.text) => {
             lower_text(&source, within, context)
         }

@@ -1,21 +1,167 @@
-//! Front end.
+//! Shell scripts (bash, sh, zsh) and the calls of the `aliyun` command line in
+//! them.
+//!
+//! `stand_in` makes pasted code parsable; `script` collects what a script
+//! defines: variables, functions, aliases; `word` expands words; `command` says
+//! what a list of words runs; `structure` lowers statements; `code` finds shell
+//! and other code in strings and here-documents; `rpc` reads signed requests
+//! made with curl.
 
-use crate::frontend::{Context, Frontend, Grouping, Lowered};
+mod code;
+mod collect;
+mod command;
+mod definition;
+mod expand;
+mod program;
+mod resolve;
+mod rpc;
+mod script;
+mod stand_in;
+mod structure;
+mod variable;
+mod word;
+
+use std::borrow::Cow;
+
+use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
 use crate::source::Source;
+
+/// Node kinds of tree-sitter-bash, version 0.25.
+mod kind {
+    /// `name=(a b)`.
+    pub(super) const ARRAY: &str = "array";
+    /// `$'a\n'`.
+    pub(super) const ANSI_C_STRING: &str = "ansi_c_string";
+    /// `for ((…; …; …))`.
+    pub(super) const C_STYLE_FOR: &str = "c_style_for_statement";
+    /// `case … esac`.
+    pub(super) const CASE: &str = "case_statement";
+    /// `pattern) …;;`.
+    pub(super) const CASE_ITEM: &str = "case_item";
+    /// `FOO=1 name arguments`.
+    pub(super) const COMMAND: &str = "command";
+    /// The first word of a command.
+    pub(super) const COMMAND_NAME: &str = "command_name";
+    /// `$(…)` and backticks.
+    pub(super) const COMMAND_SUBSTITUTION: &str = "command_substitution";
+    /// `# …`.
+    pub(super) const COMMENT: &str = "comment";
+    /// `{ …; }`.
+    pub(super) const COMPOUND: &str = "compound_statement";
+    /// Several literals without a blank between.
+    pub(super) const CONCATENATION: &str = "concatenation";
+    /// `local`, `export`, `declare` …
+    pub(super) const DECLARATION: &str = "declaration_command";
+    /// `do … done`.
+    pub(super) const DO_GROUP: &str = "do_group";
+    /// `elif …`.
+    pub(super) const ELIF: &str = "elif_clause";
+    /// `else …`.
+    pub(super) const ELSE: &str = "else_clause";
+    /// `${name…}`.
+    pub(super) const EXPANSION: &str = "expansion";
+    /// `> file`.
+    pub(super) const FILE_REDIRECT: &str = "file_redirect";
+    /// `for name in …` and `select`.
+    pub(super) const FOR: &str = "for_statement";
+    /// `name() …`.
+    pub(super) const FUNCTION: &str = "function_definition";
+    /// The text of a here-document.
+    pub(super) const HEREDOC_BODY: &str = "heredoc_body";
+    /// `<<EOF` to the end of its text.
+    pub(super) const HEREDOC_REDIRECT: &str = "heredoc_redirect";
+    /// The delimiter after `<<`.
+    pub(super) const HEREDOC_START: &str = "heredoc_start";
+    /// `<<< word`.
+    pub(super) const HERESTRING: &str = "herestring_redirect";
+    /// `if … fi`.
+    pub(super) const IF: &str = "if_statement";
+    /// `a && b`, `a || b`.
+    pub(super) const LIST: &str = "list";
+    /// `! a`.
+    pub(super) const NEGATED: &str = "negated_command";
+    /// Digits.
+    pub(super) const NUMBER: &str = "number";
+    /// `a | b`.
+    pub(super) const PIPELINE: &str = "pipeline";
+    /// `<(…)`, `>(…)`.
+    pub(super) const PROCESS_SUBSTITUTION: &str = "process_substitution";
+    /// `'…'`.
+    pub(super) const RAW_STRING: &str = "raw_string";
+    /// A statement and its redirections.
+    pub(super) const REDIRECTED: &str = "redirected_statement";
+    /// `$name`.
+    pub(super) const SIMPLE_EXPANSION: &str = "simple_expansion";
+    /// `"…"`.
+    pub(super) const STRING: &str = "string";
+    /// The plain text in a string.
+    pub(super) const STRING_CONTENT: &str = "string_content";
+    /// `( … )`.
+    pub(super) const SUBSHELL: &str = "subshell";
+    /// `[ … ]`, `[[ … ]]`.
+    pub(super) const TEST: &str = "test_command";
+    /// `$"…"`.
+    pub(super) const TRANSLATED_STRING: &str = "translated_string";
+    /// `name=value`.
+    pub(super) const ASSIGNMENT: &str = "variable_assignment";
+    /// Several of them.
+    pub(super) const ASSIGNMENTS: &str = "variable_assignments";
+    /// A variable's name.
+    pub(super) const VARIABLE_NAME: &str = "variable_name";
+    /// `while … done`, `until … done`.
+    pub(super) const WHILE: &str = "while_statement";
+    /// A bare word.
+    pub(super) const WORD: &str = "word";
+}
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "shell",
-    reads: "",
+    reads: "shell scripts (bash, sh, zsh) that use the aliyun command line or curl",
     globs: &["*.sh", "*.bash", "*.zsh", "*.ksh"],
-    interpreters: &["sh", "bash", "zsh", "dash", "ksh"],
+    interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
-    words: &["aliyun"],
+    words: &["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,
 };
 
-fn lower(_sources: &[Source<'_>], _context: Context<'_>) -> Lowered {
-    Lowered::default()
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        lowered.extend(read(source, context, 0));
+    }
+    lowered
+}
+
+/// Reads one script that stands so many statements deep in others.
+fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
+    if memchr::memmem::find(source.text.as_bytes(), b"\r\n").is_some() {
+        return read(&without_carriage_returns(source), context, depth);
+    }
+    let mut parsable = source.clone();
+    if let Some(text) = stand_in::parsable(&source.text) {
+        parsable.text = Cow::Owned(text);
+    }
+    let tree = match syntax::parse(&tree_sitter_bash::LANGUAGE.into(), &parsable) {
+        Ok(tree) => tree,
+        Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
+    };
+    let mut lowered = structure::lower(tree.root_node(), source, context, depth);
+    lowered.problems.extend(syntax::syntax_problem(&tree, source));
+    lowered
+}
+
+/// A text without the carriage returns of its line breaks, which would become
+/// part of words and end no here-document.
+fn without_carriage_returns(source: &Source<'_>) -> Source<'static> {
+    let mut embedding = source.embed();
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(source.text.as_bytes(), b"\r\n") {
+        embedding.copy(from..at);
+        from = at + 1;
+    }
+    embedding.copy(from..source.text.len());
+    embedding.finish()
 }

@@ -14,14 +14,18 @@ use std::ops::Range;
 
 use crate::problem::Problem;
 use crate::procedure::Value;
-use crate::source::{Embedding, Source, Span};
+use crate::source::{Source, Span};
 
 mod build;
 pub(super) mod code;
 mod recognise;
+mod render;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub(super) use recognise::top_level_key;
+pub(super) use scalar::Aligned;
 
 /// The documents of a text.
 #[derive(Debug)]
@@ -231,74 +235,7 @@ impl<'t> Item<'t> {
     pub(super) fn aligned(self) -> Option<Aligned<'t>> {
         let Kind::Scalar(text, style) = &self.node().kind else { return None };
         let range = self.node().range.clone();
-        let pieces = scalar::align(&self.tree.source.text, range, text, *style);
-        Some(Aligned { text, pieces })
-    }
-
-    /// It on one line, cut to a length fit for a message.
-    pub(super) fn render(self) -> String {
-        let mut text = String::new();
-        self.render_into(&mut text);
-        if text.len() > RENDERED {
-            text.truncate(text.floor_char_boundary(RENDERED));
-            text.push('…');
-        }
-        text
-    }
-
-    /// Recursion goes no deeper than the tree is high.
-    fn render_into(self, text: &mut String) {
-        if text.len() > RENDERED {
-            return;
-        }
-        if let Some(tag) = self.tag() {
-            text.push_str(if tag == "Ref" { "" } else { "Fn::" });
-            text.push_str(tag);
-            text.push(' ');
-            return self.untagged().render_into(text);
-        }
-        match &self.node().kind {
-            Kind::Scalar(scalar, _) => render_scalar(scalar, text),
-            Kind::Sequence(_) => {
-                text.push('[');
-                self.render_parts(text, self.items(), |item, text| item.render_into(text));
-                text.push(']');
-            }
-            Kind::Mapping(..) => self.render_mapping(text),
-            Kind::Alias(_) => {}
-        }
-    }
-
-    fn render_mapping(self, text: &mut String) {
-        if let Some(Entry { key, value }) = self.sole_entry()
-            && function_name(key.text().unwrap_or_default()).is_some()
-        {
-            key.render_into(text);
-            text.push(' ');
-            return value.render_into(text);
-        }
-        text.push('{');
-        self.render_parts(text, self.entries(), |entry, text| {
-            entry.key.render_into(text);
-            text.push_str(": ");
-            entry.value.render_into(text);
-        });
-        text.push('}');
-    }
-
-    fn render_parts<T>(
-        self,
-        text: &mut String,
-        parts: impl Iterator<Item = T>,
-        render: impl Fn(T, &mut String),
-    ) {
-        for (index, part) in parts.enumerate() {
-            if text.len() > RENDERED {
-                return;
-            }
-            text.push_str(if index == 0 { "" } else { ", " });
-            render(part, text);
-        }
+        Some(scalar::align(&self.tree.source.text, range, text, *style))
     }
 
     /// The function that it calls, as `Fn::Join: [...]`, `!Join [...]` or
@@ -312,58 +249,7 @@ impl<'t> Item<'t> {
     }
 }
 
-/// How long a rendered text may be.
-const RENDERED: usize = 160;
-
-fn render_scalar(scalar: &str, text: &mut String) {
-    for (index, word) in scalar.split_whitespace().enumerate() {
-        if text.len() > RENDERED {
-            return;
-        }
-        text.push_str(if index == 0 { "" } else { " " });
-        text.push_str(word);
-    }
-}
-
 /// The short name in the key of a function: `Join` for `Fn::Join`.
 fn function_name(key: &str) -> Option<&str> {
     if key == "Ref" { Some(key) } else { key.strip_prefix("Fn::") }
-}
-
-/// A scalar's text and where each part of it stands.
-#[derive(Debug)]
-pub(super) struct Aligned<'t> {
-    /// The decoded text.
-    pub(super) text: &'t str,
-    pieces: Vec<scalar::Piece>,
-}
-
-impl Aligned<'_> {
-    /// Appends a range of the text to code that is being put together in the
-    /// same source.
-    pub(super) fn append(&self, range: Range<usize>, embedding: &mut Embedding<'_, '_>) {
-        let first = self.pieces.partition_point(|piece| piece.text.end <= range.start);
-        for piece in &self.pieces[first..] {
-            if piece.text.start >= range.end {
-                return;
-            }
-            let start = piece.text.start.max(range.start);
-            let end = piece.text.end.min(range.end);
-            if piece.verbatim {
-                let offset = piece.raw.start;
-                embedding.copy(offset + start - piece.text.start..offset + end - piece.text.start);
-            } else {
-                embedding.replace(&self.text[start..end], piece.raw.clone());
-            }
-        }
-    }
-
-    /// The bytes of the source that a range of the text comes from.
-    pub(super) fn raw(&self, range: Range<usize>) -> Range<usize> {
-        let first = self.pieces.partition_point(|piece| piece.text.end <= range.start);
-        let last = self.pieces.partition_point(|piece| piece.text.start < range.end);
-        let start = self.pieces.get(first).map_or(0, |piece| piece.raw_at(range.start));
-        let end = last.checked_sub(1).and_then(|index| self.pieces.get(index));
-        start..end.map_or(start, |piece| piece.raw_end(range.end)).max(start)
-    }
 }

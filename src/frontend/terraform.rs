@@ -7,13 +7,20 @@
 //! locals go; whatever comes from variables, modules or data sources is unknown.
 
 mod configuration;
+mod embed;
+mod encoding;
 mod evaluate;
 mod expression;
 mod function;
 mod operator;
 mod recovery;
+mod reference;
 mod resource;
+mod scope;
+mod script;
+mod standin;
 mod string;
+mod text;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
@@ -51,7 +58,6 @@ mod kind {
     pub(super) const ELLIPSIS: &str = "ellipsis";
     pub(super) const FOR: &str = "for_expr";
     pub(super) const FOR_INTRO: &str = "for_intro";
-    pub(super) const FOR_CONDITION: &str = "for_cond";
     // What follows a value: `.name`, `[index]`, `.0`, `.*`, `[*]`.
     pub(super) const GET_ATTRIBUTE: &str = "get_attr";
     pub(super) const INDEX: &str = "index";
@@ -87,10 +93,21 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &[],
     recognises: None,
     words: &["alicloud", "aliyun"],
-    grouping: Grouping::Folder,
+    grouping: Grouping::Folders(local_modules),
     max_bytes: 8 << 20,
     lower,
 };
+
+/// The folders that `module` blocks of a file name: `source = "./network"`.
+fn local_modules(text: &str) -> Vec<String> {
+    let sources = text.split("source").skip(1);
+    let quoted = sources.filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+        value.split('"').next()
+    });
+    let local = quoted.filter(|path| path.starts_with("./") || path.starts_with("../"));
+    local.map(str::to_owned).collect()
+}
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
@@ -102,7 +119,66 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let evaluator = Evaluator::new(&configuration);
     for block in configuration.present() {
         lowered.declarations.extend(resource::declaration(block, &evaluator));
+        lowered.extend(script::embedded(block, &evaluator, context));
     }
     lowered.problems.extend(evaluator.problem());
     lowered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemKind;
+    use crate::ruleset::built_in_catalogue;
+    use crate::source::FileId;
+
+    fn lowered(text: &str) -> Lowered {
+        let context = Context { catalogue: &built_in_catalogue() };
+        lower(&[Source::file(FileId(0), "", text)], context)
+    }
+
+    #[test]
+    fn deep_nesting_is_a_problem_and_no_overflow() {
+        let nested = |open: &str, close: &str| {
+            let value = open.repeat(5_000) + "a" + &close.repeat(5_000);
+            lowered(&format!("resource \"alicloud_disk\" \"a\" {{\n  x = {value}\n}}\n"))
+        };
+        for (open, close) in
+            [("[", "]"), ("(", ")"), ("f(", ")"), ("a ? ", " : b"), ("[for i in ", " : i]")]
+        {
+            let lowered = nested(open, close);
+            assert_eq!(lowered.declarations.len(), 1, "{open}");
+            assert_eq!(lowered.problems[0].kind, ProblemKind::TooDeep, "{open}");
+        }
+        for (open, close) in
+            [("a[", "]"), ("a ? b : ", ""), ("1 + ", ""), ("!", ""), ("\"${", "}\"")]
+        {
+            assert!(lowered_is_small(&nested(open, close)), "{open}");
+        }
+        assert!(lowered_is_small(&lowered(&format!(
+            "resource \"alicloud_disk\" \"a\" {{ {} {} }}",
+            "x { ".repeat(5_000),
+            "}".repeat(5_000)
+        ))));
+    }
+
+    #[test]
+    fn locals_that_grow_without_bound_are_unknown() {
+        let mut text = "locals {\na0 = 1\ns0 = \"x\"\n".to_owned();
+        for (last, next) in (0..3000).zip(1..) {
+            let list = format!("a{next} = [local.a{last}, local.a{last}]\n");
+            let string = format!("s{next} = \"${{local.s{last}}}${{local.s{last}}}\"\n");
+            text.extend([list, string]);
+        }
+        text.push_str(
+            "}\nresource \"alicloud_disk\" \"a\" {\nx = local.a3000\ny = local.s3000\n}\n",
+        );
+        assert!(lowered_is_small(&lowered(&text)));
+    }
+
+    fn lowered_is_small(lowered: &Lowered) -> bool {
+        let properties =
+            lowered.declarations.iter().flat_map(|declaration| &declaration.properties);
+        properties.count() < 100
+    }
 }

@@ -85,13 +85,14 @@ pub enum Persona {
 }
 
 /// The placeholders that the texts of a rule may hold.
-const PLACEHOLDERS: [&str; 11] = [
+const PLACEHOLDERS: [&str; 12] = [
     "{action}",
     "{attributes}",
     "{code}",
     "{conflict}",
     "{effect}",
     "{lifecycle}",
+    "{origin}",
     "{reason}",
     "{resource}",
     "{suggestion}",

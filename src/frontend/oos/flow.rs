@@ -132,10 +132,12 @@ impl<'g, 't> Flow<'g, 't> {
     fn branch(&mut self, at: usize, stop: usize, nodes: &mut Vec<Node>) -> usize {
         let graph = self.graph;
         let forward = graph.tasks[at].successors.iter().filter(|jump| jump.to > at);
+        let mut forward: Vec<_> = forward.collect();
         let after = self.beyond(at, at, stop);
-        if forward.clone().count() < 2 {
+        if forward.len() < 2 {
             return after;
         }
+        forward.sort_by_key(|jump| jump.to);
         let mut arms = Vec::new();
         for jump in forward {
             let body = self.run(jump.to, after);
@@ -157,28 +159,26 @@ impl<'g, 't> Flow<'g, 't> {
         on_error: OnError,
         nodes: &mut Vec<Node>,
     ) -> usize {
-        let (handler, last) = match on_error {
-            OnError::Task(handler) => (Some(handler), self.covers(at, handler)),
+        let (target, last) = match on_error {
+            OnError::Task(target) => (Some(target), self.covers(at, target)),
             _ => (None, at),
         };
         let after = self.beyond(at, last, stop);
         self.covered.push(on_error);
         let body = self.run(at, after);
         self.covered.pop();
-        let handled = handler.filter(|handler| !self.main[*handler]);
-        let leaves = handler.is_none() || handled.is_some_and(|handler| !self.rejoins(handler));
+        let apart = target.filter(|target| !self.main[*target]);
+        let leaves = target.is_none() || apart.is_some_and(|target| !self.rejoins(target));
         let outer = std::mem::replace(&mut self.handling, true);
-        let handling = handled.map(|handler| self.run(handler, after)).unwrap_or_default();
+        let cleanup = apart.map(|target| self.run(target, after)).unwrap_or_default();
         self.handling = outer;
-        if body.is_empty() {
-            nodes.extend((!handling.is_empty()).then(|| {
-                let condition = Some(format!("{} fails", self.graph.tasks[at].name));
-                Node::Branch(vec![Arm { condition, body: handling }])
-            }));
-            return after;
+        if !body.is_empty() {
+            let handlers = vec![Handler { catches: None, leaves, body: cleanup }];
+            nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
+        } else if !cleanup.is_empty() {
+            let condition = Some(format!("{} fails", self.graph.tasks[at].name));
+            nodes.push(Node::Branch(vec![Arm { condition, body: cleanup }]));
         }
-        let handlers = vec![Handler { catches: None, leaves, body: handling }];
-        nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
         after
     }
 

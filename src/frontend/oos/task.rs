@@ -47,8 +47,13 @@ pub(super) struct Step {
 
 /// Lowers a task by itself; jumps are left to the flow.
 pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
-    let Some(properties) = task.item.get(PROPERTIES) else { return Step::default() };
     let mut step = Step::default();
+    let Some(properties) = task.item.get(PROPERTIES) else {
+        if is_product_action(task.action) {
+            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)]);
+        }
+        return step;
+    };
     if CALLING.iter().any(|action| action.eq_ignore_ascii_case(task.action)) {
         step.nodes = calls(task, properties, scope);
         if let Some(parameters) = properties.get(PARAMETERS).filter(|_| !step.nodes.is_empty()) {
@@ -123,7 +128,7 @@ fn command(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Lowered 
     let source = if of("ContentEncoding") == "Base64" && content.value.text().is_some() {
         code::decode(content.value)
     } else {
-        code::assemble(content.value, References::Braces)
+        code::assemble_script(content.value, References::Braces)
     };
     if let Some(source) = source {
         let name = format!("{} of {}", content.key.render(), task.name);
@@ -138,7 +143,7 @@ fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> 
     let ours = |name: &&str| name.trim().eq_ignore_ascii_case(PRODUCT);
     let certain = match &service {
         Choice::Known(name) if ours(name) => true,
-        Choice::OneOf(names) if names.iter().any(|name| ours(name)) => false,
+        Choice::OneOf(names) if names.iter().any(ours) => false,
         Choice::Unknown(_) => false,
         Choice::Known(_) | Choice::OneOf(_) => return Vec::new(),
     };
@@ -157,18 +162,23 @@ fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> 
         Choice::Known(_) => Vec::new(),
         Choice::Unknown(text) => vec![call(Action::Unresolved(text), false)],
         Choice::OneOf(names) => {
-            let possible = names.into_iter().filter(known).map(|name| named(name, scope));
-            alternatives(possible.map(|action| call(action, false)).collect(), properties)
+            let possible = names.into_iter().filter(known);
+            let calls = possible.map(|name| (name, call(named(name, scope), false)));
+            alternatives(calls.collect(), properties)
         }
     }
 }
 
-fn alternatives(mut calls: Vec<Node>, properties: Item<'_>) -> Vec<Node> {
+/// Calls of which one is made.
+fn alternatives(calls: Vec<(&str, Node)>, properties: Item<'_>) -> Vec<Node> {
     if calls.len() < 2 {
-        return calls;
+        return calls.into_iter().map(|(_, call)| call).collect();
     }
-    let condition = properties.get(API).map(text);
-    let arms = calls.drain(..).map(|call| Arm { condition: condition.clone(), body: vec![call] });
+    let written = properties.get(API).map(text).unwrap_or_default();
+    let arms = calls.into_iter().map(|(name, call)| Arm {
+        condition: Some(format!("{written} is {name}")),
+        body: vec![call],
+    });
     vec![Node::Branch(arms.collect())]
 }
 
@@ -195,13 +205,21 @@ enum Choice<'t> {
 impl<'t> Choice<'t> {
     fn of(item: Option<Item<'t>>, scope: &Scope<'t>) -> Self {
         let Some(item) = item else { return Self::Unknown(String::new()) };
-        if let Some(known) = item.text().filter(|_| !refers(item) && item.function().is_none()) {
+        if let Some(known) = constant(item) {
             return Self::Known(known);
+        }
+        if let Some(("If", ways)) = item.function() {
+            let ways: Option<Vec<&str>> = ways.items().skip(1).map(constant).collect();
+            return ways.map_or_else(|| Self::Unknown(text(item)), Self::OneOf);
         }
         let parameter = reference(item).and_then(|name| scope.parameters?.get(name));
         let values = parameter.map(possible_values).unwrap_or_default();
         if values.is_empty() { Self::Unknown(text(item)) } else { Self::OneOf(values) }
     }
+}
+
+fn constant(item: Item<'_>) -> Option<&str> {
+    item.text().filter(|_| !refers(item) && item.function().is_none())
 }
 
 /// The values that a parameter's declaration names.

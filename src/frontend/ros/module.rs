@@ -39,7 +39,7 @@ pub(super) fn lower(declaration: &Declaration, context: Context<'_>) -> Option<P
     let mut operation = Operation::direct(action, declaration.span, arguments);
     operation.evidence = if certain { Evidence::Certain } else { Evidence::Possible };
     Some(Procedure {
-        name: format!("create {}", declaration.address),
+        name: format!("{} (create)", declaration.address),
         span: declaration.span,
         frontend: super::NAME,
         body: vec![Node::Call(operation)],

@@ -114,5 +114,5 @@ fn script(content: Item<'_>, properties: Item<'_>) -> Option<crate::source::Sour
     if encoded && content.text().is_some() && content.function().is_none() {
         return code::decode(content);
     }
-    code::assemble(content, References::Dollar)
+    code::assemble_script(content, References::Dollar)
 }

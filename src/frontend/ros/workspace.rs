@@ -1,5 +1,7 @@
 //! Terraform configurations in a template's `Workspace`.
 
+use std::collections::HashMap;
+
 use crate::frontend::template::Item;
 use crate::frontend::{Context, Lowered, named};
 use crate::source::Source;
@@ -18,7 +20,7 @@ pub(super) fn lower(template: Item<'_>, context: Context<'_>) -> Lowered {
         return lowered;
     };
     let Some(terraform) = named("terraform") else { return lowered };
-    for (_, files) in folders(workspace) {
+    for files in folders(workspace) {
         if files.iter().any(|file| terraform.matters(file.text.as_bytes())) {
             lowered.extend((terraform.lower)(&files, context));
         }
@@ -33,10 +35,11 @@ fn is_transformed(template: Item<'_>) -> bool {
 }
 
 /// The Terraform files of a workspace by their folder, in source order.
-fn folders(workspace: Item<'_>) -> Vec<(&str, Vec<Source<'static>>)> {
-    let mut folders: Vec<(&str, Vec<Source<'static>>)> = Vec::new();
+fn folders(workspace: Item<'_>) -> Vec<Vec<Source<'static>>> {
+    let mut folders: Vec<Vec<Source<'static>>> = Vec::new();
+    let mut places = HashMap::new();
     for entry in workspace.entries() {
-        let Some(path) = entry.key.text().filter(|path| path.ends_with(".tf")) else { continue };
+        let Some(path) = entry.key.text().filter(|path| is_configuration(path)) else { continue };
         let Some(aligned) = entry.value.aligned().filter(|_| entry.value.source().may_embed())
         else {
             continue;
@@ -44,10 +47,15 @@ fn folders(workspace: Item<'_>) -> Vec<(&str, Vec<Source<'static>>)> {
         let mut embedding = entry.value.source().embed();
         aligned.append(0..aligned.text.len(), &mut embedding);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        match folders.iter_mut().rev().find(|(name, _)| *name == folder) {
-            Some((_, files)) => files.push(embedding.finish()),
-            None => folders.push((folder, vec![embedding.finish()])),
+        let place = *places.entry(folder).or_insert(folders.len());
+        if place == folders.len() {
+            folders.push(Vec::new());
         }
+        folders[place].push(embedding.finish());
     }
     folders
+}
+
+fn is_configuration(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "tf")
 }

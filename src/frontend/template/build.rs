@@ -93,13 +93,15 @@ impl<'s> Builder<'s> {
             Event::DocumentStart(..) => self.anchors.clear(),
             Event::MappingStart(style, anchor, tag) => {
                 let kind = Kind::Mapping(Vec::new(), HashMap::new());
-                self.start(kind, style, anchor, tag, range);
+                self.start(kind, style, anchor, tag.as_deref(), range);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.start(Kind::Sequence(Vec::new()), style, anchor, tag, range);
+                self.start(Kind::Sequence(Vec::new()), style, anchor, tag.as_deref(), range);
             }
             Event::MappingEnd | Event::SequenceEnd => self.end(range.end),
-            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag, range),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(text, style, anchor, tag.as_deref(), range);
+            }
             Event::Alias(anchor) => self.alias(anchor, range),
             Event::UnresolvedAlias(name) => {
                 self.problem(
@@ -118,7 +120,7 @@ impl<'s> Builder<'s> {
         text: Cow<'s, str>,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Cow<'s, Tag>>,
+        tag: Option<&Tag>,
         mut range: Range<usize>,
     ) {
         let mut style = match style {
@@ -134,7 +136,7 @@ impl<'s> Builder<'s> {
             let written = self.tree.source.text.get(range.clone()).unwrap_or_default();
             range.end = range.start + written.trim_end().len();
         }
-        if style == Style::Plain && is_text(tag.as_deref()) {
+        if style == Style::Plain && is_text(tag) {
             style = Style::Single;
         }
         let node = self.add(Kind::Scalar(text, style), range, tag);
@@ -155,7 +157,7 @@ impl<'s> Builder<'s> {
         kind: Kind<'s>,
         style: granit_parser::StructureStyle,
         anchor: usize,
-        tag: Option<Cow<'s, Tag>>,
+        tag: Option<&Tag>,
         range: Range<usize>,
     ) {
         if self.passed_over > 0 || self.open.len() >= usize::from(MAX_DEPTH) {
@@ -202,13 +204,13 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn add(&mut self, kind: Kind<'s>, range: Range<usize>, tag: Option<Cow<'s, Tag>>) -> u32 {
+    fn add(&mut self, kind: Kind<'s>, range: Range<usize>, tag: Option<&Tag>) -> u32 {
         let index = u32::try_from(self.tree.nodes.len()).expect("a node takes a byte at least");
         let size = match &kind {
             Kind::Scalar(text, _) => u32::try_from(1 + text.len() / 64).unwrap_or(u32::MAX),
             _ => 0,
         };
-        let tag = tag.as_deref().and_then(local_name);
+        let tag = tag.and_then(local_name);
         self.tree.nodes.push(Node { kind, range, tag, size, height: 0 });
         index
     }

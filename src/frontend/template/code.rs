@@ -2,7 +2,7 @@
 //!
 //! The code is put together from the scalars and functions that yield it, so
 //! that what another front end finds in it has its place in the template. Where
-//! a value goes in that only the run can tell, a shell variable stands for it.
+//! a value goes in that only the run can tell, a name stands for it.
 
 use std::ops::Range;
 
@@ -19,18 +19,44 @@ pub(in crate::frontend) enum References {
     Braces,
 }
 
-/// Puts together the code that a value yields; none if it is no text at all.
+/// How a value that only the run can tell is written in the code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum StandIn {
+    /// `${Name}`, for a shell.
+    Variable,
+    /// `Name`, which most languages can read in most places.
+    Name,
+}
+
+/// Puts together the text that a value yields; none if it yields none.
 pub(in crate::frontend) fn assemble(
     item: Item<'_>,
     references: References,
 ) -> Option<Source<'static>> {
-    let code = item.text().is_some() || item.function().is_some();
-    if !code {
-        return None;
-    }
-    let mut assembly = Assembly { embedding: item.source().embed(), references, separators: 0 };
-    assembly.add(item);
-    Some(assembly.embedding.finish())
+    put_together(item, references, StandIn::Name)
+}
+
+/// Puts together the script that a value yields.
+pub(in crate::frontend) fn assemble_script(
+    item: Item<'_>,
+    references: References,
+) -> Option<Source<'static>> {
+    let script = put_together(item, references, StandIn::Variable)?;
+    if language(&script.text) == Some(SHELL) { Some(script) } else { assemble(item, references) }
+}
+
+fn put_together(
+    item: Item<'_>,
+    references: References,
+    stand_in: StandIn,
+) -> Option<Source<'static>> {
+    let yields_text = item.text().is_some() || item.function().is_some();
+    yields_text.then(|| {
+        let embedding = item.source().embed();
+        let mut assembly = Assembly { embedding, references, stand_in, separators: 0 };
+        assembly.add(item);
+        assembly.embedding.finish()
+    })
 }
 
 /// Decodes a scalar whose text is base64.
@@ -59,6 +85,9 @@ pub(in crate::frontend) fn lower_script(
     lowered
 }
 
+/// The front end of what has no first line that says otherwise.
+const SHELL: &str = "shell";
+
 /// The front end of a script by its first line: a shell's unless it says
 /// otherwise.
 fn language(text: &str) -> Option<&'static str> {
@@ -67,7 +96,7 @@ fn language(text: &str) -> Option<&'static str> {
     let first = text.trim_start().lines().next().unwrap_or_default();
     let Some(command) = first.strip_prefix("#!") else {
         let other = OTHER_FORMATS.iter().any(|start| first.starts_with(start));
-        return (!other).then_some("shell");
+        return (!other).then_some(SHELL);
     };
     let mut words = command.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
     let interpreter = words.find(|word| *word != "env" && !word.starts_with('-'))?;
@@ -78,6 +107,7 @@ fn language(text: &str) -> Option<&'static str> {
 struct Assembly<'h, 'a> {
     embedding: Embedding<'h, 'a>,
     references: References,
+    stand_in: StandIn,
     /// Bytes that separators of joined pieces have taken.
     separators: usize,
 }
@@ -124,7 +154,7 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// Appends a text with shell variables for the references in it.
+    /// Appends a text with names for the references in it.
     fn fill(&mut self, aligned: &Aligned<'_>, open: &str, close: &str) {
         let text = aligned.text;
         let mut at = 0;
@@ -141,14 +171,27 @@ impl Assembly<'_, '_> {
 
     fn reference(&mut self, aligned: &Aligned<'_>, whole: Range<usize>, inner: Range<usize>) {
         let name = &aligned.text[inner.clone()];
+        let open = &aligned.text[whole.start..inner.start];
         let is_variable = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if self.references == References::Dollar && name.starts_with('!') {
+        if open == "${" && name.starts_with('!') {
             aligned.append(whole.start..inner.start, &mut self.embedding);
             aligned.append(inner.start + 1..whole.end, &mut self.embedding);
-        } else if self.references == References::Dollar && name.chars().all(is_variable) {
+        } else if open == "${"
+            && self.stand_in == StandIn::Variable
+            && name.chars().all(is_variable)
+        {
             aligned.append(whole, &mut self.embedding);
         } else {
-            self.embedding.replace(&variable(name), aligned.raw(whole));
+            self.replace(name, aligned.raw(whole));
+        }
+    }
+
+    /// Writes what stands for the value of a name.
+    fn replace(&mut self, name: &str, range: Range<usize>) {
+        let name = identifier(name);
+        match self.stand_in {
+            StandIn::Variable => self.embedding.replace(&format!("${{{name}}}"), range),
+            StandIn::Name => self.embedding.replace(&name, range),
         }
     }
 
@@ -167,21 +210,21 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// A variable for what a function yields.
+    /// A name for what a function yields.
     fn stand_in(&mut self, item: Item<'_>) {
         let name = item.render();
         let name = name.strip_prefix("Ref ").or(name.strip_prefix("Fn::GetAtt ")).unwrap_or(&name);
         if name != "ALIYUN::NoValue" {
-            self.embedding.replace(&variable(name), item.range());
+            self.replace(name, item.range());
         }
     }
 }
 
-/// A shell variable whose name is made of what a text has in letters and digits.
-fn variable(text: &str) -> String {
+/// A name made of what a text has in letters and digits.
+fn identifier(text: &str) -> String {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    format!("${{{}}}", if words.is_empty() { "value".into() } else { words.join("_") })
+    if words.is_empty() { "value".into() } else { words.join("_") }
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {

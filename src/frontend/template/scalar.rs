@@ -7,32 +7,80 @@
 use std::ops::Range;
 
 use super::Style;
+use crate::source::Embedding;
+
+/// A scalar's text and where each part of it stands.
+#[derive(Debug)]
+pub(in crate::frontend) struct Aligned<'t> {
+    /// The decoded text.
+    pub(in crate::frontend) text: &'t str,
+    pieces: Vec<Piece>,
+}
+
+impl Aligned<'_> {
+    /// Appends a range of the text to code that is being put together in the
+    /// same source.
+    pub(in crate::frontend) fn append(
+        &self,
+        range: Range<usize>,
+        embedding: &mut Embedding<'_, '_>,
+    ) {
+        let first = self.pieces.partition_point(|piece| piece.text.end <= range.start);
+        for piece in &self.pieces[first..] {
+            if piece.text.start >= range.end {
+                return;
+            }
+            let start = piece.text.start.max(range.start);
+            let end = piece.text.end.min(range.end);
+            if piece.verbatim {
+                let offset = piece.raw.start;
+                embedding.copy(offset + start - piece.text.start..offset + end - piece.text.start);
+            } else {
+                embedding.replace(&self.text[start..end], piece.raw.clone());
+            }
+        }
+    }
+
+    /// The bytes of the source that a range of the text comes from.
+    pub(in crate::frontend) fn raw(&self, range: Range<usize>) -> Range<usize> {
+        let first = self.pieces.partition_point(|piece| piece.text.end <= range.start);
+        let last = self.pieces.partition_point(|piece| piece.text.start < range.end);
+        let start = self.pieces.get(first).map_or(0, |piece| piece.raw_at(range.start));
+        let end = last.checked_sub(1).and_then(|index| self.pieces.get(index));
+        start..end.map_or(start, |piece| piece.raw_end(range.end)).max(start)
+    }
+}
 
 /// A run of decoded text and the bytes it comes from.
 #[derive(Debug)]
-pub(super) struct Piece {
+struct Piece {
     /// Range of the decoded text.
-    pub(super) text: Range<usize>,
+    text: Range<usize>,
     /// Range of the source.
-    pub(super) raw: Range<usize>,
+    raw: Range<usize>,
     /// Whether the two are the same bytes.
-    pub(super) verbatim: bool,
+    verbatim: bool,
 }
 
 impl Piece {
-    pub(super) fn raw_at(&self, at: usize) -> usize {
+    fn raw_at(&self, at: usize) -> usize {
         let inside = at.saturating_sub(self.text.start);
         if self.verbatim { self.raw.start + inside } else { self.raw.start }
     }
 
-    pub(super) fn raw_end(&self, end: usize) -> usize {
+    fn raw_end(&self, end: usize) -> usize {
         let inside = end.saturating_sub(self.text.start).min(self.text.len());
         if self.verbatim { self.raw.start + inside } else { self.raw.end }
     }
 }
 
 /// Lays a scalar's text beside its source.
-pub(super) fn align(source: &str, range: Range<usize>, text: &str, style: Style) -> Vec<Piece> {
+pub(super) fn align<'t>(
+    source: &str,
+    range: Range<usize>,
+    text: &'t str,
+    style: Style,
+) -> Aligned<'t> {
     let whole = range.clone();
     let aligned = match style {
         Style::Block => Aligner::new(source, range, text).and_then(Aligner::block),
@@ -43,7 +91,8 @@ pub(super) fn align(source: &str, range: Range<usize>, text: &str, style: Style)
             Aligner::new(source, inner, text).and_then(|quoted| quoted.flow(Some(mark)))
         }
     };
-    aligned.unwrap_or_else(|| vec![Piece { text: 0..text.len(), raw: whole, verbatim: false }])
+    let coarse = || vec![Piece { text: 0..text.len(), raw: whole, verbatim: false }];
+    Aligned { text, pieces: aligned.unwrap_or_else(coarse) }
 }
 
 struct Aligner<'t> {

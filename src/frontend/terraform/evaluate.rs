@@ -14,55 +14,14 @@ use tree_sitter::Node;
 
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::problem::{Problem, ProblemKind};
-use crate::procedure::{Unknown, Value};
+use crate::procedure::Value;
 use crate::source::Span;
 
 use super::configuration::{Attribute, Block, Configuration};
-use super::expression::{self, Expression, Step, Term, Token, children, named};
+use super::expression::{self, Call, Expression, Term, Token, children, named};
+use super::scope::{Origin, Scope};
 use super::string::{Piece, pieces};
 use super::{function, kind, operator};
-
-/// Where a value comes from.
-#[derive(Clone, Debug)]
-pub(super) enum Origin {
-    /// Constants, counters and the like.
-    Nowhere,
-    /// Resources of the module; the address is that of the first.
-    Declared(Rc<str>),
-    /// Somewhere else: a variable, another module, a data source.
-    Outside,
-}
-
-impl Origin {
-    /// The origin of a value made of two.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Outside, _) | (_, Self::Outside) => Self::Outside,
-            (Self::Nowhere, origin) | (origin, Self::Nowhere) => origin,
-            (first @ Self::Declared(_), Self::Declared(_)) => first,
-        }
-    }
-
-    fn of(value: &Value) -> Self {
-        let all = |mut values: Box<dyn Iterator<Item = &Value> + '_>| {
-            values.try_fold(Self::Nowhere, |origin, value| match origin.and(Self::of(value)) {
-                Self::Outside => None,
-                origin => Some(origin),
-            })
-        };
-        match value {
-            Value::Text(_) | Value::Absent => Self::Nowhere,
-            Value::Unknown(Unknown { declared: Some(address), .. }) => {
-                Self::Declared(address.as_str().into())
-            }
-            Value::Unknown(_) => Self::Outside,
-            Value::List(items) => all(Box::new(items.iter())).unwrap_or(Self::Outside),
-            Value::Map(entries) => {
-                all(Box::new(entries.iter().map(|(_, value)| value))).unwrap_or(Self::Outside)
-            }
-        }
-    }
-}
 
 /// A value and where it comes from.
 #[derive(Clone, Debug)]
@@ -74,56 +33,10 @@ pub(super) struct Evaluated {
 }
 
 impl Evaluated {
-    fn constant(text: impl Into<String>) -> Self {
+    pub(super) fn constant(text: impl Into<String>) -> Self {
         Self { value: Value::Text(text.into()), origin: Origin::Nowhere }
     }
 }
-
-/// What names mean where an expression stands.
-#[derive(Clone)]
-pub(super) struct Scope<'s, 't> {
-    /// Number of the file.
-    pub(super) file: usize,
-    owner: Option<&'s Block<'t>>,
-    each: Origin,
-    count: Origin,
-    bound: Option<Bound<'s, 't>>,
-    depth: u16,
-}
-
-/// The names that a `for` binds, and those of the `for`s around it.
-#[derive(Clone)]
-struct Bound<'s, 't> {
-    names: &'s [&'t str],
-    origin: Origin,
-    outer: Option<&'s Bound<'s, 't>>,
-}
-
-impl<'s, 't> Scope<'s, 't> {
-    /// A scope in which names stand for something of an origin.
-    pub(super) fn binding<'n>(&'n self, names: &'n [&'t str], origin: Origin) -> Scope<'n, 't>
-    where
-        's: 'n,
-    {
-        let bound = Some(Bound { names, origin, outer: self.bound.as_ref() });
-        Scope { bound, ..self.clone() }
-    }
-
-    /// Outside every resource.
-    pub(super) fn file(file: usize, depth: u16) -> Self {
-        let (each, count) = (Origin::Outside, Origin::Outside);
-        Self { file, owner: None, each, count, bound: None, depth }
-    }
-
-    fn deeper(&self) -> Self {
-        Self { depth: self.depth + 1, ..self.clone() }
-    }
-}
-
-/// How much of locals one reference may copy, and all of a module together. A
-/// unit is a value, or 16 bytes of text.
-const MAX_COPY: usize = 10_000;
-const MAX_COPIES: usize = 4_000_000;
 
 /// The longest text that is kept of an expression, in characters.
 const MAX_TEXT: usize = 160;
@@ -133,15 +46,16 @@ pub(super) struct Evaluator<'c, 't> {
     /// The module.
     pub(super) configuration: &'c Configuration<'t>,
     /// Values of locals; none while one is being told.
-    locals: RefCell<HashMap<&'t str, Option<Rc<Evaluated>>>>,
-    copied: Cell<usize>,
+    pub(super) locals: RefCell<HashMap<&'t str, Option<Rc<Evaluated>>>>,
+    /// How much work references caused.
+    pub(super) spent: Cell<usize>,
     too_deep: Cell<Option<Span>>,
 }
 
 impl<'c, 't> Evaluator<'c, 't> {
     pub(super) fn new(configuration: &'c Configuration<'t>) -> Self {
         let locals = RefCell::default();
-        Self { configuration, locals, copied: Cell::new(0), too_deep: Cell::new(None) }
+        Self { configuration, locals, spent: Cell::new(0), too_deep: Cell::new(None) }
     }
 
     /// What could not be told for the depth of its nesting.
@@ -153,19 +67,14 @@ impl<'c, 't> Evaluator<'c, 't> {
 
     /// The scope inside a block, where `each`, `count` and `self` mean its own.
     pub(super) fn inside<'s>(&self, block: &'s Block<'t>) -> Scope<'s, 't> {
-        let mut scope = Scope::file(block.file, 0);
         let origin = |name| {
             let attribute = block.attribute(name)?;
             Some(self.attribute(attribute, &Scope::file(block.file, 0)).origin)
         };
-        scope.each = origin("for_each").unwrap_or(Origin::Outside);
+        let each = origin("for_each").unwrap_or(Origin::Outside);
         // A number of copies says nothing of where their arguments come from.
-        scope.count = match origin("count") {
-            Some(declared @ Origin::Declared(_)) => declared,
-            _ => Origin::Nowhere,
-        };
-        scope.owner = Some(block);
-        scope
+        let count = origin("count").filter(|count| matches!(count, Origin::Declared(_)));
+        Scope::inside(block, each, count.unwrap_or(Origin::Nowhere))
     }
 
     /// Whether a block is known to stand for nothing: `count = 0` or an empty
@@ -377,15 +286,12 @@ impl<'c, 't> Evaluator<'c, 't> {
     }
 
     fn call(&self, term: &Term<'t>, scope: &Scope<'_, 't>) -> Evaluated {
-        let parts = children(term.head);
-        let name = parts.first().map_or("", |name| self.configuration.slice(scope.file, *name));
-        let arguments = parts.iter().find(|part| part.kind() == kind::CALL_ARGUMENTS);
-        let arguments = arguments.map(|node| children(*node)).unwrap_or_default();
-        let spreads = arguments.iter().any(|argument| argument.kind() == kind::ELLIPSIS);
+        let Call { name, arguments, spreads } =
+            Call::read(term.head, self.configuration.text(scope.file));
         let mut origin = Origin::Nowhere;
         let mut values = Vec::new();
-        for argument in arguments.iter().filter(|node| node.kind() == kind::EXPRESSION) {
-            let argument = self.evaluate(*argument, scope);
+        for argument in arguments {
+            let argument = self.evaluate(argument, scope);
             if !function::chooses(name, values.len()) {
                 origin = origin.and(argument.origin);
             }
@@ -413,149 +319,6 @@ impl<'c, 't> Evaluator<'c, 't> {
         let body = parts.iter().rfind(|part| part.kind() == kind::EXPRESSION);
         let origin = body.map_or(Origin::Outside, |body| self.evaluate(*body, &inner).origin);
         self.unknown(term.range.clone(), scope.file, origin)
-    }
-
-    /// The value that a name and the picks after it refer to.
-    fn reference(&self, term: &Term<'t>, scope: &Scope<'_, 't>) -> Evaluated {
-        let name = self.configuration.slice(scope.file, term.head);
-        let first = term.steps.first().and_then(|step| match step {
-            Step::Attribute(node) => Some(self.configuration.slice(scope.file, *node)),
-            _ => None,
-        });
-        let rest = term.steps.get(1..).unwrap_or_default();
-        let bound = std::iter::successors(scope.bound.as_ref(), |bound| bound.outer)
-            .find(|bound| bound.names.contains(&name));
-        let origin = match (name, first) {
-            _ if bound.is_some() => bound.map_or(Origin::Outside, |bound| bound.origin.clone()),
-            ("local", Some(local)) => match self.local(local, scope.depth) {
-                Some(value) => return self.pick(&value, rest, term, scope),
-                None => Origin::Outside,
-            },
-            ("self", Some(attribute)) => return self.own(attribute, rest, term, scope),
-            ("each", _) => scope.each.clone(),
-            ("count", _) => scope.count.clone(),
-            ("path" | "terraform", _) => Origin::Nowhere,
-            ("var" | "data" | "module", _) | (_, None) => Origin::Outside,
-            (kind, Some(name)) => self.resource(kind, name),
-        };
-        self.unknown(term.range.clone(), scope.file, origin)
-    }
-
-    fn resource(&self, kind: &'t str, name: &'t str) -> Origin {
-        match self.configuration.declares(kind, name) {
-            Some(true) => Origin::Declared(format!("{kind}.{name}").into()),
-            Some(false) => Origin::Outside,
-            None => Origin::Nowhere,
-        }
-    }
-
-    /// The value of a local; nothing for one that is not defined or that is
-    /// defined by itself.
-    fn local(&self, name: &'t str, depth: u16) -> Option<Rc<Evaluated>> {
-        if let Some(known) = self.locals.borrow().get(name) {
-            return known.clone();
-        }
-        let definition = self.configuration.local(name)?;
-        self.locals.borrow_mut().insert(definition.name, None);
-        let value = self.attribute(definition, &Scope::file(definition.file, depth));
-        let value = Rc::new(value);
-        self.locals.borrow_mut().insert(definition.name, Some(Rc::clone(&value)));
-        Some(value)
-    }
-
-    /// A value of the resource around a provisioner: what its block says, or else
-    /// something it gets.
-    fn own(
-        &self,
-        name: &str,
-        rest: &[Step<'t>],
-        term: &Term<'t>,
-        scope: &Scope<'_, 't>,
-    ) -> Evaluated {
-        let Some(owner) = scope.owner else {
-            return self.unknown(term.range.clone(), scope.file, Origin::Outside);
-        };
-        if let Some(attribute) = owner.attribute(name) {
-            // `self` has no meaning in there, so that this goes one level only.
-            let value = self.attribute(attribute, &Scope { owner: None, ..scope.clone() });
-            return self.pick(&value, rest, term, scope);
-        }
-        let address = owner.address().unwrap_or_default();
-        self.unknown(term.range.clone(), scope.file, Origin::Declared(address.into()))
-    }
-
-    /// What picks from a value give. A choice that cannot be told may be any part
-    /// of it, so the origin is that of the whole.
-    fn pick(
-        &self,
-        from: &Evaluated,
-        steps: &[Step<'t>],
-        term: &Term<'t>,
-        scope: &Scope<'_, 't>,
-    ) -> Evaluated {
-        let mut value = &from.value;
-        for step in steps {
-            match self.part(value, *step, scope) {
-                Some(part) => value = part,
-                None => {
-                    let origin = Origin::of(value);
-                    return self.unknown(term.range.clone(), scope.file, origin);
-                }
-            }
-        }
-        match self.copy(value, scope.depth) {
-            Some(value) => Evaluated { origin: Origin::of(&value), value },
-            None => self.unknown(term.range.clone(), scope.file, from.origin.clone()),
-        }
-    }
-
-    fn part<'v>(
-        &self,
-        value: &'v Value,
-        step: Step<'t>,
-        scope: &Scope<'_, 't>,
-    ) -> Option<&'v Value> {
-        let slice = |node| self.configuration.slice(scope.file, node).to_owned();
-        let key = match step {
-            Step::Attribute(node) => slice(node),
-            Step::Index(node) => self.evaluate(node, scope).value.as_text()?.to_owned(),
-            Step::LegacyIndex(node) => slice(node).trim_start_matches('.').to_owned(),
-            Step::Splat | Step::Broken => return None,
-        };
-        match value {
-            Value::List(items) => items.get(key.parse::<usize>().ok()?),
-            Value::Map(entries) => {
-                entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
-            }
-            _ => None,
-        }
-    }
-
-    /// A copy of a value, if it is not too large and not too deep to stand here.
-    fn copy(&self, value: &Value, depth: u16) -> Option<Value> {
-        let mut budget = MAX_COPY.min(MAX_COPIES.saturating_sub(self.copied.get()));
-        let whole = budget;
-        let fits = fits(value, MAX_DEPTH.saturating_sub(depth), &mut budget);
-        self.copied.set(self.copied.get() + whole - budget);
-        fits.then(|| value.clone())
-    }
-}
-
-/// Whether a value is no deeper and no larger than allowed; takes its size off
-/// the budget.
-fn fits(value: &Value, depth: u16, budget: &mut usize) -> bool {
-    let size = 1 + match value {
-        Value::Text(text) => text.len() / 16,
-        _ => 0,
-    };
-    let (Some(rest), Some(depth)) = (budget.checked_sub(size), depth.checked_sub(1)) else {
-        return false;
-    };
-    *budget = rest;
-    match value {
-        Value::List(items) => items.iter().all(|item| fits(item, depth, budget)),
-        Value::Map(entries) => entries.iter().all(|(_, entry)| fits(entry, depth, budget)),
-        Value::Text(_) | Value::Unknown(_) | Value::Absent => true,
     }
 }
 

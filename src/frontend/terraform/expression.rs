@@ -176,3 +176,26 @@ fn steps<'t>(node: Node<'t>, steps: &mut Vec<Step<'t>>) {
 fn attribute_step(node: Node<'_>) -> Step<'_> {
     named(node, kind::IDENTIFIER).pop().map_or(Step::Broken, Step::Attribute)
 }
+
+/// A call of a function.
+pub(super) struct Call<'t> {
+    /// Its name.
+    pub(super) name: &'t str,
+    /// What it is called with.
+    pub(super) arguments: Vec<Node<'t>>,
+    /// Whether the last argument is a list of arguments: `f(list...)`.
+    pub(super) spreads: bool,
+}
+
+impl<'t> Call<'t> {
+    /// Reads a `function_call` node of a file's text.
+    pub(super) fn read(node: Node<'t>, text: &'t str) -> Self {
+        let parts = children(node);
+        let name = parts.first().and_then(|name| text.get(name.byte_range()));
+        let arguments = parts.iter().find(|part| part.kind() == kind::CALL_ARGUMENTS);
+        let mut arguments = arguments.map(|node| children(*node)).unwrap_or_default();
+        let spreads = arguments.iter().any(|argument| argument.kind() == kind::ELLIPSIS);
+        arguments.retain(|argument| argument.kind() == kind::EXPRESSION);
+        Self { name: name.unwrap_or_default(), arguments, spreads }
+    }
+}

@@ -77,10 +77,14 @@ fn unary(operator: &str, operand: &str) -> Option<String> {
 
 fn binary(operator: &str, left: Option<&str>, right: Option<&str>) -> Option<String> {
     match (operator, left, right) {
-        ("&&", Some("false"), _) | ("&&", _, Some("false")) => return Some("false".into()),
-        ("||", Some("true"), _) | ("||", _, Some("true")) => return Some("true".into()),
-        ("&&", Some("true"), Some("true")) => return Some("true".into()),
-        ("||", Some("false"), Some("false")) => return Some("false".into()),
+        ("&&", Some("false"), _)
+        | ("&&", _, Some("false"))
+        | ("||", Some("false"), Some("false")) => {
+            return Some("false".into());
+        }
+        ("||", Some("true"), _) | ("||", _, Some("true")) | ("&&", Some("true"), Some("true")) => {
+            return Some("true".into());
+        }
         _ => {}
     }
     let (left, right) = (left?, right?);

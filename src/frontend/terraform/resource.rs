@@ -5,8 +5,9 @@ use tree_sitter::Node;
 use crate::procedure::{Declaration, Property, Value};
 
 use super::configuration::{Attribute, Block, Item};
-use super::evaluate::{Evaluated, Evaluator, Scope, collapsed};
+use super::evaluate::{Evaluated, Evaluator, collapsed};
 use super::expression::{Expression, named, only_child};
+use super::scope::Scope;
 use super::{FRONTEND, kind};
 
 /// What the types of this cloud's provider begin with.

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Evidence, Lifecycle};
+use crate::procedure::{Binding, Evidence, Lifecycle};
 use crate::report::{Report, Style, action_text, counted, harmless};
 use crate::verdict::{Step, Verdict};
 
@@ -25,10 +25,12 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
     if report.procedures().is_empty() { Ok(()) } else { writeln!(out) }
 }
 
+/// Whether only a later change would run the procedure.
 fn is_later(judged: &JudgedProcedure) -> bool {
     judged.steps.iter().all(|step| {
         let binding = step.operation.binding.as_ref();
-        binding.is_some_and(|by| matches!(by.lifecycle, Lifecycle::Update | Lifecycle::Delete))
+        let later = |by: &Binding| matches!(by.lifecycle, Lifecycle::Update | Lifecycle::Delete);
+        step.operation.evidence == Evidence::Latent && binding.is_some_and(later)
     })
 }
 

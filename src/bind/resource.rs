@@ -1,0 +1,184 @@
+//! The calls of one lifecycle operation of a declared resource.
+
+use super::target::named_target;
+use crate::catalogue::{ApiAction, Thing};
+use crate::procedure::{
+    Action, Arguments, Attribute, Binding, Change, Declaration, Evidence, Failure, Lifecycle, Node,
+    Operation, Target, Value,
+};
+use crate::ruleset::{BoundCall, ResourceType, Ruleset};
+use crate::source::Span;
+
+/// One lifecycle operation of a declared resource whose type is bound.
+#[derive(Clone, Copy)]
+pub(super) struct BoundResource<'a> {
+    /// The resource.
+    pub(super) declaration: &'a Declaration,
+    /// Its type.
+    pub(super) resource: &'a ResourceType,
+    /// The operation.
+    pub(super) lifecycle: Lifecycle,
+    /// Set if a plan says that the operation will run.
+    pub(super) plan: Option<&'a Change>,
+}
+
+impl BoundResource<'_> {
+    /// The calls that are made, or may be, in order.
+    pub(super) fn calls(self, calls: &[BoundCall], ruleset: &Ruleset) -> Vec<Node> {
+        if self.lifecycle == Lifecycle::Delete && self.is_retained() {
+            return Vec::new();
+        }
+        calls.iter().filter_map(|call| self.call(call, ruleset)).map(Node::Call).collect()
+    }
+
+    fn is_retained(self) -> bool {
+        let mut retained = self.resource.lifecycle.retained.iter();
+        retained.any(|(name, value)| self.has_value(name, value) == Some(true))
+    }
+
+    /// The operation of a call, unless it is known not to be made.
+    pub(super) fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
+        let made = self.is_made(call);
+        let attributes = self.changing_attributes(call);
+        if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
+            return None;
+        }
+        let arguments = self.arguments(call);
+        let target = self.target(ruleset.catalogue.get(&call.action), &arguments);
+        let evidence = self.evidence(made, &target);
+        Some(Operation {
+            action: Action::Named(call.action.clone()),
+            span: self.span_of(&attributes),
+            arguments,
+            target,
+            evidence,
+            failure: Failure::Raises,
+            disk_in_use: call.disk_in_use,
+            binding: Some(Binding {
+                resource: self.declaration.address.clone(),
+                kind: self.declaration.kind.clone(),
+                lifecycle: self.lifecycle,
+                attributes,
+                basis: call.basis.unwrap_or(self.resource.basis),
+            }),
+        })
+    }
+
+    /// Whether the properties say that the call is made; none if they can't tell.
+    fn is_made(self, call: &BoundCall) -> Option<bool> {
+        let set = |name: &String| self.is_set(name);
+        let any_set = call.set.is_empty() || call.set.iter().any(set);
+        if !any_set || call.unset.iter().any(set) {
+            return Some(false);
+        }
+        let equal = call.equals.iter().map(|(name, value)| self.has_value(name, value));
+        let unequal = call
+            .not_equals
+            .iter()
+            .map(|(name, value)| self.has_value(name, value).map(|equal| !equal));
+        let answers: Vec<Option<bool>> = equal.chain(unequal).collect();
+        match () {
+            () if answers.contains(&Some(false)) => Some(false),
+            () if answers.contains(&None) => None,
+            () => Some(true),
+        }
+    }
+
+    fn is_set(self, name: &str) -> bool {
+        self.declaration.property(name).is_some_and(|property| property.value.is_given())
+    }
+
+    fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
+        match self.declaration.property(name).map_or(&Value::Absent, |property| &property.value) {
+            Value::Text(text) => Some(text.eq_ignore_ascii_case(wanted)),
+            Value::Unknown(_) => None,
+            Value::Absent | Value::List(_) | Value::Map(_) => Some(false),
+        }
+    }
+
+    /// The attributes whose change makes the call, without those whose changes
+    /// the configuration ignores.
+    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
+        let ignored = self.resource.lifecycle.ignored.as_deref();
+        let ignored = ignored.and_then(|name| self.declaration.property(name));
+        let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
+            Some(Value::List(names)) => names
+                .iter()
+                .filter_map(Value::as_text)
+                .any(|name| name == attribute || name == "all"),
+            Some(Value::Text(name)) => name == attribute || name == "all",
+            _ => false,
+        };
+        let changes = |attribute: &str| self.plan.is_none_or(|plan| plan.changes(attribute));
+        let kept = call.changed.iter();
+        let kept = kept.filter(|attribute| !is_ignored(attribute) && changes(attribute));
+        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
+    }
+
+    /// The attribute that the call hangs on if the block has it, else the block.
+    fn span_of(self, attributes: &[Attribute]) -> Span {
+        let names = attributes.iter().map(|attribute| &attribute.name);
+        let mut given = names.filter_map(|name| self.declaration.property(name));
+        given.next().map_or(self.declaration.span, |property| property.span)
+    }
+
+    fn arguments(self, call: &BoundCall) -> Arguments {
+        let named = |name: &str| {
+            let renamed = call.arguments.iter().find(|(_, property)| *property == name);
+            renamed.map_or_else(|| parameter_name(name), |(parameter, _)| parameter.clone())
+        };
+        let given = self.declaration.properties.iter();
+        let given = given.map(|property| (named(&property.name), property.value.clone())).collect();
+        Arguments { given, open: false }
+    }
+
+    /// What the call acts on: what its properties name, or else the resource.
+    fn target(self, api: Option<&ApiAction>, arguments: &Arguments) -> Target {
+        match named_target(api, arguments) {
+            // What a plan refers to by address is what it creates.
+            Some(Target::Declared(address)) if self.plan.is_some() => {
+                return Target::Created(address);
+            }
+            Some(named) => return named,
+            None => {}
+        }
+        if let Some(id) = self.plan.and_then(|plan| plan.id.as_ref())
+            && self.lifecycle != Lifecycle::Create
+        {
+            return Target::Known(id.clone());
+        }
+        let lockable = [Thing::Instance, Thing::Disk];
+        let owns = self.resource.creates.iter().any(|thing| lockable.contains(thing));
+        let address = self.declaration.address.clone();
+        match self.lifecycle {
+            Lifecycle::Create if owns => Target::Created(address),
+            Lifecycle::Update | Lifecycle::Delete => Target::Declared(address),
+            Lifecycle::Create | Lifecycle::Read | Lifecycle::Run => Target::Unknown,
+        }
+    }
+
+    /// A later change is latent; so is what the creation does to something that
+    /// the same configuration creates, since only a later run can meet a lock.
+    fn evidence(self, made: Option<bool>, target: &Target) -> Evidence {
+        let later = matches!(self.lifecycle, Lifecycle::Update | Lifecycle::Delete);
+        match target {
+            _ if self.plan.is_some() && made.is_none() => Evidence::Possible,
+            _ if self.plan.is_some() => Evidence::Planned,
+            _ if later => Evidence::Latent,
+            Target::Declared(_) => Evidence::Latent,
+            _ if made.is_none() => Evidence::Possible,
+            _ => Evidence::Certain,
+        }
+    }
+}
+
+/// The API parameter that a property's name stands for: `instance_id` and
+/// `instanceId` are `InstanceId`.
+fn parameter_name(property: &str) -> String {
+    let words = property.split('_').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    });
+    words.collect()
+}

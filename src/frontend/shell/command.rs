@@ -1,0 +1,280 @@
+//! Says what a list of words runs: the `aliyun` command line directly, behind
+//! other commands, or in a string that another shell reads.
+
+use std::ops::Range;
+
+use super::program::{
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, SCHEDULER, SHELLS, SSH_VALUES,
+    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
+};
+use super::script::Script;
+use super::word::Word;
+use super::{resolve, rpc};
+use crate::catalogue::Catalogue;
+use crate::frontend::aliyun_cli::{self, Reading};
+use crate::procedure::{Arguments, Value};
+
+/// What a list of words runs.
+#[derive(Debug)]
+pub(super) enum Runs {
+    /// Nothing of interest.
+    Nothing,
+    /// The command line tool with the words from one on.
+    Cli { from: usize, reading: Reading },
+    /// A signed request.
+    Request(resolve::Request),
+    /// Code of a language in words.
+    Code(&'static str, Range<usize>),
+    /// A function of the script with the words from one on.
+    Function { scope: usize, from: usize },
+    /// An alias: the word, and what to put in its place.
+    Alias(String),
+    /// What the word of this index is decides.
+    Blocked(usize),
+}
+
+/// What to ask about words.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'r, 't> {
+    pub(super) script: &'r Script<'t>,
+    pub(super) catalogue: &'r Catalogue,
+}
+
+impl<'t> Reader<'_, 't> {
+    /// What words run.
+    pub(super) fn interpret(self, words: &[Word<'t>]) -> Runs {
+        let Some(first) = words.first() else { return Runs::Nothing };
+        let Some(head) = first.text() else { return self.unknown_head(words) };
+        if let Some(value) = self.script.alias(head) {
+            return Runs::Alias(value.to_owned());
+        }
+        if let Some(scope) = self.script.function(head) {
+            return Runs::Function { scope, from: 1 };
+        }
+        if prints(head) {
+            return Runs::Nothing;
+        }
+        let wraps = runs_its_words(head);
+        let mut direct = true;
+        for (index, word) in words.iter().enumerate() {
+            let Some(text) = word.text() else {
+                if wraps && direct && word.choices.is_some() {
+                    return Runs::Blocked(index);
+                }
+                continue;
+            };
+            if wraps && index > 0 && PRINTERS.contains(&text) {
+                return Runs::Nothing;
+            }
+            if let Some(scope) = self.script.function(text).filter(|_| wraps && direct) {
+                return Runs::Function { scope, from: index + 1 };
+            }
+            if let Some(runs) = self.at_word(words, index, text) {
+                return runs;
+            }
+            direct &= index == 0 || is_passed_over(text) || PREFIXES.contains(&text);
+        }
+        Runs::Nothing
+    }
+
+    /// What the words from one on run if that one is a program's name.
+    fn at_word(self, words: &[Word<'t>], index: usize, text: &str) -> Option<Runs> {
+        let name = program(text);
+        if aliyun_cli::is_program(text) || (index > 0 && is_image(name)) {
+            return Self::behind(self.cli(words, index + 1), words, index);
+        }
+        if STRING_RUNNERS.contains(&name)
+            && let Some(code) = string_after_flag(words, index)
+        {
+            return Some(Runs::Code("shell", code));
+        }
+        match name {
+            "eval" if index == 0 => Some(Runs::Code("shell", 1..words.len())),
+            "ssh" => Self::remote(words, index),
+            "curl" | "wget" | "http" | "https" => {
+                rpc::read(&words[index + 1..], self.catalogue).map(Runs::Request)
+            }
+            _ if LINE_RUNNERS.contains(&name) => {
+                line_argument(words, index).map(|line| Runs::Code("shell", line))
+            }
+            _ if PYTHONS.contains(&name) => {
+                string_after_flag(words, index).map(|code| Runs::Code("python", code))
+            }
+            _ => None,
+        }
+    }
+
+    /// The command line tool with the words from one on, up to where
+    /// `parallel`'s items begin.
+    fn cli(self, words: &[Word<'t>], from: usize) -> Runs {
+        let rest = &words[from..];
+        let is_items = |word: &Word<'t>| word.text().is_some_and(|text| ITEMS.contains(&text));
+        let end = rest.iter().position(is_items).unwrap_or(rest.len());
+        let values = values(&rest[..end]);
+        Runs::Cli { from, reading: aliyun_cli::read(&values, self.catalogue) }
+    }
+
+    /// The command line tool behind other words. There its name may be no more
+    /// than a file's, so a product that is not known does not count unless the
+    /// words before it run a command.
+    fn behind(runs: Runs, words: &[Word<'t>], index: usize) -> Option<Runs> {
+        let Runs::Cli { from, reading: Reading::Blocked { word, product: false } } = runs else {
+            return Some(runs);
+        };
+        let written = command_text(&words[from + word]);
+        let head = words[0].text().unwrap_or_default();
+        let counts = index == 0 || runs_its_words(head) || words[from + word].choices.is_some();
+        let reading = Reading::Blocked { word, product: false };
+        (counts && !written.starts_with('<')).then_some(Runs::Cli { from, reading })
+    }
+
+    /// A command whose own name is not known.
+    fn unknown_head(self, words: &[Word<'t>]) -> Runs {
+        if words[0].choices.is_some() {
+            return Runs::Blocked(0);
+        }
+        let later = words.iter().enumerate().skip(1);
+        for (index, word) in later {
+            let Some(text) = word.text() else { continue };
+            if aliyun_cli::is_program(text) {
+                return self.cli(words, index + 1);
+            }
+            if PRINTERS.contains(&text) {
+                return Runs::Nothing;
+            }
+        }
+        let values = values(&words[1..]);
+        let reading = aliyun_cli::read(&values, self.catalogue);
+        match &reading {
+            Reading::Call(call) if self.is_known(&call.action) || names_cli(&words[0]) => {
+                Runs::Cli { from: 1, reading }
+            }
+            Reading::Blocked { product: true, .. } if names_cli(&words[0]) => {
+                Runs::Cli { from: 1, reading }
+            }
+            _ if words[0].positional => Runs::Blocked(0),
+            _ => Runs::Nothing,
+        }
+    }
+
+    fn is_known(self, action: &crate::procedure::Action) -> bool {
+        let crate::procedure::Action::Named(name) = action else { return false };
+        self.catalogue.get(name).is_some()
+    }
+
+    /// A command that ssh runs on another host.
+    fn remote(words: &[Word<'t>], index: usize) -> Option<Runs> {
+        let from = after_host(words, index)?;
+        let rest = words.get(from..).filter(|rest| !rest.is_empty())?;
+        let is_code = |word: &Word<'t>| is_line(word);
+        rest.iter().any(is_code).then_some(Runs::Code("shell", from..words.len()))
+    }
+}
+
+/// A word's text, known or as it is written.
+pub(super) fn command_text<'w>(word: &'w Word<'_>) -> &'w str {
+    match &word.value {
+        Value::Text(text) => text,
+        Value::Unknown(unknown) => &unknown.text,
+        _ => "",
+    }
+}
+
+/// The values of words.
+pub(super) fn values(words: &[Word<'_>]) -> Vec<Value> {
+    words.iter().map(|word| word.value.clone()).collect()
+}
+
+/// The language in which words read code from their input, if they do.
+pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
+    for (index, word) in words.iter().enumerate() {
+        let Some(text) = word.text() else { continue };
+        let name = program(text);
+        if prints(name) && index == 0 {
+            return None;
+        }
+        let rest = &words[index + 1..];
+        if SHELLS.contains(&name) {
+            return only_flags(rest, "s").then_some("shell");
+        }
+        if name == SCHEDULER {
+            return Some(SCHEDULER);
+        }
+        if PYTHONS.contains(&name) {
+            return only_flags(rest, "").then_some("python");
+        }
+        if name == "ssh"
+            && let Some(from) = after_host(words, index)
+            && from >= words.len()
+        {
+            return Some("shell");
+        }
+    }
+    None
+}
+
+/// Whether words are flags only, or name the standard input. After the flag
+/// `-s` there may be anything.
+fn only_flags(words: &[Word<'_>], input: &str) -> bool {
+    for word in words {
+        let text = word.text().unwrap_or_default();
+        if !input.is_empty() && text == format!("-{input}") {
+            return true;
+        }
+        if !(text.starts_with('-') || text == "/dev/stdin") || text == "-c" {
+            return false;
+        }
+    }
+    true
+}
+
+/// Index of the first word after the host of an ssh command.
+fn after_host(words: &[Word<'_>], index: usize) -> Option<usize> {
+    let mut at = index + 1;
+    while let Some(flag) = words.get(at)?.text().filter(|text| text.starts_with('-')) {
+        let takes = flag.len() == 2 && flag[1..].contains(|letter| SSH_VALUES.contains(letter));
+        at += if takes { 2 } else { 1 };
+    }
+    Some(at + 1)
+}
+
+/// The word after a flag `-c`, which may be one of several letters.
+fn string_after_flag(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
+    let name = program(words[index].text()?);
+    for (at, word) in words.iter().enumerate().skip(index + 1) {
+        let text = word.text()?;
+        let flag = text == "--command"
+            || (text.starts_with('-') && !text.starts_with("--") && text.ends_with('c'));
+        if flag && at + 1 < words.len() {
+            return Some(at + 1..at + 2);
+        }
+        if !text.starts_with('-') && !WITH_OPERAND.contains(&name) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The argument of a command that runs a line of shell.
+fn line_argument(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
+    let at = index + 1 + words[index + 1..].iter().position(is_line)?;
+    Some(at..at + 1)
+}
+
+/// Whether a word is a line of shell that may matter rather than one word.
+fn is_line(word: &Word<'_>) -> bool {
+    let text = command_text(word);
+    text.contains([' ', '\n']) && text.to_ascii_lowercase().contains("aliyun")
+}
+
+/// Whether a variable's name says that it holds the command line tool.
+fn names_cli(word: &Word<'_>) -> bool {
+    let Value::Unknown(unknown) = &word.value else { return false };
+    unknown.text.to_ascii_lowercase().contains("aliyun")
+}
+
+/// Arguments that may be more than can be seen.
+pub(super) fn opened(mut arguments: Arguments) -> Arguments {
+    arguments.open = true;
+    arguments
+}

@@ -1,0 +1,314 @@
+//! Turns a command into the calls it makes: tries each value that its deciding
+//! words may have, and follows functions and aliases that wrap the command
+//! line.
+
+use std::cell::Cell;
+
+use tree_sitter::Node;
+
+use super::command::{self, Reader, Runs};
+use super::expand::Env;
+use super::program::program;
+use super::script::{Script, words_of};
+use super::word::Word;
+use crate::catalogue::Catalogue;
+use crate::frontend::aliyun_cli::{self, Call, Reading};
+use crate::procedure::{Action, Arguments, Evidence};
+
+/// How deep functions and values are followed.
+const DEEPEST: u8 = 6;
+
+/// How many expansions one command may take.
+const COMMAND_FUEL: u32 = 5_000;
+
+/// How many expansions one script may take.
+const SCRIPT_FUEL: u32 = 2_000_000;
+
+/// How many a command may take even if the script has used up all.
+const LEAST_FUEL: u32 = 256;
+
+/// How many expansions one look at what words run counts for.
+const RUN_COST: u32 = 32;
+
+/// How many calls one command may make.
+const MOST_CALLS: usize = 64;
+
+/// Something that a command runs.
+#[derive(Debug)]
+pub(super) enum Found<'t> {
+    /// A call.
+    Call(Request),
+    /// Code of a language in words.
+    Code(&'static str, Vec<Word<'t>>),
+}
+
+/// A call to the API.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) action: Action,
+    pub(super) arguments: Arguments,
+    pub(super) evidence: Evidence,
+}
+
+/// Resolves the commands of one script.
+pub(super) struct Resolver<'r, 't> {
+    pub(super) script: &'r Script<'t>,
+    pub(super) catalogue: &'r Catalogue,
+    /// The commands of each function that its parameters decide.
+    templates: Vec<Vec<Node<'t>>>,
+    fuel: Cell<u32>,
+    left: Cell<u32>,
+}
+
+impl<'r, 't> Resolver<'r, 't> {
+    /// Looks at the functions of a script.
+    pub(super) fn new(script: &'r Script<'t>, catalogue: &'r Catalogue) -> Self {
+        let mut resolver = Self {
+            script,
+            catalogue,
+            templates: Vec::new(),
+            fuel: Cell::new(0),
+            left: Cell::new(SCRIPT_FUEL),
+        };
+        resolver.templates =
+            (0..script.scopes.len()).map(|scope| resolver.decided(scope)).collect();
+        resolver
+    }
+
+    /// The words of a command at a place of its own.
+    pub(super) fn words(&self, nodes: &[Node<'t>], scope: usize, at: usize) -> Vec<Word<'t>> {
+        self.refuel();
+        self.env(scope, at, None).words(nodes)
+    }
+
+    /// What is known of a literal's text.
+    pub(super) fn text(&self, node: Node<'t>, scope: usize) -> Option<String> {
+        self.refuel();
+        self.env(scope, node.start_byte(), None).text(node).into_known()
+    }
+
+    /// What a command's words run.
+    pub(super) fn resolve(&self, words: &[Word<'t>], scope: usize) -> Vec<Found<'t>> {
+        self.refuel();
+        let mut found = Vec::new();
+        self.run(words, scope, 0, &mut found);
+        found.truncate(MOST_CALLS);
+        found
+    }
+
+    fn refuel(&self) {
+        let fuel = COMMAND_FUEL.min(self.left.get().max(LEAST_FUEL));
+        let unused = self.fuel.get();
+        self.left.set(self.left.get().saturating_sub(COMMAND_FUEL.saturating_sub(unused)));
+        self.fuel.set(fuel);
+    }
+
+    fn env<'e>(
+        &'e self,
+        scope: usize,
+        at: usize,
+        parameters: Option<&'e [Word<'t>]>,
+    ) -> Env<'e, 't> {
+        Env { script: self.script, scope, at, parameters, fuel: &self.fuel, depth: 0 }
+    }
+
+    fn reader(&self) -> Reader<'_, 't> {
+        Reader { script: self.script, catalogue: self.catalogue }
+    }
+
+    /// The commands of a function of which its parameters decide what they run.
+    fn decided(&self, scope: usize) -> Vec<Node<'t>> {
+        if scope == 0 {
+            return Vec::new();
+        }
+        let commands = self.script.scopes[scope].commands.iter().copied();
+        let depends = |command: &Node<'t>| {
+            let words = self.words(&words_of(*command), scope, command.start_byte());
+            words.iter().any(|word| word.positional) && self.is_open(&words)
+        };
+        commands.filter(depends).take(DEEPEST.into()).collect()
+    }
+
+    fn is_open(&self, words: &[Word<'t>]) -> bool {
+        match self.reader().interpret(words) {
+            Runs::Nothing
+            | Runs::Request(_)
+            | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
+            Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
+                words.get(from + word).is_some_and(|word| word.positional)
+            }
+            Runs::Code(_, range) => words[range].iter().any(|word| word.positional),
+            Runs::Function { .. } | Runs::Alias(_) => true,
+            Runs::Blocked(word) => words[word].positional,
+        }
+    }
+
+    fn run(&self, words: &[Word<'t>], scope: usize, depth: u8, found: &mut Vec<Found<'t>>) {
+        if depth > DEEPEST || found.len() > MOST_CALLS || (depth > 0 && self.fuel.get() == 0) {
+            return;
+        }
+        self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
+        match self.reader().interpret(words) {
+            Runs::Nothing => {}
+            Runs::Request(request) => found.push(Found::Call(request)),
+            Runs::Code(language, range) => {
+                let code = &words[range];
+                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
+                if plain {
+                    self.run(code, scope, depth + 1, found);
+                } else {
+                    found.push(Found::Code(language, code.to_vec()));
+                }
+            }
+            Runs::Alias(value) => {
+                let range = words[0].range.clone();
+                let mut spliced: Vec<Word<'t>> = value
+                    .split_whitespace()
+                    .map(|word| Word::of_text(word, range.clone()))
+                    .collect();
+                let recursive = spliced.first().is_some_and(|word| word.text() == words[0].text());
+                spliced.extend_from_slice(&words[1..]);
+                let depth = if recursive { DEEPEST } else { depth + 1 };
+                self.run(&spliced, scope, depth, found);
+            }
+            Runs::Function { scope: function, from } => {
+                self.call_function(function, words, from, depth, found);
+            }
+            Runs::Blocked(word) => self.each_choice(words, word, false, (scope, depth), found),
+            Runs::Cli { from, reading } => self.cli(words, from, reading, (scope, depth), found),
+        }
+    }
+
+    /// What the commands of a function that its parameters decide run with these
+    /// parameters.
+    fn call_function(
+        &self,
+        function: usize,
+        words: &[Word<'t>],
+        from: usize,
+        depth: u8,
+        found: &mut Vec<Found<'t>>,
+    ) {
+        let parameters = &words[from..];
+        let before = found.len();
+        for template in &self.templates[function] {
+            if self.fuel.get() == 0 {
+                break;
+            }
+            let env = self.env(function, template.start_byte(), Some(parameters));
+            let expanded = env.words(&words_of(*template));
+            self.run(&expanded, function, depth + 1, found);
+        }
+        merge(found, before, false);
+        let unseen = found.len() == before && !self.templates[function].is_empty();
+        let program = parameters
+            .iter()
+            .position(|word| word.text().is_some_and(aliyun_cli::is_program))
+            .filter(|_| unseen);
+        if let Some(program) = program {
+            self.run(&parameters[program..], function, depth + 1, found);
+        }
+    }
+
+    fn cli(
+        &self,
+        words: &[Word<'t>],
+        from: usize,
+        reading: Reading,
+        (scope, depth): (usize, u8),
+        found: &mut Vec<Found<'t>>,
+    ) {
+        match reading {
+            Reading::Nothing => {}
+            Reading::Call(call) => {
+                let program = &words[from - 1];
+                let certain = program.text().is_some() || mentions_cli(program);
+                let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
+                found.push(Found::Call(request(call, words, evidence)));
+            }
+            Reading::Blocked { word, product } => {
+                let word = from + word;
+                if words[word].choices.is_some() {
+                    return self.each_choice(words, word, product, (scope, depth), found);
+                }
+                if words[word].positional && self.script.is_used(scope) {
+                    return;
+                }
+                found.extend(self.undecided(words, from, word).map(Found::Call));
+            }
+        }
+    }
+
+    /// A call whose product or action stays unknown.
+    fn undecided(&self, words: &[Word<'t>], from: usize, word: usize) -> Option<Request> {
+        let values = command::values(&words[from..]);
+        if let Some(call) = aliyun_cli::read_undecided(&values, self.catalogue) {
+            return Some(request(call, words, Evidence::Certain));
+        }
+        let next = words.get(word + 1).and_then(Word::text).filter(|text| !text.starts_with('-'));
+        let action = match next {
+            Some(name) => Action::Named(self.catalogue.folded(name)?.name.clone()),
+            None => Action::Unresolved(command::command_text(&words[word]).to_owned()),
+        };
+        let arguments = command::opened(Arguments::default());
+        Some(Request { action, arguments, evidence: Evidence::Possible })
+    }
+
+    /// Runs the words with each value that one of them may have.
+    fn each_choice(
+        &self,
+        words: &[Word<'t>],
+        index: usize,
+        is_action: bool,
+        (scope, depth): (usize, u8),
+        found: &mut Vec<Found<'t>>,
+    ) {
+        let Some(choices) = &words[index].choices else { return };
+        let first = found.len();
+        for text in &choices.texts {
+            let fields: Vec<&str> =
+                if choices.split { text.split_whitespace().collect() } else { vec![text] };
+            let range = words[index].range.clone();
+            let mut tried = words[..index].to_vec();
+            tried.extend(fields.into_iter().map(|field| Word::of_text(field, range.clone())));
+            tried.extend_from_slice(&words[index + 1..]);
+            self.run(&tried, scope, depth + 1, found);
+        }
+        let doubtful = !choices.each && (is_action || choices.texts.len() > 1);
+        merge(found, first, doubtful);
+    }
+}
+
+/// Makes one call of equal ones, and doubtful ones of those that differ.
+fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
+    let mut kept: Vec<Action> = Vec::new();
+    let mut index = 0;
+    found.retain(|one| {
+        index += 1;
+        let Found::Call(request) = one else { return true };
+        if index <= first {
+            return true;
+        }
+        let new = !kept.contains(&request.action);
+        if new {
+            kept.push(request.action.clone());
+        }
+        new
+    });
+    for one in found.iter_mut().skip(first).filter(|_| doubtful) {
+        if let Found::Call(request) = one {
+            request.evidence = Evidence::Possible;
+        }
+    }
+}
+
+fn request(call: Call, words: &[Word<'_>], evidence: Evidence) -> Request {
+    let mut arguments = call.arguments;
+    arguments.open |=
+        words.first().and_then(Word::text).is_some_and(|head| program(head) == "xargs");
+    Request { action: call.action, arguments, evidence }
+}
+
+fn mentions_cli(word: &Word<'_>) -> bool {
+    command::command_text(word).to_ascii_lowercase().contains("aliyun")
+}

@@ -1,0 +1,263 @@
+//! Lowers statements to steps: branches, loops, attempts, and what happens when
+//! a command fails.
+
+use tree_sitter::Node;
+
+use super::kind;
+use super::resolve::Resolver;
+use super::script::Script;
+use crate::frontend::{Context, Lowered, syntax};
+use crate::problem::{Problem, ProblemKind};
+use crate::procedure::{Failure, Node as Step, Procedure};
+use crate::source::Source;
+
+use guard::Look;
+
+mod branch;
+mod guard;
+mod redirect;
+mod simple;
+
+/// The name of the top level's procedure.
+pub(super) const MAIN: &str = "main";
+
+/// The longest condition that is quoted, in characters.
+const LONGEST_CONDITION: usize = 120;
+
+/// Lowers a script that stands so many statements deep in others.
+pub(super) fn lower(
+    root: Node<'_>,
+    source: &Source<'_>,
+    context: Context<'_>,
+    depth: u16,
+) -> Lowered {
+    let script = Script::collect(root, &source.text);
+    let resolver = Resolver::new(&script, context.catalogue);
+    let mut lowering = Lowering {
+        resolver: &resolver,
+        script: &script,
+        source,
+        context,
+        out: Lowered::default(),
+        scope: 0,
+        depth,
+        too_deep: false,
+        downstream: Vec::new(),
+    };
+    for scope in 0..script.scopes.len() {
+        lowering.procedure(scope);
+    }
+    lowering.out
+}
+
+/// What surrounds a command and decides what its failure does.
+#[derive(Clone, Copy, Default)]
+struct Mode {
+    /// Something looks at its status: `&&`, `||`, a condition.
+    watched: bool,
+    /// Its status gets lost: `echo $(…)`, all but the last of a pipeline.
+    masked: bool,
+    /// What it says of its failure is thrown away.
+    silenced: bool,
+}
+
+impl Mode {
+    fn watched(self) -> Self {
+        Self { watched: true, masked: false, ..self }
+    }
+
+    fn masked(self) -> Self {
+        Self { masked: true, ..self }
+    }
+}
+
+/// The lowering of one script.
+struct Lowering<'r, 't, 's> {
+    resolver: &'r Resolver<'r, 't>,
+    script: &'r Script<'t>,
+    source: &'r Source<'s>,
+    context: Context<'r>,
+    out: Lowered,
+    scope: usize,
+    depth: u16,
+    too_deep: bool,
+    /// The commands that read what the current one writes.
+    downstream: Vec<Node<'t>>,
+}
+
+impl<'t> Lowering<'_, 't, '_> {
+    fn procedure(&mut self, scope: usize) {
+        self.scope = scope;
+        let node = self.script.scopes[scope].node;
+        let body = node.child_by_field_name("body").filter(|_| scope > 0).unwrap_or(node);
+        let index = self.out.procedures.len();
+        let steps = if scope == 0 {
+            self.children(body, Mode::default())
+        } else {
+            self.statement(body, Mode::default())
+        };
+        if steps.is_empty() {
+            return;
+        }
+        let name = self.script.name(scope).unwrap_or(MAIN).to_owned();
+        let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
+        let procedure = Procedure {
+            name,
+            span: self.source.span(range),
+            frontend: super::FRONTEND.name,
+            body: steps,
+        };
+        self.out.procedures.insert(index, procedure);
+    }
+
+    /// The steps of a node's statements.
+    fn children(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.children(&mut cursor).collect();
+        self.statements(&children, mode)
+    }
+
+    /// The steps of statements, given with the signs between them.
+    fn statements(&mut self, nodes: &[Node<'t>], mode: Mode) -> Vec<Step> {
+        let last = nodes.iter().rposition(Node::is_named);
+        let mut steps = Vec::new();
+        let mut looks = Vec::new();
+        for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.is_named()) {
+            let background = nodes.get(index + 1).is_some_and(|next| next.kind() == "&");
+            // Only the last command of a condition gives its status.
+            let watched = mode.watched && Some(index) == last;
+            let mode = Mode { watched, masked: mode.masked || background, ..mode };
+            steps.extend(self.statement(*node, mode));
+            if let Some(condition) = self.turns_back(*node, looks.len()) {
+                looks.push(Look { condition, before: std::mem::take(&mut steps) });
+            }
+        }
+        self.close_looks(looks, steps)
+    }
+
+    fn statement(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
+        if self.depth >= syntax::MAX_DEPTH {
+            self.refuse(node);
+            return Vec::new();
+        }
+        self.depth += 1;
+        let steps = self.dispatch(node, mode);
+        self.depth -= 1;
+        steps
+    }
+
+    fn dispatch(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
+        match node.kind() {
+            kind::COMMAND => self.command(node, mode),
+            kind::REDIRECTED => self.redirected(node, mode),
+            kind::LIST => self.list(node, mode),
+            kind::PIPELINE => self.pipeline(node, mode),
+            kind::NEGATED => {
+                let unseen = if mode.watched { mode } else { mode.masked() };
+                self.children(node, unseen)
+            }
+            kind::IF => self.conditional(node, mode),
+            kind::WHILE => self.repeated(node, mode),
+            kind::FOR | kind::C_STYLE_FOR => self.each(node, mode),
+            kind::CASE => self.case(node, mode),
+            kind::FUNCTION | kind::COMMENT => Vec::new(),
+            kind::ASSIGNMENT | kind::ASSIGNMENTS => self.substitutions(node, mode),
+            kind::DECLARATION | kind::TEST => self.substitutions(node, mode.masked()),
+            kind::COMPOUND | kind::SUBSHELL | kind::DO_GROUP | kind::ELSE => {
+                self.children(node, mode)
+            }
+            kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION => self.children(node, mode),
+            _ if node.is_error() => self.children(node, mode),
+            _ => self.substitutions(node, mode.masked()),
+        }
+    }
+
+    /// The steps of the command substitutions in a node.
+    fn substitutions(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
+        let mut found = Vec::new();
+        syntax::walk(node, |inner| {
+            let substitution =
+                matches!(inner.kind(), kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION);
+            if substitution {
+                found.push(inner);
+            }
+            !substitution && (inner == node || inner.kind() != kind::HEREDOC_BODY)
+        });
+        let downstream = std::mem::take(&mut self.downstream);
+        let mut steps = Vec::new();
+        for inner in found {
+            steps.extend(self.statement(inner, mode));
+        }
+        self.downstream = downstream;
+        steps
+    }
+
+    /// `a | b | c`: only the last one's status is seen, unless `pipefail` is set.
+    fn pipeline(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
+        let mut cursor = node.walk();
+        let parts: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        let pipefail = self.script.option("pipefail", self.scope, node.start_byte());
+        let after = std::mem::take(&mut self.downstream);
+        let mut steps = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            let last = index + 1 == parts.len();
+            self.downstream = parts[index + 1..].iter().take(8).copied().collect();
+            if last {
+                self.downstream.clone_from(&after);
+            }
+            let unseen = if last || pipefail { mode } else { mode.masked() };
+            steps.extend(self.statement(*part, unseen));
+        }
+        self.downstream = after;
+        steps
+    }
+
+    /// What the failure of a command at a place does.
+    fn failure(&self, at: usize, mode: Mode) -> Failure {
+        let errexit = || self.script.option("errexit", self.scope, at);
+        match mode {
+            Mode { masked: false, watched: true, .. } => Failure::Raises,
+            Mode { masked: false, .. } if errexit() => Failure::Raises,
+            Mode { silenced: true, .. } => Failure::Discarded,
+            _ => Failure::Continues,
+        }
+    }
+
+    /// The text between two places, on one line and not too long.
+    fn quote(&self, start: usize, end: usize) -> String {
+        let text = self.script.text.get(start..end).unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().take(LONGEST_CONDITION).collect();
+        let line = words.join(" ");
+        let line = line.trim_end_matches(';').trim_end();
+        if line.chars().count() <= LONGEST_CONDITION {
+            return line.to_owned();
+        }
+        let mut short: String = line.chars().take(LONGEST_CONDITION).collect();
+        short.push('…');
+        short
+    }
+
+    fn refuse(&mut self, node: Node<'t>) {
+        if self.too_deep {
+            return;
+        }
+        self.too_deep = true;
+        let message =
+            format!("nested more than {} deep; what is below is not read", syntax::MAX_DEPTH);
+        let span = self.source.span(node.start_byte()..node.start_byte());
+        self.out.problems.push(Problem::at(ProblemKind::TooDeep, span, message));
+    }
+}
+
+/// Whether the failure of any of the steps ends them.
+fn raises(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Call(operation) => operation.failure == Failure::Raises,
+        Step::Sequence(steps) => raises(steps),
+        Step::Branch(arms) => arms.iter().any(|arm| raises(&arm.body)),
+        Step::Attempt(attempt) => attempt.handlers.iter().any(|handler| raises(&handler.body)),
+        Step::Loop(repetition) => raises(&repetition.body),
+        Step::Guard(guard) => raises(&guard.body),
+        Step::Expand(_) => false,
+    })
+}
