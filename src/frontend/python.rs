@@ -17,6 +17,7 @@ mod calls;
 mod classes;
 mod commands;
 mod expressions;
+mod grammar;
 mod hints;
 mod inlining;
 mod joining;

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::state::Changes;
 use super::statements::Flow;
@@ -13,11 +14,11 @@ impl<'t> Machine<'t, '_> {
         let clauses: Vec<Syntax<'t>> = node.named_children(&mut cursor).collect();
         let part = |kind: &str| clauses.iter().find(|clause| clause.kind() == kind).copied();
         let mark = self.state.mark();
-        let body = node.child_by_field_name("body");
+        let body = node.child_by_field_name(field::BODY);
         let (mut flow, body) =
             self.apart(|machine| body.map_or(Flow::Falls, |body| machine.block(body)));
         let (after, otherwise) = self.apart(|machine| {
-            let clause = part("else_clause").and_then(|it| it.child_by_field_name("body"));
+            let clause = part(kind::ELSE_CLAUSE).and_then(|it| it.child_by_field_name(field::BODY));
             clause.map_or(Flow::Falls, |body| machine.block(body))
         });
         flow = flow.max(after);
@@ -39,7 +40,7 @@ impl<'t> Machine<'t, '_> {
         }
         self.state.merge(&changes, false);
         let (last, finally) = self.apart(|machine| {
-            let clause = part("finally_clause");
+            let clause = part(kind::FINALLY_CLAUSE);
             let block = clause.and_then(|it| it.named_children(&mut it.walk()).last());
             block.map_or(Flow::Falls, |block| machine.block(block))
         });
@@ -48,14 +49,14 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub(super) fn handler(&mut self, clause: Syntax<'t>) -> (Handler, Flow, Option<Changes>) {
-        let value = clause.child_by_field_name("value");
+        let value = clause.child_by_field_name(field::VALUE);
         let value = value.map(|value| match value.kind() {
-            "as_pattern" => value.named_child(0).unwrap_or(value),
+            kind::AS_PATTERN => value.named_child(0).unwrap_or(value),
             _ => value,
         });
         let catches = value.map(|value| self.shown(value).to_string());
         let mut cursor = clause.walk();
-        let block = clause.named_children(&mut cursor).find(|child| child.kind() == "block");
+        let block = clause.named_children(&mut cursor).find(|child| child.kind() == kind::BLOCK);
         let (flow, body, changes) =
             self.alternative(|machine| block.map_or(Flow::Falls, |block| machine.block(block)));
         // A helper's `return` hides the failure from the caller it is read for.
@@ -103,16 +104,16 @@ impl<'t> Machine<'t, '_> {
 
     pub(super) fn with_statement(&mut self, node: Syntax<'t>) -> Flow {
         let mut suppressed = None;
-        let clause = node.named_child(0).filter(|child| child.kind() == "with_clause");
+        let clause = node.named_child(0).filter(|child| child.kind() == kind::WITH_CLAUSE);
         let mut cursor = node.walk();
         let items: Vec<Syntax<'t>> =
             clause.map_or_else(Vec::new, |clause| clause.named_children(&mut cursor).collect());
         for item in items {
-            let Some(value) = item.child_by_field_name("value") else { continue };
+            let Some(value) = item.child_by_field_name(field::VALUE) else { continue };
             suppressed = suppressed.or(self.suppresses(value));
             self.eval(value);
         }
-        let body = node.child_by_field_name("body");
+        let body = node.child_by_field_name(field::BODY);
         let (flow, body) =
             self.apart(|machine| body.map_or(Flow::Falls, |body| machine.block(body)));
         if suppressed.is_none() {
@@ -127,9 +128,9 @@ impl<'t> Machine<'t, '_> {
 
     /// The exceptions that a context manager swallows.
     pub(super) fn suppresses(&self, value: Syntax<'_>) -> Option<String> {
-        let function = value.child_by_field_name("function")?;
+        let function = value.child_by_field_name(field::FUNCTION)?;
         let name = self.text(function).rsplit('.').next().unwrap_or_default();
-        let arguments = value.child_by_field_name("arguments")?;
+        let arguments = value.child_by_field_name(field::ARGUMENTS)?;
         let shown = self.shown(arguments);
         let inner = shown.trim_start_matches('(').trim_end_matches(')').trim();
         matches!(name, "suppress" | "raises" | "assertRaises").then(|| inner.to_owned())

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use tree_sitter::Node as Syntax;
 
 use super::arguments::Given;
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
 use super::modules::{self, Constructed};
@@ -26,12 +27,12 @@ pub(super) struct Call<'t> {
 impl<'t> Machine<'t, '_> {
     /// Reads a call.
     pub(super) fn call(&mut self, node: Syntax<'t>) -> Thing {
-        let Some(function) = node.child_by_field_name("function") else {
+        let Some(function) = node.child_by_field_name(field::FUNCTION) else {
             return Thing::unknown(self.shown(node));
         };
         let (object, callee) = self.callee(function);
         let name = match function.kind() {
-            "attribute" => super::outline::field_text(function, "attribute", self.source),
+            kind::ATTRIBUTE => super::outline::field_text(function, field::ATTRIBUTE, self.source),
             _ => self.text(function),
         };
         let name = name.to_owned();
@@ -53,8 +54,8 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn callee(&mut self, function: Syntax<'t>) -> (Option<(Thing, Syntax<'t>)>, Thing) {
-        let object = function.child_by_field_name("object");
-        let Some(object) = object.filter(|_| function.kind() == "attribute") else {
+        let object = function.child_by_field_name(field::OBJECT);
+        let Some(object) = object.filter(|_| function.kind() == kind::ATTRIBUTE) else {
             return (None, self.eval(function));
         };
         if let Some(thing) = self.dotted(function).and_then(|path| self.local(&path)) {

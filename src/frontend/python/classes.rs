@@ -4,6 +4,7 @@
 use tree_sitter::Node as Syntax;
 
 use super::arguments::Given;
+use super::grammar::kind;
 use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::thing::{Product, Thing};
@@ -58,7 +59,7 @@ impl<'t> Machine<'t, '_> {
             next += 1;
             let outline = self.outline;
             for base in &outline.classes[class].bases {
-                if base.kind() == "keyword_argument" {
+                if base.kind() == kind::KEYWORD_ARGUMENT {
                     continue;
                 }
                 match self.type_of(*base) {
@@ -81,10 +82,12 @@ impl<'t> Machine<'t, '_> {
     pub(super) fn annotated(&mut self, annotation: Syntax<'t>) -> Option<Thing> {
         let mut found = None;
         syntax::walk(annotation, |node| {
-            if found.is_none() && matches!(node.kind(), "identifier" | "attribute" | "string") {
+            if found.is_none()
+                && matches!(node.kind(), kind::IDENTIFIER | kind::ATTRIBUTE | kind::STRING)
+            {
                 found = self.type_of(node);
             }
-            found.is_none() && node.kind() != "attribute"
+            found.is_none() && node.kind() != kind::ATTRIBUTE
         });
         found
     }

@@ -2,6 +2,7 @@
 
 use super::argv::{self, Command};
 use super::calls::Call;
+use super::grammar::field;
 use super::hints::Likelihood;
 use super::machine::Machine;
 use super::nodes::weakened;
@@ -90,7 +91,7 @@ impl<'t> Machine<'t, '_> {
 
     /// Whether a call starts a process.
     fn is_process(&self, call: &Call<'t>) -> bool {
-        let function = call.node.child_by_field_name("function");
+        let function = call.node.child_by_field_name(field::FUNCTION);
         let written = function.map_or("", |function| self.text(function));
         let path = if let Thing::Imported(path) = &call.callee { path } else { written };
         path.starts_with("subprocess.")

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
 use super::sequences::{element, openness, spread, sum};
@@ -36,52 +37,52 @@ impl<'t> Machine<'t, '_> {
 
     fn expression(&mut self, node: Syntax<'t>) -> Thing {
         match node.kind() {
-            "identifier" => self.lookup(self.text(node)),
-            "attribute" => self.attribute(node),
-            "call" => self.call(node),
-            "string" => self.string(node),
-            "concatenated_string" => self.concatenated(node),
-            "integer" | "float" => Thing::known(self.text(node), node.byte_range()),
-            "true" => Thing::known("true", node.byte_range()),
-            "false" => Thing::known("false", node.byte_range()),
-            "none" | "comment" | "line_continuation" => Thing::Absent,
-            "list" | "tuple" | "set" | "expression_list" => self.list(node),
-            "dictionary" => self.dictionary(node),
-            "subscript" => self.subscript(node),
-            "parenthesized_expression" | "await" | "type" => {
+            kind::IDENTIFIER => self.lookup(self.text(node)),
+            kind::ATTRIBUTE => self.attribute(node),
+            kind::CALL => self.call(node),
+            kind::STRING => self.string(node),
+            kind::CONCATENATED_STRING => self.concatenated(node),
+            kind::INTEGER | kind::FLOAT => Thing::known(self.text(node), node.byte_range()),
+            kind::TRUE => Thing::known("true", node.byte_range()),
+            kind::FALSE => Thing::known("false", node.byte_range()),
+            kind::NONE | kind::COMMENT | kind::LINE_CONTINUATION => Thing::Absent,
+            kind::LIST | kind::TUPLE | kind::SET | kind::EXPRESSION_LIST => self.list(node),
+            kind::DICTIONARY => self.dictionary(node),
+            kind::SUBSCRIPT => self.subscript(node),
+            kind::PARENTHESIZED_EXPRESSION | kind::AWAIT | kind::TYPE => {
                 let mut cursor = node.walk();
-                let inner = node.named_children(&mut cursor).find(|it| it.kind() != "comment");
+                let inner = node.named_children(&mut cursor).find(|it| it.kind() != kind::COMMENT);
                 match inner {
                     Some(inner) => self.eval(inner),
                     None => Thing::unknown(self.shown(node)),
                 }
             }
-            "assignment" => self.assignment(node),
-            "augmented_assignment" => self.augmented(node),
-            "named_expression" => {
+            kind::ASSIGNMENT => self.assignment(node),
+            kind::AUGMENTED_ASSIGNMENT => self.augmented(node),
+            kind::NAMED_EXPRESSION => {
                 let value =
-                    node.child_by_field_name("value").map(|value| (value, self.eval(value)));
-                let name = node.child_by_field_name("name");
+                    node.child_by_field_name(field::VALUE).map(|value| (value, self.eval(value)));
+                let name = node.child_by_field_name(field::NAME);
                 let (Some((value, thing)), Some(name)) = (value, name) else {
                     return Thing::unknown(self.shown(node));
                 };
                 self.assign(name, thing.clone(), Some(value));
                 thing
             }
-            "conditional_expression" => self.conditional(node),
-            "boolean_operator" => self.boolean(node),
-            "binary_operator" => self.binary(node),
-            "lambda" => {
-                let body = node.child_by_field_name("body");
+            kind::CONDITIONAL_EXPRESSION => self.conditional(node),
+            kind::BOOLEAN_OPERATOR => self.boolean(node),
+            kind::BINARY_OPERATOR => self.binary(node),
+            kind::LAMBDA => {
+                let body = node.child_by_field_name(field::BODY);
                 body.map(|body| self.eval(body));
                 Thing::unknown(self.shown(node))
             }
-            "list_comprehension"
-            | "set_comprehension"
-            | "dictionary_comprehension"
-            | "generator_expression" => self.comprehension(node),
-            "keyword_argument" => {
-                let value = node.child_by_field_name("value");
+            kind::LIST_COMPREHENSION
+            | kind::SET_COMPREHENSION
+            | kind::DICTIONARY_COMPREHENSION
+            | kind::GENERATOR_EXPRESSION => self.comprehension(node),
+            kind::KEYWORD_ARGUMENT => {
+                let value = node.child_by_field_name(field::VALUE);
                 value.map_or(Thing::Absent, |value| self.eval(value))
             }
             _ => self.composed(node),
@@ -104,7 +105,7 @@ impl<'t> Machine<'t, '_> {
         {
             return thing;
         }
-        let Some(object) = node.child_by_field_name("object") else {
+        let Some(object) = node.child_by_field_name(field::OBJECT) else {
             return Thing::unknown(self.shown(node));
         };
         let object = self.eval(object);
@@ -113,7 +114,7 @@ impl<'t> Machine<'t, '_> {
 
     /// An attribute of a value that was read.
     pub(super) fn member(&mut self, object: &Thing, node: Syntax<'t>) -> Thing {
-        let name = super::outline::field_text(node, "attribute", self.source).to_owned();
+        let name = super::outline::field_text(node, field::ATTRIBUTE, self.source).to_owned();
         let unknown = |machine: &Self| Thing::derived(machine.shown(node), [object]);
         match object {
             Thing::Imported(path) => Thing::Imported(format!("{path}.{name}").into()),
@@ -149,8 +150,8 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             match child.kind() {
-                "comment" => {}
-                "list_splat" => {
+                kind::COMMENT => {}
+                kind::LIST_SPLAT => {
                     let inner = child.named_child(0).map(|inner| self.eval(inner));
                     rest = rest.max(spread(inner.as_ref(), &mut items));
                 }
@@ -167,9 +168,9 @@ impl<'t> Machine<'t, '_> {
         let mut rest = Rest::Closed;
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
-            if child.kind() == "pair" {
-                let key = child.child_by_field_name("key").map(|key| self.eval(key));
-                let value = child.child_by_field_name("value").map(|value| self.eval(value));
+            if child.kind() == kind::PAIR {
+                let key = child.child_by_field_name(field::KEY).map(|key| self.eval(key));
+                let value = child.child_by_field_name(field::VALUE).map(|value| self.eval(value));
                 match (key.as_ref().and_then(Thing::as_text), value) {
                     (Some(key), Some(value)) => entries.push((Name::from(key), value)),
                     (None, Some(_)) => {
@@ -178,7 +179,7 @@ impl<'t> Machine<'t, '_> {
                     }
                     _ => {}
                 }
-            } else if child.kind() == "dictionary_splat" {
+            } else if child.kind() == kind::DICTIONARY_SPLAT {
                 match child.named_child(0).map(|inner| self.eval(inner)) {
                     Some(Thing::Map(map)) => {
                         entries.extend(map.entries.iter().cloned());
@@ -197,8 +198,8 @@ impl<'t> Machine<'t, '_> {
         {
             return thing;
         }
-        let value = node.child_by_field_name("value").map(|value| self.eval(value));
-        let key = node.child_by_field_name("subscript").map(|key| self.eval(key));
+        let value = node.child_by_field_name(field::VALUE).map(|value| self.eval(value));
+        let key = node.child_by_field_name(field::SUBSCRIPT).map(|key| self.eval(key));
         let (Some(value), Some(key)) = (value, key) else {
             return Thing::unknown(self.shown(node));
         };
@@ -207,18 +208,18 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn assignment(&mut self, node: Syntax<'t>) -> Thing {
-        let right = node.child_by_field_name("right");
+        let right = node.child_by_field_name(field::RIGHT);
         let mut thing = match right {
             Some(right) => self.eval(right),
             None => Thing::unknown(self.shown(node)),
         };
-        let annotation = node.child_by_field_name("type");
+        let annotation = node.child_by_field_name(field::TYPE);
         if let Some(typed) = annotation.and_then(|annotation| self.annotated(annotation)) {
             thing = join(thing, typed);
         } else if right.is_none() {
             return thing;
         }
-        if let Some(left) = node.child_by_field_name("left") {
+        if let Some(left) = node.child_by_field_name(field::LEFT) {
             self.assign(left, thing.clone(), right);
         }
         thing
@@ -226,13 +227,13 @@ impl<'t> Machine<'t, '_> {
 
     fn augmented(&mut self, node: Syntax<'t>) -> Thing {
         let (Some(left), Some(right)) =
-            (node.child_by_field_name("left"), node.child_by_field_name("right"))
+            (node.child_by_field_name(field::LEFT), node.child_by_field_name(field::RIGHT))
         else {
             return Thing::unknown(self.shown(node));
         };
         let before = self.eval(left);
         let added = self.eval(right);
-        let is_sum = super::outline::field_text(node, "operator", self.source) == "+=";
+        let is_sum = super::outline::field_text(node, field::OPERATOR, self.source) == "+=";
         let text = self.shown(left);
         let thing = if is_sum { sum(&before, &added, text.clone()) } else { None };
         let thing = thing.unwrap_or_else(|| Thing::derived(text, [&before, &added]));

@@ -5,6 +5,7 @@ use tree_sitter::Node as Syntax;
 
 use super::arguments::Given;
 use super::calls::Call;
+use super::grammar::field;
 use super::hints::Likelihood;
 use super::joining::join;
 use super::machine::{Machine, Run};
@@ -75,7 +76,7 @@ impl<'t> Machine<'t, '_> {
     ) -> Thing {
         let outline = self.outline;
         let function = &outline.functions[number];
-        let Some(body) = function.node.child_by_field_name("body") else {
+        let Some(body) = function.node.child_by_field_name(field::BODY) else {
             return Thing::unknown(self.shown(node));
         };
         let inner = Run { function: Some(number), inlined: true, ..Run::default() };

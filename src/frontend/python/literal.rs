@@ -118,7 +118,7 @@ impl Machine<'_, '_> {
 
     /// Whether a call's arguments could name an action if its callers were
     /// known. `sends` says that it is likely to send what it is given.
-    pub(super) fn could_be_named(&self, given: &Given<'_>, sends: bool) -> bool {
+    pub(super) fn could_be_named(given: &Given<'_>, sends: bool) -> bool {
         let names_action =
             |map: &Map| map.entries.iter().any(|(name, _)| matches!(&**name, "Action" | "Version"));
         let tainted_map = given.all().any(|argument| match &argument.thing {

@@ -1,11 +1,13 @@
-//! Loops.
+//! Loops, and what their variables stand for.
 
 use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
+use super::nodes::pruned;
 use super::statements::Flow;
 use super::thing::{Rest, Thing};
 use crate::frontend::syntax;
@@ -14,12 +16,12 @@ use crate::procedure::{Node, Repetition};
 impl<'t> Machine<'t, '_> {
     pub(super) fn for_statement(&mut self, node: Syntax<'t>) -> Flow {
         let (Some(left), Some(right)) =
-            (node.child_by_field_name("left"), node.child_by_field_name("right"))
+            (node.child_by_field_name(field::LEFT), node.child_by_field_name(field::RIGHT))
         else {
             return Flow::Falls;
         };
         let over = self.eval(right);
-        let body = node.child_by_field_name("body");
+        let body = node.child_by_field_name(field::BODY);
         if self.fills_from_map(left, &over, body) {
             return Flow::Falls;
         }
@@ -46,10 +48,13 @@ impl<'t> Machine<'t, '_> {
         body: Option<Syntax<'t>>,
     ) -> bool {
         const MOST: usize = 32;
+        const ALL: usize = 2000;
         let (Thing::Map(map), Some(body)) = (over, body) else { return false };
-        if map.entries.is_empty() || map.entries.len() > MOST || self.unrolling {
+        let too_many = self.unrolled > ALL || map.entries.len() > MOST;
+        if map.entries.is_empty() || too_many || self.unrolling {
             return false;
         }
+        self.unrolled += map.entries.len();
         let map = Rc::clone(map);
         self.unrolling = true;
         let mark = self.state.mark();
@@ -58,12 +63,16 @@ impl<'t> Machine<'t, '_> {
             for (name, value) in &map.entries {
                 let name = Thing::known(name.clone(), left.byte_range());
                 let pair = Thing::list(vec![name.clone(), value.clone()], Rest::Closed);
-                machine.assign(left, if left.kind() == "identifier" { name } else { pair }, None);
+                machine.assign(
+                    left,
+                    if left.kind() == kind::IDENTIFIER { name } else { pair },
+                    None,
+                );
                 machine.block(body);
             }
         });
         self.unrolling = false;
-        if nodes.is_empty() {
+        if pruned(nodes).is_empty() {
             return true;
         }
         let _ = self.state.take_back(mark);
@@ -72,8 +81,10 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub(super) fn while_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let Some(condition) = node.child_by_field_name("condition") else { return Flow::Falls };
-        let body = node.child_by_field_name("body");
+        let Some(condition) = node.child_by_field_name(field::CONDITION) else {
+            return Flow::Falls;
+        };
+        let body = node.child_by_field_name(field::BODY);
         self.forget_assigned(body);
         let (_, body, changes) = self.alternative(|machine| {
             machine.eval(condition);
@@ -87,8 +98,8 @@ impl<'t> Machine<'t, '_> {
     }
 
     pub(super) fn loop_else(&mut self, node: Syntax<'t>) {
-        let clause = node.child_by_field_name("alternative");
-        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name("body")) {
+        let clause = node.child_by_field_name(field::ALTERNATIVE);
+        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name(field::BODY)) {
             self.block(body);
         }
     }
@@ -99,11 +110,16 @@ impl<'t> Machine<'t, '_> {
         let Some(body) = body else { return };
         let mut assigned = Vec::new();
         syntax::walk(body, |node| {
-            if matches!(node.kind(), "assignment" | "augmented_assignment") {
-                let left = node.child_by_field_name("left").filter(|it| it.kind() == "identifier");
-                assigned.extend(left.map(|left| (left, node.child_by_field_name("right"))));
+            if matches!(node.kind(), kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT) {
+                let left = node
+                    .child_by_field_name(field::LEFT)
+                    .filter(|it| it.kind() == kind::IDENTIFIER);
+                assigned.extend(left.map(|left| (left, node.child_by_field_name(field::RIGHT))));
             }
-            !matches!(node.kind(), "function_definition" | "class_definition" | "lambda")
+            !matches!(
+                node.kind(),
+                kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION | kind::LAMBDA
+            )
         });
         for (left, right) in assigned {
             let name = self.text(left).to_owned();
@@ -113,7 +129,7 @@ impl<'t> Machine<'t, '_> {
             }) {
                 continue;
             }
-            let literal = right.filter(|right| right.kind() == "string");
+            let literal = right.filter(|right| right.kind() == kind::STRING);
             let other = match literal {
                 Some(literal) => self.eval(literal),
                 None => Thing::unknown(name.as_str()),

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::field;
 use super::joining::join;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::outline::Outline;
@@ -42,6 +43,8 @@ pub(super) struct Machine<'t, 'c> {
     pub(super) inlined_steps: usize,
     /// Whether a loop is being read once for each entry of a dictionary.
     pub(super) unrolling: bool,
+    /// How often that was done.
+    pub(super) unrolled: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -125,6 +128,7 @@ pub(super) fn lower(
             inlining: Vec::new(),
             inlined_steps: 0,
             unrolling: false,
+            unrolled: 0,
             problems: Vec::new(),
         };
         machine.memory.news = false;
@@ -174,12 +178,12 @@ impl<'t> Machine<'t, '_> {
         self.run = Run { function: Some(number), ..Run::default() };
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        if let Some(body) = function.node.child_by_field_name("body") {
+        if let Some(body) = function.node.child_by_field_name(field::BODY) {
             self.block(body);
         }
         let annotated = function
             .node
-            .child_by_field_name("return_type")
+            .child_by_field_name(field::RETURN_TYPE)
             .and_then(|annotation| self.annotated(annotation));
         let returns = self.run.returns.take().unwrap_or(Thing::Absent);
         let summary = Summary {
@@ -240,7 +244,9 @@ impl<'t> Machine<'t, '_> {
 
     /// A word on something nested too deep, once.
     pub(super) fn too_deep(&mut self, node: Syntax<'_>) {
-        if self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep) {
+        // What is read for a caller counts the caller's depth too.
+        let is_new = self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep);
+        if self.inlining.is_empty() && is_new {
             let span = self.source.span(node.byte_range());
             let message = format!(
                 "not read in full: code is nested more than {MAX_DEPTH} levels deep; split it up"
@@ -297,8 +303,9 @@ impl Run {
 /// Text on one line, cut where it is long.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 160;
+    const MOST: usize = 1000;
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text[..text.floor_char_boundary(MOST)].split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }

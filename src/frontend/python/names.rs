@@ -3,6 +3,7 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::outline::{Parameter, ParameterKind};
@@ -98,39 +99,50 @@ impl<'t> Machine<'t, '_> {
 
     /// A dotted name as it is written, if it is nothing else.
     pub(super) fn dotted(&self, node: Syntax<'_>) -> Option<String> {
+        const MOST: usize = 12;
         let mut current = node;
-        while matches!(current.kind(), "attribute" | "subscript") {
-            if current.kind() == "subscript" {
-                let key = current.child_by_field_name("subscript")?;
-                if !matches!(key.kind(), "string" | "integer") {
+        let mut parts = 0;
+        while matches!(current.kind(), kind::ATTRIBUTE | kind::SUBSCRIPT) {
+            parts += 1;
+            if parts > MOST {
+                return None;
+            }
+            if current.kind() == kind::SUBSCRIPT {
+                let key = current.child_by_field_name(field::SUBSCRIPT)?;
+                if !matches!(key.kind(), kind::STRING | kind::INTEGER) {
                     return None;
                 }
             }
-            let field = if current.kind() == "attribute" { "object" } else { "value" };
+            let field =
+                if current.kind() == kind::ATTRIBUTE { field::OBJECT } else { field::VALUE };
             current = current.child_by_field_name(field)?;
         }
-        (current.kind() == "identifier").then(|| self.text(node).to_owned())
+        (current.kind() == kind::IDENTIFIER).then(|| self.text(node).to_owned())
     }
 
     /// Gives the target of an assignment a value. `from` is the expression that
     /// it was written as.
     pub(super) fn assign(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
         match target.kind() {
-            "identifier" => {
+            kind::IDENTIFIER => {
                 let name = self.text(target).to_owned();
                 let thing = if is_name(from) { thing } else { thing.named(&name) };
                 self.bind(&name, thing);
             }
-            "attribute" => self.assign_attribute(target, thing, from),
-            "subscript" => self.assign_element(target, thing),
-            "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "expression_list" => {
+            kind::ATTRIBUTE => self.assign_attribute(target, thing, from),
+            kind::SUBSCRIPT => self.assign_element(target, thing),
+            kind::PATTERN_LIST
+            | kind::TUPLE_PATTERN
+            | kind::LIST_PATTERN
+            | kind::TUPLE
+            | kind::EXPRESSION_LIST => {
                 let mut cursor = target.walk();
                 for (index, part) in target.named_children(&mut cursor).enumerate() {
                     let item = match &thing {
                         Thing::List(list) => list.items.get(index).cloned(),
                         _ => None,
                     };
-                    if let (Some(item), "identifier") = (&item, part.kind()) {
+                    if let (Some(item), kind::IDENTIFIER) = (&item, part.kind()) {
                         let name = self.text(part).to_owned();
                         self.bind(&name, item.clone());
                         continue;
@@ -145,9 +157,10 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn assign_attribute(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
-        let Some(object) = target.child_by_field_name("object") else { return };
+        let Some(object) = target.child_by_field_name(field::OBJECT) else { return };
         let owner = self.eval(object);
-        let attribute = super::outline::field_text(target, "attribute", self.source).to_owned();
+        let attribute =
+            super::outline::field_text(target, field::ATTRIBUTE, self.source).to_owned();
         for owner in owner.alternatives() {
             match owner {
                 Thing::Request(slot) => {
@@ -171,9 +184,10 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn assign_element(&mut self, target: Syntax<'t>, thing: Thing) {
-        let (Some(value), Some(key)) =
-            (target.child_by_field_name("value"), target.child_by_field_name("subscript"))
-        else {
+        let (Some(value), Some(key)) = (
+            target.child_by_field_name(field::VALUE),
+            target.child_by_field_name(field::SUBSCRIPT),
+        ) else {
             return;
         };
         let owner = self.eval(value);
@@ -194,7 +208,7 @@ impl<'t> Machine<'t, '_> {
     /// Gives the variable that an expression names another value, as a method
     /// that changes its object does.
     pub(super) fn replace(&mut self, object: Syntax<'t>, thing: Thing) {
-        if object.kind() == "identifier" {
+        if object.kind() == kind::IDENTIFIER {
             let name = self.text(object).to_owned();
             self.bind(&name, thing);
         } else if let Some(path) = self.dotted(object) {
@@ -252,5 +266,5 @@ impl<'t> Machine<'t, '_> {
 
 /// Whether a value is written as a plain name, which it then keeps.
 fn is_name(from: Option<Syntax<'_>>) -> bool {
-    from.is_some_and(|from| matches!(from.kind(), "identifier" | "attribute"))
+    from.is_some_and(|from| matches!(from.kind(), kind::IDENTIFIER | kind::ATTRIBUTE))
 }

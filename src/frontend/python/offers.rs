@@ -62,7 +62,7 @@ impl<'t> Machine<'t, '_> {
             return false;
         }
         let Some(named) = self.named_by_arguments(&call.given) else {
-            self.run.parametric |= self.could_be_named(&call.given, likelihood == Likelihood::Yes);
+            self.run.parametric |= Self::could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };
         let sure = likelihood == Likelihood::Yes;

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
 use super::sequences::sum;
@@ -12,7 +13,7 @@ impl<'t> Machine<'t, '_> {
     pub(super) fn conditional(&mut self, node: Syntax<'t>) -> Thing {
         let mut cursor = node.walk();
         let parts: Vec<Syntax<'t>> =
-            node.named_children(&mut cursor).filter(|it| it.kind() != "comment").collect();
+            node.named_children(&mut cursor).filter(|it| it.kind() != kind::COMMENT).collect();
         let [then, condition, otherwise] = parts.as_slice() else { return self.composed(node) };
         self.eval(*condition);
         let (left, then) = self.apart(|machine| machine.eval(*then));
@@ -29,7 +30,7 @@ impl<'t> Machine<'t, '_> {
 
     /// `a or b or c`, from the left, whatever their number.
     pub(super) fn boolean(&mut self, node: Syntax<'t>) -> Thing {
-        let operands = operands(node, "boolean_operator");
+        let operands = operands(node, kind::BOOLEAN_OPERATOR);
         let mut result: Option<Thing> = None;
         let mut before = node.start_byte();
         for (operand, _) in operands {
@@ -51,19 +52,19 @@ impl<'t> Machine<'t, '_> {
     /// `a + b + c`, from the left, whatever their number.
     pub(super) fn binary(&mut self, node: Syntax<'t>) -> Thing {
         let mut result: Option<Thing> = None;
-        for (operand, operator) in operands(node, "binary_operator") {
+        let shown = self.shown(node);
+        for (operand, operator) in operands(node, kind::BINARY_OPERATOR) {
             let thing = self.eval(operand);
             result = Some(match result {
                 None => thing,
                 Some(before) => {
-                    let shown = self.shown(node);
                     let operator = operator.map_or("", |operator| self.text(operator));
                     let both = match operator {
                         "+" => sum(&before, &thing, shown.clone()),
                         "%" => self.percent(&before, &thing, node),
                         _ => None,
                     };
-                    both.unwrap_or_else(|| Thing::derived(shown, [&before, &thing]))
+                    both.unwrap_or_else(|| Thing::derived(shown.clone(), [&before, &thing]))
                 }
             });
         }
@@ -80,7 +81,7 @@ impl<'t> Machine<'t, '_> {
         let mut item_tainted = false;
         for clause in clauses {
             let (left, right) =
-                (clause.child_by_field_name("left"), clause.child_by_field_name("right"));
+                (clause.child_by_field_name(field::LEFT), clause.child_by_field_name(field::RIGHT));
             let ((), nodes) = self.apart(|machine| match (left, right) {
                 (Some(left), Some(right)) => {
                     let over = machine.eval(right);
@@ -106,7 +107,9 @@ impl<'t> Machine<'t, '_> {
         let _ = self.state.take_back(mark);
         let rest = if item_tainted { Rest::Tainted } else { Rest::Open };
         match item {
-            Thing::Request(_) | Thing::Client(_) if node.kind() != "dictionary_comprehension" => {
+            Thing::Request(_) | Thing::Client(_)
+                if node.kind() != kind::DICTIONARY_COMPREHENSION =>
+            {
                 Thing::list(vec![item], rest)
             }
             _ if item_tainted => Thing::tainted(self.shown(node)),
@@ -136,9 +139,9 @@ fn operands<'t>(node: Syntax<'t>, kind: &str) -> Vec<(Syntax<'t>, Option<Syntax<
     let mut found = Vec::new();
     let mut current = node;
     while current.kind() == kind {
-        let Some(left) = current.child_by_field_name("left") else { break };
-        if let Some(right) = current.child_by_field_name("right") {
-            found.push((right, current.child_by_field_name("operator")));
+        let Some(left) = current.child_by_field_name(field::LEFT) else { break };
+        if let Some(right) = current.child_by_field_name(field::RIGHT) {
+            found.push((right, current.child_by_field_name(field::OPERATOR)));
         }
         current = left;
     }

@@ -1,6 +1,6 @@
 //! Request objects in a program: made, filled in.
 
-use super::arguments::{Argument, api_name};
+use super::arguments::{Argument, Given, api_name};
 use super::calls::Call;
 use super::machine::Machine;
 use super::request::{Kind, Request};
@@ -47,6 +47,19 @@ impl<'t> Machine<'t, '_> {
             changed.set(&api_name(name), thing.value(written));
         }
         self.state.change(slot, |request| *request = changed);
+    }
+
+    /// `setattr(request, name, value)`.
+    pub(super) fn set_by_name(&mut self, given: &Given<'t>) {
+        let [object, name, value] = given.positional.as_slice() else { return };
+        let Thing::Request(slot) = object.thing else { return };
+        match name.thing.as_text() {
+            Some(name) => {
+                let shown = self.shown(value.node);
+                self.set_attribute(slot, name, &value.thing, &shown);
+            }
+            None => self.state.change(slot, |request| request.arguments.open = true),
+        }
     }
 
     /// A method of a request object. None if it is not one that fills it in.

@@ -19,12 +19,29 @@ pub(super) fn openness(thing: Option<&Thing>) -> Rest {
     if thing.is_some_and(Thing::is_tainted) { Rest::Tainted } else { Rest::Open }
 }
 
+/// How many pieces a text may have, and how many bytes, to be lengthened. A
+/// program that adds to one a thousand times builds no command line.
+const LONGEST: (usize, usize) = (128, 1 << 16);
+
+fn is_long(text: &Text) -> bool {
+    let bytes = text.whole.as_ref().map_or(0, |whole| whole.len());
+    text.pieces.len() > LONGEST.0 || bytes > LONGEST.1
+}
+
 /// The sum of two texts or two lists.
 pub(super) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
     match (left, right) {
         (Thing::Text(left), Thing::Text(right)) => {
+            if is_long(left) || is_long(right) {
+                return None;
+            }
             let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
             Some(Thing::text(pieces, shown))
+        }
+        (Thing::Text(text), Thing::Unknown(_)) | (Thing::Unknown(_), Thing::Text(text))
+            if is_long(text) =>
+        {
+            None
         }
         (Thing::Text(left), Thing::Unknown(right)) => Some(with_hole(left, right, true, shown)),
         (Thing::Unknown(left), Thing::Text(right)) => Some(with_hole(right, left, false, shown)),

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
 use super::outline;
@@ -45,35 +46,38 @@ impl<'t> Machine<'t, '_> {
 
     fn statement(&mut self, node: Syntax<'t>) -> Flow {
         match node.kind() {
-            "if_statement" => return self.if_statement(node),
-            "for_statement" => return self.for_statement(node),
-            "while_statement" => return self.while_statement(node),
-            "try_statement" => return self.try_statement(node),
-            "with_statement" => return self.with_statement(node),
-            "match_statement" => return self.match_statement(node),
-            "function_definition" | "class_definition" => self.definition(node),
-            "decorated_definition" => self.decorated(node),
-            "import_statement" | "import_from_statement" => self.import(node),
-            "global_statement" => self.global(node),
-            "break_statement" | "continue_statement" => return Flow::Jumps,
-            "return_statement" => {
+            kind::IF_STATEMENT => return self.if_statement(node),
+            kind::FOR_STATEMENT => return self.for_statement(node),
+            kind::WHILE_STATEMENT => return self.while_statement(node),
+            kind::TRY_STATEMENT => return self.try_statement(node),
+            kind::WITH_STATEMENT => return self.with_statement(node),
+            kind::MATCH_STATEMENT => return self.match_statement(node),
+            kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION => self.definition(node),
+            kind::DECORATED_DEFINITION => self.decorated(node),
+            kind::IMPORT_STATEMENT | kind::IMPORT_FROM_STATEMENT => self.import(node),
+            kind::GLOBAL_STATEMENT => self.global(node),
+            kind::BREAK_STATEMENT | kind::CONTINUE_STATEMENT => return Flow::Jumps,
+            kind::RETURN_STATEMENT => {
                 let thing = node.named_child(0).map_or(Thing::Absent, |value| self.eval(value));
                 let before = self.run.returns.take();
                 self.run.returns = Some(before.map_or(thing.clone(), |known| join(known, thing)));
                 return Flow::Returns;
             }
-            "raise_statement" => {
+            kind::RAISE_STATEMENT => {
                 self.children(node);
                 return Flow::Raises;
             }
-            "expression_statement" => {
+            kind::EXPRESSION_STATEMENT => {
                 self.children(node);
                 if self.exits(node) {
                     return Flow::Raises;
                 }
             }
-            "block" => return self.block(node),
-            "comment" | "pass_statement" | "future_import_statement" | "nonlocal_statement" => {}
+            kind::BLOCK => return self.block(node),
+            kind::COMMENT
+            | kind::PASS_STATEMENT
+            | kind::FUTURE_IMPORT_STATEMENT
+            | kind::NONLOCAL_STATEMENT => {}
             _ => self.children(node),
         }
         Flow::Falls
@@ -81,8 +85,8 @@ impl<'t> Machine<'t, '_> {
 
     /// Whether a statement ends the process.
     fn exits(&self, statement: Syntax<'_>) -> bool {
-        let call = statement.named_child(0).filter(|child| child.kind() == "call");
-        let Some(function) = call.and_then(|call| call.child_by_field_name("function")) else {
+        let call = statement.named_child(0).filter(|child| child.kind() == kind::CALL);
+        let Some(function) = call.and_then(|call| call.child_by_field_name(field::FUNCTION)) else {
             return false;
         };
         matches!(self.text(function), "sys.exit" | "exit" | "quit" | "os._exit" | "os.abort")
@@ -104,16 +108,16 @@ impl<'t> Machine<'t, '_> {
         let mut changes = Vec::new();
         let mut flows = Vec::new();
         let mut has_else = false;
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.child_by_field_name(field::CONDITION) {
             self.eval(condition);
         }
         let mut cursor = node.walk();
-        let clauses = node.children_by_field_name("alternative", &mut cursor);
+        let clauses = node.children_by_field_name(field::ALTERNATIVE, &mut cursor);
         for clause in std::iter::once(node).chain(clauses) {
-            let condition = clause.child_by_field_name("condition");
+            let condition = clause.child_by_field_name(field::CONDITION);
             has_else |= condition.is_none();
-            let body = clause.child_by_field_name("consequence");
-            let body = body.or_else(|| clause.child_by_field_name("body"));
+            let body = clause.child_by_field_name(field::CONSEQUENCE);
+            let body = body.or_else(|| clause.child_by_field_name(field::BODY));
             let (flow, body, change) = self.alternative(|machine| {
                 if clause != node
                     && let Some(condition) = condition
@@ -134,22 +138,22 @@ impl<'t> Machine<'t, '_> {
 
     fn match_statement(&mut self, node: Syntax<'t>) -> Flow {
         let mut cursor = node.walk();
-        for subject in node.children_by_field_name("subject", &mut cursor) {
+        for subject in node.children_by_field_name(field::SUBJECT, &mut cursor) {
             self.eval(subject);
         }
-        let Some(body) = node.child_by_field_name("body") else { return Flow::Falls };
+        let Some(body) = node.child_by_field_name(field::BODY) else { return Flow::Falls };
         let mut arms = Vec::new();
         let mut changes = Vec::new();
         let mut flows = Vec::new();
         let mut has_else = false;
-        for case in body.named_children(&mut cursor).filter(|it| it.kind() == "case_clause") {
-            let consequence = case.child_by_field_name("consequence");
+        for case in body.named_children(&mut cursor).filter(|it| it.kind() == kind::CASE_CLAUSE) {
+            let consequence = case.child_by_field_name(field::CONSEQUENCE);
             let end = consequence.map_or(case.end_byte(), |block| block.start_byte());
             let head = super::machine::shown(&self.source.text[case.start_byte()..end]);
             let condition = head.trim_end_matches([' ', ':']).to_owned();
             let is_else = condition == "case _";
             has_else |= is_else;
-            let guard = case.child_by_field_name("guard");
+            let guard = case.child_by_field_name(field::GUARD);
             let (flow, body, change) = self.alternative(|machine| {
                 if let Some(guard) = guard {
                     machine.children(guard);
@@ -169,14 +173,14 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             match child.kind() {
-                "decorator" => self.children(child),
+                kind::DECORATOR => self.children(child),
                 _ => self.definition(child),
             }
         }
     }
 
     fn definition(&mut self, node: Syntax<'t>) {
-        let name = outline::field_text(node, "name", self.source).to_owned();
+        let name = outline::field_text(node, field::NAME, self.source).to_owned();
         if let Some(number) = self.outline.function_of.get(&node.id()) {
             for parameter in &self.outline.functions[*number].parameters {
                 if let Some(default) = parameter.default {
@@ -187,7 +191,7 @@ impl<'t> Machine<'t, '_> {
         } else if let Some(number) = self.outline.class_of.get(&node.id()) {
             self.bind(&name, Thing::Class(*number));
             self.state.push(Place::Class(*number));
-            if let Some(body) = node.child_by_field_name("body") {
+            if let Some(body) = node.child_by_field_name(field::BODY) {
                 self.block(body);
             }
             self.state.pop();
@@ -198,7 +202,7 @@ impl<'t> Machine<'t, '_> {
 
     fn import(&mut self, node: Syntax<'t>) {
         for (name, path) in outline::imported_names(node, self.source) {
-            let is_package = node.kind() == "import_statement"
+            let is_package = node.kind() == kind::IMPORT_STATEMENT
                 && path.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.'));
             let path = if is_package { name.clone() } else { path.into() };
             self.bind(&name, Thing::Imported(path));

@@ -13,10 +13,10 @@ pub(super) type Name = Rc<str>;
 const MAX_ALTERNATIVES: usize = 8;
 
 /// How many items of a list or a map are kept.
-pub(super) const MAX_ITEMS: usize = 256;
+pub(super) const MAX_ITEMS: usize = 64;
 
 /// How many pieces a text may have.
-const MAX_PIECES: usize = 512;
+const MAX_PIECES: usize = 4096;
 
 /// How many values a list or a map may hold in all, at any depth.
 const MAX_WEIGHT: usize = 4096;

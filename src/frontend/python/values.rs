@@ -56,6 +56,10 @@ impl<'t> Machine<'t, '_> {
                 );
                 passes.then(|| argument.thing.clone())
             }
+            "setattr" if call.object.is_none() => {
+                self.set_by_name(&call.given);
+                Some(Thing::Absent)
+            }
             "getattr" if call.object.is_none() => Some(self.get_attribute(call)),
             _ => None,
         }
