@@ -23,7 +23,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.json", "*.tfplan"],
     interpreters: &[],
     recognises: Some(recognises),
-    words: &["alicloud", BINARY, LOG],
+    words: &[&["alicloud", BINARY, LOG]],
     grouping: Grouping::File,
     max_bytes: 1 << 30,
     lower,
