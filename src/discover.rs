@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use crate::frontend::{FRONTENDS, Frontend};
+use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::problem::{Problem, ProblemKind};
+use crate::procedure::Declaration;
 use crate::source::FileId;
 
 mod history;
@@ -32,6 +33,8 @@ pub struct Inputs {
     pub frontend: Option<&'static Frontend>,
     /// The name under which the standard input is known.
     pub stdin_name: Option<String>,
+    /// Files with Terraform states.
+    pub states: Vec<PathBuf>,
     /// The git revision since which changes are of interest; none for all there is.
     pub since: Option<String>,
 }
@@ -47,6 +50,8 @@ pub struct Discovery {
     pub named_unreadable: bool,
     /// Whether the inputs are compared with an earlier version.
     pub compares: bool,
+    /// The resources that the given states say exist.
+    pub existing: Vec<Declaration>,
 }
 
 /// Why the inputs could not be told.
@@ -58,6 +63,16 @@ pub enum DiscoverError {
     /// A revision that cannot be compared with.
     #[error(transparent)]
     Revision(#[from] BadRevision),
+    /// A state that cannot be read.
+    #[error(
+        "--state {path}: {reason}; give terraform.tfstate, or what `terraform show -json` prints"
+    )]
+    State {
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// A pattern of `--exclude` that does not parse.
@@ -88,7 +103,17 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
             found.compare(path, revision, &excludes)?;
         }
     }
+    for path in &inputs.states {
+        found.discovery.existing.extend(read_state(path)?);
+    }
     Ok(found.finish())
+}
+
+fn read_state(path: &Path) -> Result<Vec<Declaration>, DiscoverError> {
+    let bad = |reason| DiscoverError::State { path: path.display().to_string(), reason };
+    #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
+    let text = std::fs::read_to_string(path).map_err(|error| bad(describe(&error)))?;
+    frontend::existing_resources(&text).map_err(bad)
 }
 
 fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {

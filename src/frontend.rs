@@ -105,6 +105,15 @@ pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
 }
 
+/// The resources that a Terraform state says exist: the text of
+/// `terraform.tfstate`, or of `terraform show -json`.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn existing_resources(state: &str) -> Result<Vec<Declaration>, String> {
+    plan::existing_resources(state)
+}
+
 /// Lowers code embedded in another format with the front end of its language.
 /// Code that is nested too deep, or that names nothing of interest, gives
 /// nothing.
