@@ -132,6 +132,6 @@ impl Frontend {
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {
         let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
-        self.words.iter().all(|group| group.iter().any(|word| holds(word)))
+        self.words.iter().all(|group| group.iter().any(holds))
     }
 }
