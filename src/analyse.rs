@@ -17,6 +17,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::ruleset::Ruleset;
 use crate::source::{FileId, Source, SourceFile, Span};
 
+mod link;
 mod unit;
 
 /// What the analysis of all units gave.
@@ -97,6 +98,7 @@ impl Analysis<'_> {
     }
 
     fn finish(&mut self) {
+        link::link(self);
         self.findings.sort_by(|left, right| {
             let place = left.label.span.cmp(&right.label.span);
             let rule = || left.rule.id.cmp(&right.rule.id);

@@ -130,7 +130,7 @@ fn attributes(steps: &[&Step]) -> Vec<Attribute> {
             all.push(attribute.clone());
         }
     }
-    all.sort_by_key(|attribute| !attribute.is_set);
+    all.sort_by_key(|attribute| attribute.span.is_none());
     all
 }
 
@@ -241,7 +241,7 @@ impl Texts<'_> {
     /// whether it cannot be destroyed.
     fn attributes(&self) -> String {
         let (set, others): (Vec<_>, Vec<_>) =
-            attributes(self.steps).into_iter().partition(|attribute| attribute.is_set);
+            attributes(self.steps).into_iter().partition(|attribute| attribute.span.is_some());
         let mut parts: Vec<String> = set.into_iter().map(|attribute| attribute.name).collect();
         match others.len() {
             0 => {}

@@ -272,8 +272,8 @@ pub struct Binding {
 pub struct Attribute {
     /// Its name.
     pub name: String,
-    /// Whether the configuration sets it.
-    pub is_set: bool,
+    /// Where the configuration sets it, if it does.
+    pub span: Option<Span>,
 }
 
 /// A lifecycle operation of a declared resource.

@@ -112,14 +112,19 @@ impl BoundResource<'_> {
         let changes = |attribute: &str| self.plan.is_none_or(|plan| plan.changes(attribute));
         let kept = call.changed.iter();
         let kept = kept.filter(|attribute| !is_ignored(attribute) && changes(attribute));
-        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
+        kept.map(|name| Attribute { name: name.clone(), span: self.place(name) }).collect()
+    }
+
+    /// Where a property is set, if it is.
+    fn place(self, name: &str) -> Option<Span> {
+        let property = self.declaration.property(name)?;
+        property.value.is_given().then_some(property.span)
     }
 
     /// The attribute that the call hangs on if the block has it, else the block.
     fn span_of(self, attributes: &[Attribute]) -> Span {
-        let names = attributes.iter().map(|attribute| &attribute.name);
-        let mut given = names.filter_map(|name| self.declaration.property(name));
-        given.next().map_or(self.declaration.span, |property| property.span)
+        let mut places = attributes.iter().filter_map(|attribute| attribute.span);
+        places.next().unwrap_or(self.declaration.span)
     }
 
     fn arguments(self, call: &BoundCall) -> Arguments {
