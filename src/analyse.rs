@@ -41,8 +41,7 @@ pub struct Analysis<'r> {
 #[derive(Clone, Copy)]
 struct Task<'r> {
     ruleset: &'r Ruleset,
-    /// Whether only what differs from the earlier version counts.
-    compares: bool,
+    discovery: &'r Discovery,
 }
 
 /// The stack of a worker: front ends recurse to a fixed depth.
@@ -51,11 +50,11 @@ const STACK_BYTES: usize = 16 << 20;
 /// Analyses every file. The result does not depend on `jobs`, which is the number
 /// of threads; 0 means one for each processor.
 #[must_use]
-pub fn analyse<'r>(discovery: &Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
+pub fn analyse<'r>(discovery: &'r Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
     let matters = |file: &&InputFile| !discovery.compares || file.may_have_changed();
     let files: Vec<&InputFile> = discovery.files.iter().filter(matters).collect();
-    let run = || analyse_files(&files, Task { ruleset, compares: discovery.compares });
+    let run = || analyse_files(&files, Task { ruleset, discovery });
     let mut all = match pool {
         Ok(pool) => pool.install(run),
         // Without threads of its own it runs on those that there are.
@@ -156,13 +155,15 @@ fn analyse_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
 
 fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     let ruleset = task.ruleset;
-    let lowered = if task.compares { compared(&files, ruleset) } else { lower(&files, ruleset) };
+    let lowered =
+        if task.discovery.compares { compared(&files, ruleset) } else { lower(&files, ruleset) };
     let mut analysis = Analysis::default();
     for problem in &lowered.problems {
         let path = problem.span.and_then(|span| path_of(&files, span)).unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
-    analysis.procedures = judge::judge(bind::bind(lowered, ruleset), ruleset);
+    analysis.procedures =
+        judge::judge(bind::bind(lowered, &task.discovery.existing, ruleset), ruleset);
     analysis.procedures.retain(|judged| !judged.steps.is_empty());
     analysis.findings = flow::find(&analysis.procedures, ruleset);
     let used = used_files(&analysis);

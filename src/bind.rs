@@ -1,6 +1,8 @@
 //! Turns declared resources and composed actions into the API calls that the
 //! bindings say they make, and finds what each call acts on.
 
+use std::collections::HashMap;
+
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
 use crate::procedure::{
@@ -25,9 +27,11 @@ pub struct Bound {
 }
 
 /// The procedures of a unit: those that were written out, then those of its
-/// declared resources. No [`Node::Expand`] is left in them.
+/// declared resources. No [`Node::Expand`] is left in them. `existing` are the
+/// resources that a state says exist; what refers to one of them by address gets
+/// its identifier as the target.
 #[must_use]
-pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Bound {
+pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
     for procedure in &mut procedures {
         bind_nodes(&mut procedure.body, ruleset);
@@ -36,8 +40,34 @@ pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Bound {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
     procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
-    let attached = lowered.existing.iter().filter_map(|one| attached_disk(one, ruleset));
+    let ids = identifiers(existing);
+    for procedure in &mut procedures {
+        identify(&mut procedure.body, &ids);
+    }
+    let existing = lowered.existing.iter().chain(existing);
+    let attached = existing.filter_map(|one| attached_disk(one, ruleset));
     Bound { attached_disks: attached.collect(), procedures }
+}
+
+/// Identifiers of existing resources by address.
+fn identifiers(existing: &[Declaration]) -> HashMap<&str, &str> {
+    existing
+        .iter()
+        .filter_map(|one| Some((one.address.as_str(), one.property("id")?.value.as_text()?)))
+        .collect()
+}
+
+/// Names the targets of calls that bindings have made, which stand at the top
+/// level of their procedures, by identifier.
+fn identify(nodes: &mut [Node], ids: &HashMap<&str, &str>) {
+    for node in nodes {
+        if let Node::Call(operation) = node
+            && let Target::Declared(address) = &operation.target
+            && let Some(id) = ids.get(address.as_str())
+        {
+            operation.target = Target::Known((*id).to_owned());
+        }
+    }
 }
 
 /// The disk that an existing resource has attached.

@@ -1,6 +1,6 @@
 //! `--since`: what the change from a git revision to the working tree implies.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

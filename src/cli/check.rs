@@ -71,6 +71,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     stdin_filename: Option<String>,
 
+    /// Terraform state, which tells identifiers and attached disks; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    state: Vec<PathBuf>,
+
     /// Report only what differs from this git revision: for declared resources, the
     /// calls that their changes imply
     #[arg(long, value_name = "REV", help_heading = "Input")]
@@ -138,6 +142,7 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         exclude: args.exclude.clone(),
         frontend: args.frontend,
         stdin_name: args.stdin_filename.clone(),
+        states: args.state.clone(),
         since: args.since.clone(),
     };
     let discovery = discover::discover(&inputs)?;

@@ -19,7 +19,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.yaml", "*.yml", "*.json", "*.template"],
     interpreters: &[],
     recognises: Some(recognises),
-    words: &["OOS-"],
+    words: &[&["OOS-"]],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,

@@ -121,7 +121,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.sh", "*.bash", "*.zsh", "*.ksh"],
     interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
-    words: &["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"],
+    words: &[&["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"], &["ecs", "Ecs", "ECS"]],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,
