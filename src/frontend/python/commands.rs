@@ -74,12 +74,21 @@ impl<'t> Machine<'t, '_> {
 
     fn offer_script(&mut self, call: &Call<'t>, text: &Text, failure: Failure) -> bool {
         let is_line = script::is_command_line(text);
-        if !self.is_process(call) && !is_line {
+        let likelihood = if self.is_process(call) {
+            Likelihood::Yes
+        } else if is_line {
+            call.runs_text()
+        } else {
+            Likelihood::No
+        };
+        if likelihood == Likelihood::No {
             return false;
         }
         let script = self.script(text, failure);
-        let is_sure = self.is_process(call) || call.is_hinted();
-        let nodes = if is_sure { script.nodes } else { weakened(script.nodes, Evidence::Possible) };
+        let nodes = match likelihood {
+            Likelihood::Yes => script.nodes,
+            _ => weakened(script.nodes, Evidence::Possible),
+        };
         let found = !nodes.is_empty();
         if script.tainted {
             self.emit_deferred(nodes);

@@ -43,6 +43,25 @@ impl Call<'_> {
         }
     }
 
+    /// Whether something that is given a command line as a text is likely to
+    /// run it. Many take one as data: to show, to take apart, to compare.
+    pub(super) fn runs_text(&self) -> Likelihood {
+        let words = words(&self.name);
+        let has = |list: &[&str], word: Option<&String>| {
+            word.is_some_and(|word| list.contains(&word.as_str()))
+        };
+        let first = words.iter().find(|word| !word.is_empty());
+        if self.name.starts_with(|first: char| first.is_ascii_uppercase()) {
+            Likelihood::No
+        } else if words.iter().any(|word| RUNS.contains(&word.as_str())) {
+            Likelihood::Yes
+        } else if has(COMMANDS, words.last()) && !has(LOOKS, first) {
+            Likelihood::Maybe
+        } else {
+            Likelihood::No
+        }
+    }
+
     /// Whether the name of what is called says that it only makes or compares
     /// command lines.
     pub(super) fn only_looks(&self) -> bool {
@@ -203,6 +222,28 @@ const STRONG: &[&str] = &[
     "dispatch", "perform", "submit", "retry", "aliyun", "cli",
 ];
 
+/// Words in a function's name that say that it runs the text it is given.
+const RUNS: &[&str] = &[
+    "run",
+    "exec",
+    "execute",
+    "shell",
+    "sh",
+    "bash",
+    "system",
+    "popen",
+    "spawn",
+    "invoke",
+    "sudo",
+    "local",
+    "ssh",
+    "getoutput",
+    "call",
+];
+
+/// Words that a function's name ends with if it may run the text it is given.
+const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote", "do"];
+
 /// Methods of HTTP libraries.
 const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
 
@@ -270,6 +311,13 @@ const LOOKS: &[&str] = &[
     "hash",
     "canonicalize",
     "sort",
+    "sanitize",
+    "mask",
+    "compute",
+    "redact",
+    "escape",
+    "show",
+    "display",
 ];
 
 /// Whether a call is likely to send what its arguments name.

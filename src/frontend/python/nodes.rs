@@ -93,31 +93,30 @@ pub(super) fn holds_call(node: &Node) -> bool {
     }
 }
 
-/// The nodes with every operation at another place, but for those outside of
-/// `function`, which are the caller's own text.
-pub(super) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
-    let change = |nodes: Vec<Node>| moved(nodes, function, to);
+/// The nodes with something done to every operation.
+pub(super) fn changed(nodes: Vec<Node>, change: &dyn Fn(&mut Operation)) -> Vec<Node> {
+    let change_all = |nodes: Vec<Node>| changed(nodes, change);
     let nodes = nodes.into_iter().map(|node| match node {
         Node::Call(mut operation) => {
-            if operation.span.start >= function.start && operation.span.start < function.end {
-                operation.span = to;
-            }
+            change(&mut operation);
             Node::Call(operation)
         }
-        other => within(other, &change),
+        other => within(other, &change_all),
     });
     nodes.collect()
 }
 
+/// The nodes with every operation at another place, but for those outside of
+/// `function`, which are the caller's own text.
+pub(super) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
+    changed(nodes, &|operation| {
+        if operation.span.start >= function.start && operation.span.start < function.end {
+            operation.span = to;
+        }
+    })
+}
+
 /// The nodes with every operation only as sure as `evidence`.
 pub(super) fn weakened(nodes: Vec<Node>, evidence: Evidence) -> Vec<Node> {
-    let change = |nodes: Vec<Node>| weakened(nodes, evidence);
-    let nodes = nodes.into_iter().map(|node| match node {
-        Node::Call(mut operation) => {
-            operation.evidence = evidence;
-            Node::Call(operation)
-        }
-        other => within(other, &change),
-    });
-    nodes.collect()
+    changed(nodes, &|operation| operation.evidence = evidence)
 }
