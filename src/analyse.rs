@@ -109,7 +109,7 @@ impl Analysis<'_> {
                 && later.rule.id == earlier.rule.id
                 && later.message == earlier.message
         });
-        self.procedures.sort_by_key(|judged| judged.procedure.span.file);
+        self.procedures.sort_by_key(|judged| judged.span.file);
         self.problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.span, problem.kind);
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
@@ -178,7 +178,7 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
 fn used_files(analysis: &Analysis<'_>) -> Vec<FileId> {
     let steps = analysis.procedures.iter().flat_map(|judged| &judged.steps);
     let spans = steps.map(|step| step.operation.span);
-    let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.procedure.span));
+    let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.span));
     let problems = analysis.problems.iter().filter_map(|(_, problem)| problem.span);
     let mut used: Vec<FileId> = spans.chain(problems).map(|span| span.file).collect();
     used.sort_unstable();

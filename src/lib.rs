@@ -31,8 +31,8 @@
 
 pub mod source;
 pub mod problem;
-pub mod procedure;
 pub mod catalogue;
+pub mod procedure;
 pub mod verdict;
 pub mod ruleset;
 pub mod frontend;

@@ -2,6 +2,7 @@
 //! of the values in them. Pure data; it knows no rule, no verdict and no input
 //! format.
 
+use crate::catalogue::is_same_parameter;
 use crate::source::Span;
 
 /// An ordered, structured run of operations: a script, a function, an OOS
@@ -157,16 +158,9 @@ impl Arguments {
     /// `InstanceId.1` and the like, the forms in which lists are passed.
     #[must_use]
     pub fn get(&self, parameter: &str) -> &Value {
-        let named = self.given.iter().find(|(name, _)| names(name, parameter));
+        let named = self.given.iter().find(|(name, _)| is_same_parameter(name, parameter));
         named.map_or(&Value::Absent, |(_, value)| value)
     }
-}
-
-/// Whether an argument's name is a parameter or one of its list forms.
-fn names(argument: &str, parameter: &str) -> bool {
-    let stem = argument.split('.').next().unwrap_or(argument);
-    let singular = |name: &str| name.strip_suffix('s').unwrap_or(name).len();
-    stem[..singular(stem)].eq_ignore_ascii_case(&parameter[..singular(parameter)])
 }
 
 /// What is known of a value. Known, unknown and absent never mix.

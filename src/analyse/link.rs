@@ -30,7 +30,7 @@ pub(super) fn link(analysis: &mut Analysis<'_>) {
     let places = places(analysis);
     let folder = |span: Span| folder_of(&analysis.files[&span.file]).to_owned();
     for judged in &mut analysis.procedures {
-        let home = folder(judged.procedure.span);
+        let home = folder(judged.span);
         for step in &mut judged.steps {
             let operation = &mut step.operation;
             if operation.evidence == Evidence::Planned
@@ -38,7 +38,7 @@ pub(super) fn link(analysis: &mut Analysis<'_>) {
                 && let Some(place) = place_of(&places, binding, &home)
             {
                 operation.span = place.of(binding);
-                judged.procedure.span = place.block.unwrap_or(judged.procedure.span);
+                judged.span = place.block.unwrap_or(judged.span);
             }
         }
     }
@@ -65,7 +65,7 @@ fn places(analysis: &Analysis<'_>) -> Places {
             let folder = folder_of(&analysis.files[&operation.span.file]).to_owned();
             let by_folder = places.entry(binding.resource.clone()).or_default();
             let place = by_folder.entry(folder).or_default();
-            place.block = Some(judged.procedure.span);
+            place.block = Some(judged.span);
             for attribute in &binding.attributes {
                 let named = attribute.span.map(|span| (attribute.name.clone(), span));
                 place.attributes.extend(named);

@@ -9,6 +9,9 @@ use crate::procedure::{
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 use crate::source::Span;
 
+/// Parameters that name nothing and that verdicts rest on all the same.
+const OTHER_PARAMETERS: [&str; 2] = ["DiskDeviceMapping", "DryRun"];
+
 /// One lifecycle operation of a declared resource whose type is bound.
 #[derive(Clone, Copy)]
 pub(super) struct BoundResource<'a> {
@@ -43,8 +46,9 @@ impl BoundResource<'_> {
         if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
             return None;
         }
-        let arguments = self.arguments(call);
-        let target = self.target(ruleset.catalogue.get(&call.action), &arguments);
+        let api = ruleset.catalogue.get(&call.action);
+        let arguments = self.arguments(call, api);
+        let target = self.target(api, &arguments);
         let evidence = self.evidence(made, &target);
         Some(Operation {
             action: Action::Named(call.action.clone()),
@@ -127,14 +131,24 @@ impl BoundResource<'_> {
         places.next().unwrap_or(self.declaration.span)
     }
 
-    fn arguments(self, call: &BoundCall) -> Arguments {
-        let named = |name: &str| {
+    /// The properties that name what the call acts on or rests on, under the API's
+    /// parameter names. The others do not matter to anybody, and a resource makes
+    /// dozens of calls.
+    fn arguments(self, call: &BoundCall, api: Option<&ApiAction>) -> Arguments {
+        let parameter = |name: &str| {
             let renamed = call.arguments.iter().find(|(_, property)| *property == name);
             renamed.map_or_else(|| parameter_name(name), |(parameter, _)| parameter.clone())
         };
-        let given = self.declaration.properties.iter();
-        let given = given.map(|property| (named(&property.name), property.value.clone())).collect();
-        Arguments { given, open: false }
+        let matters = |parameter: &str| {
+            OTHER_PARAMETERS.contains(&parameter) || api.is_some_and(|api| api.names_by(parameter))
+        };
+        let properties = self.declaration.properties.iter();
+        let properties = properties.filter_map(|property| {
+            let parameter = parameter(&property.name);
+            matters(&parameter).then(|| (parameter, property.value.clone()))
+        });
+        let fixed = call.given.iter().map(|name| (name.clone(), Value::unknown(name)));
+        Arguments { given: properties.chain(fixed).collect(), open: false }
     }
 
     /// What the call acts on: what its properties name, or else the resource.
