@@ -114,6 +114,11 @@ fn bind_call(operation: &mut Operation, ruleset: &Ruleset) {
     if operation.target == Target::Unknown
         && let Some(target) = named_target(api_of(&operation.action, ruleset), &operation.arguments)
     {
+        // A script of a configuration that acts on what the same configuration
+        // creates can meet a lock only when it runs again later.
+        if matches!(target, Target::Declared(_)) && operation.evidence == Evidence::Certain {
+            operation.evidence = Evidence::Latent;
+        }
         operation.target = target;
     }
 }

@@ -154,8 +154,11 @@ impl BoundResource<'_> {
     /// What the call acts on: what its properties name, or else the resource.
     fn target(self, api: Option<&ApiAction>, arguments: &Arguments) -> Target {
         match named_target(api, arguments) {
-            // What a plan refers to by address is what it creates.
-            Some(Target::Declared(address)) if self.plan.is_some() => {
+            // What a plan refers to by address is what it creates; so is what a
+            // composed action is given of its own template.
+            Some(Target::Declared(address))
+                if self.plan.is_some() || self.lifecycle == Lifecycle::Run =>
+            {
                 return Target::Created(address);
             }
             Some(named) => return named,
