@@ -137,6 +137,24 @@ fn several_outputs_come_out_of_one_run() {
 }
 
 #[test]
+fn a_terminal_shows_ten_notes_and_a_count() {
+    let folder = folder("notes");
+    let lines = (0..12).map(|number| format!("aliyun ecs \"$action{number}\"\n"));
+    write(&folder, "a.sh", lines.collect::<String>());
+    let shown = |flags: &[&str]| {
+        let output = lint().arg("check").args(flags).arg(&folder).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (
+            text.lines().filter(|line| line.starts_with("note[")).count(),
+            text.contains("2 more notes"),
+        )
+    };
+    assert_eq!(shown(&[]), (10, true));
+    assert_eq!(shown(&["--verbose"]), (12, false));
+    assert_eq!(shown(&["--no-progress"]), (10, true));
+}
+
+#[test]
 fn the_standard_input_is_read_by_name_or_front_end_or_content() {
     let shell = "aliyun ecs StartInstance --InstanceId i-1\n";
     let named = ["check", "-", "--stdin-filename", "deploy/run.sh", "--output=concise"];
