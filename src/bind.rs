@@ -1,6 +1,8 @@
 //! Turns declared resources and composed actions into the API calls that the
 //! bindings say they make, and finds what each call acts on.
 
+mod made;
+
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
 use crate::procedure::{
@@ -155,9 +157,11 @@ impl BoundResource<'_> {
 
     /// The operation of a call, unless it is known not to be made.
     fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
-        let made = self.is_made(call);
-        let attributes = self.changing_attributes(call);
-        if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
+        let (made, attributes) = match call.changed.as_slice() {
+            [] => (self.is_made(call, None), Vec::new()),
+            _ => self.changes(call),
+        };
+        if made == Some(false) {
             return None;
         }
         let arguments = self.arguments(call);
@@ -179,55 +183,6 @@ impl BoundResource<'_> {
                 basis: call.basis.unwrap_or(self.resource.basis),
             }),
         })
-    }
-
-    /// Whether the properties say that the call is made; none if they can't tell.
-    fn is_made(self, call: &BoundCall) -> Option<bool> {
-        let set = |name: &String| self.is_set(name);
-        let any_set = call.set.is_empty() || call.set.iter().any(set);
-        if !any_set || call.unset.iter().any(set) {
-            return Some(false);
-        }
-        let equal = call.equals.iter().map(|(name, value)| self.has_value(name, value));
-        let unequal = call
-            .not_equals
-            .iter()
-            .map(|(name, value)| self.has_value(name, value).map(|equal| !equal));
-        let answers: Vec<Option<bool>> = equal.chain(unequal).collect();
-        match () {
-            () if answers.contains(&Some(false)) => Some(false),
-            () if answers.contains(&None) => None,
-            () => Some(true),
-        }
-    }
-
-    fn is_set(self, name: &str) -> bool {
-        self.declaration.property(name).is_some_and(|property| property.value.is_given())
-    }
-
-    fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
-        match self.declaration.property(name).map_or(&Value::Absent, |property| &property.value) {
-            Value::Text(text) => Some(text.eq_ignore_ascii_case(wanted)),
-            Value::Unknown(_) => None,
-            Value::Absent | Value::List(_) | Value::Map(_) => Some(false),
-        }
-    }
-
-    /// The attributes whose change makes the call, without those whose changes
-    /// the configuration ignores.
-    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
-        let ignored = self.resource.lifecycle.ignored.as_deref();
-        let ignored = ignored.and_then(|name| self.declaration.property(name));
-        let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
-            Some(Value::List(names)) => names
-                .iter()
-                .filter_map(Value::as_text)
-                .any(|name| name == attribute || name == "all"),
-            Some(Value::Text(name)) => name == attribute || name == "all",
-            _ => false,
-        };
-        let kept = call.changed.iter().filter(|attribute| !is_ignored(attribute));
-        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
     }
 
     /// The attribute that the call hangs on if the block has it, else the block.
