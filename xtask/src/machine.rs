@@ -7,6 +7,7 @@ mod condition;
 mod expression;
 mod failure;
 mod known;
+mod repeat;
 mod statement;
 
 use std::collections::{BTreeSet, HashMap};

@@ -49,7 +49,8 @@ fn main() -> Result<(), Failure> {
 
 fn derive_terraform(arguments: DeriveTerraform) -> Result<(), Failure> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let out = arguments.out.unwrap_or_else(|| own.join("../rules/bindings/terraform-alicloud.yaml"));
+    let out =
+        arguments.out.unwrap_or_else(|| own.join("../rules/bindings/terraform-alicloud.yaml"));
     let overlay = arguments.overlay.unwrap_or_else(|| own.join("overlay/terraform-alicloud.yaml"));
     let derived = terraform::derive(&arguments.provider, &overlay)?;
     if !arguments.check {
@@ -57,7 +58,9 @@ fn derive_terraform(arguments: DeriveTerraform) -> Result<(), Failure> {
     }
     match read(&out)? == derived {
         true => Ok(()),
-        false => Err(format!("{} is not what the source says; derive it anew", out.display()).into()),
+        false => {
+            Err(format!("{} is not what the source says; derive it anew", out.display()).into())
+        }
     }
 }
 

@@ -178,7 +178,9 @@ impl<'p> Reader<'_, 'p> {
         for (key, value) in members {
             let is_true = value.text() == "true";
             match key.as_str() {
-                "Type" => value.text().trim_start_matches("schema.Type").clone_into(&mut attribute.kind),
+                "Type" => {
+                    value.text().trim_start_matches("schema.Type").clone_into(&mut attribute.kind)
+                }
                 "Required" => attribute.required = is_true,
                 "Optional" => attribute.optional = is_true,
                 "Computed" => attribute.computed = is_true,
@@ -257,7 +259,9 @@ impl<'p> Reader<'_, 'p> {
         let body = match code.kind() {
             kind::BODY => Some(code),
             kind::LITERAL => code.field("body"),
-            kind::ELEMENT => return code.children().first().map_or(Vec::new(), |c| self.members(*c)),
+            kind::ELEMENT => {
+                return code.children().first().map_or(Vec::new(), |c| self.members(*c));
+            }
             kind::CALL => {
                 let function = code.field("function").map(Code::text);
                 let function = function.and_then(|name| self.index.functions.get(name));

@@ -64,8 +64,8 @@ fn bind<'p>(
     let calls = bound.steps.values().any(|steps| !steps.is_empty());
     if !calls {
         bound.steps.clear();
+        bound.replace.clear();
     }
     bound.only_reads = !calls;
-    if reaches && !calls { eprintln!("reads {}", registration.name); }
-    (calls || (reaches && overlay.mentions(&registration.name))).then_some(bound)
+    reaches.then_some(bound)
 }

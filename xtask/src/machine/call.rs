@@ -211,7 +211,8 @@ impl<'p> Machine<'_, 'p> {
                 }
             }
         }
-        if let Some(list) = function.field("result").filter(|list| list.kind() == "parameter_list") {
+        if let Some(list) = function.field("result").filter(|list| list.kind() == "parameter_list")
+        {
             bind(&scope, list, Vec::new());
         }
         let frame = Frame {

@@ -82,9 +82,8 @@ impl<'p> Machine<'_, 'p> {
     /// The condition under which two values are equal.
     pub(super) fn equal(&mut self, left: Value<'p>, right: Value<'p>, code: Code<'p>) -> Formula {
         self.each(left, |machine, left| {
-            machine.each(right.clone(), |machine, right| {
-                machine.equal_to(left.clone(), right, code)
-            })
+            machine
+                .each(right.clone(), |machine, right| machine.equal_to(left.clone(), right, code))
         })
     }
 

@@ -18,9 +18,7 @@ impl<'p> Machine<'_, 'p> {
                 Value::Text(code.string().unwrap_or_default())
             }
             "int_literal" => Value::Text(code.text().to_owned()),
-            "func_literal" => {
-                Value::Closure(Rc::new(Closure { code, scope: Rc::clone(scope) }))
-            }
+            "func_literal" => Value::Closure(Rc::new(Closure { code, scope: Rc::clone(scope) })),
             "parenthesized_expression" | "literal_element" | "variadic_argument" => {
                 match code.children().first() {
                     Some(inner) => self.value(*inner, scope),
@@ -129,7 +127,8 @@ impl<'p> Machine<'_, 'p> {
 
     /// `x.(T)`: the value itself; as a pair, also whether it is one.
     fn assertion(&mut self, code: Code<'p>, scope: &Rc<Scope<'p>>) -> Value<'p> {
-        let is_client = code.field("type").is_some_and(|kind| kind.text().ends_with("AliyunClient"));
+        let is_client =
+            code.field("type").is_some_and(|kind| kind.text().ends_with("AliyunClient"));
         if is_client {
             return Value::Object("AliyunClient".to_owned());
         }
@@ -166,7 +165,8 @@ impl<'p> Machine<'_, 'p> {
             Value::Attribute(_) | Value::Unknown(_) => unknown(code),
             value if code.kind() == "slice_expression" => value,
             Value::Items(items) => {
-                let place = code.field("index").and_then(|index| index.text().parse::<usize>().ok());
+                let place =
+                    code.field("index").and_then(|index| index.text().parse::<usize>().ok());
                 place.and_then(|place| items.get(place).cloned()).unwrap_or_else(|| unknown(code))
             }
             _ => unknown(code),

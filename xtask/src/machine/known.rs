@@ -12,16 +12,45 @@ use crate::value::{AttributeValue, Scope, Value};
 /// Functions and methods that give their first argument, or their receiver, in
 /// another form.
 const SAME: [&str; 27] = [
-    "string", "int", "int64", "bool", "List", "Sprint", "String", "Trim", "TrimSpace", "ToLower",
-    "ToString", "expandStringList", "expandIntList", "tagsFromMap", "StringPointer", "Itoa",
-    "Interface2String", "Interface2StrSlice", "InterfaceToStringSlice", "tagsToMap", "ToUpper",
-    "convertListToJsonString", "formatInt", "ConvertTags", "convertArrayToString",
-    "convertListStringToListInterface", "removeNilForAttribute",
+    "string",
+    "int",
+    "int64",
+    "bool",
+    "List",
+    "Sprint",
+    "String",
+    "Trim",
+    "TrimSpace",
+    "ToLower",
+    "ToString",
+    "expandStringList",
+    "expandIntList",
+    "tagsFromMap",
+    "StringPointer",
+    "Itoa",
+    "Interface2String",
+    "Interface2StrSlice",
+    "InterfaceToStringSlice",
+    "tagsToMap",
+    "ToUpper",
+    "convertListToJsonString",
+    "formatInt",
+    "ConvertTags",
+    "convertArrayToString",
+    "convertListStringToListInterface",
+    "removeNilForAttribute",
 ];
 /// Functions that make an error, or dress one.
 const ERRORS: [&str; 9] = [
-    "WrapError", "WrapErrorf", "Errorf", "Error", "NonRetryableError", "New", "NewError",
-    "GetTimeErrorFromString", "GetNotFoundErrorFromString",
+    "WrapError",
+    "WrapErrorf",
+    "Errorf",
+    "Error",
+    "NonRetryableError",
+    "New",
+    "NewError",
+    "GetTimeErrorFromString",
+    "GetNotFoundErrorFromString",
 ];
 
 impl<'p> Machine<'_, 'p> {
@@ -64,8 +93,9 @@ impl<'p> Machine<'_, 'p> {
                 let new = self.argument(code, scope, 1)?;
                 Some(self.tag_difference(&old, &new, code))
             }
-            "parsingTags" => {
-                let [old, new] = [true, false].map(|old| self.attribute("tags", old));
+            "parsingTags" | "parsingTemplateTags" => {
+                let tags = if name == "parsingTags" { "tags" } else { "template_tags" };
+                let [old, new] = [true, false].map(|old| self.attribute(tags, old));
                 Some(self.tag_difference(&old, &new, code))
             }
             "ignoredTags" | "tagIgnored" | "ecsTagIgnored" => Some(Value::Truth(NEVER)),

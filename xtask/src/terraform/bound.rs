@@ -132,7 +132,10 @@ fn joined(steps: Vec<Step>, run: &mut Run) -> Vec<Step> {
             let either = run.logic.or(last.condition, step.condition);
             let unclear = |run: &Run, condition| {
                 let support = run.logic.support(condition);
-                support.iter().filter(|atom| matches!(run.atoms[**atom], Atom::Unclear { .. })).count()
+                support
+                    .iter()
+                    .filter(|atom| matches!(run.atoms[**atom], Atom::Unclear { .. }))
+                    .count()
             };
             let before = unclear(run, last.condition).min(unclear(run, step.condition));
             if either == last.condition || unclear(run, either) < before {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::bound::{BoundStep, BoundType};
 use crate::Failure;
 use crate::formula::{ALWAYS, Formula, NEVER};
+use crate::keys::negated;
 use crate::machine::{Mode, Run, Step};
 use crate::schema::Registration;
 use crate::value::Atom;
@@ -30,8 +31,9 @@ pub(crate) struct Overlay {
     /// How the language rules over lifecycles, as the bindings tell it.
     #[serde(default)]
     pub(super) lifecycle: BTreeMap<String, serde_yaml::Value>,
+    /// The conditions that were asked.
     #[serde(skip)]
-    used: BTreeSet<(&'static str, usize)>,
+    used: BTreeSet<usize>,
 }
 
 /// What a condition of the source means that attributes alone do not decide.
@@ -47,6 +49,7 @@ struct ConditionEntry {
     /// Only for the calls of these actions.
     #[serde(default)]
     actions: Vec<String>,
+    #[serde(with = "serde_yaml::with::singleton_map")]
     means: Meaning,
     #[expect(dead_code, reason = "stated for readers of the file")]
     reason: String,
@@ -75,6 +78,9 @@ struct TypeEntry {
     creates: Vec<String>,
     #[serde(default)]
     note: Option<String>,
+    /// What the service gives attributes that nobody sets.
+    #[serde(default)]
+    defaults: BTreeMap<String, String>,
     #[expect(dead_code, reason = "stated for readers of the file")]
     reason: String,
 }
@@ -105,11 +111,6 @@ impl Overlay {
         Ok(serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
     }
 
-    /// Whether a type is told of though it makes no call worth telling.
-    pub(super) fn mentions(&self, name: &str) -> bool {
-        self.types.iter().any(|entry| entry.types.iter().any(|of| of == name))
-    }
-
     /// A condition with the overlay's answers in place of what the source leaves open.
     pub(super) fn answered(
         &mut self,
@@ -121,16 +122,18 @@ impl Overlay {
         let mut condition = step.condition;
         for number in run.logic.support(condition) {
             let Atom::Unclear { text, .. } = run.atoms[number].clone() else { continue };
-            let entry = self.conditions.iter().position(|entry| {
-                entry.text == text
-                    && (entry.types.is_empty() || entry.types.contains(&registration.name))
-                    && entry.lifecycle.as_deref().is_none_or(|of| of == mode.key())
-                    && (entry.actions.is_empty() || entry.actions.contains(&step.action))
+            let opposite = negated(&text);
+            let place = self.conditions.iter().position(|entry| {
+                (entry.text == text || entry.text == opposite)
+                    && entry.fits(&registration.name, mode, &step.action)
             });
-            let Some(place) = entry else { continue };
-            self.used.insert(("conditions", place));
-            let meaning = self.conditions[place].means.clone();
-            let meaning = formula(run, mode, meaning);
+            let Some(place) = place else { continue };
+            self.used.insert(place);
+            let entry = &self.conditions[place];
+            let mut meaning = formula(run, mode, entry.means.clone());
+            if entry.text == opposite {
+                meaning = run.logic.not(meaning);
+            }
             condition = run.logic.compose(condition, number, meaning);
         }
         condition
@@ -141,20 +144,26 @@ impl Overlay {
     /// # Errors
     /// An entry that fits nothing.
     pub(super) fn finish(&mut self, types: &mut [BoundType]) -> Result<(), Failure> {
-        for (place, entry) in self.types.iter().enumerate() {
+        for entry in &self.types {
             for name in &entry.types {
                 let Some(bound) = types.iter_mut().find(|bound| bound.name == *name) else {
                     return Err(format!("overlay: there is no type `{name}`").into());
                 };
                 bound.creates.extend(entry.creates.iter().cloned());
+                for (attribute, value) in &entry.defaults {
+                    if !bound.computed.remove(attribute) {
+                        let message = format!("`{name}` does not hang on `{attribute}`");
+                        return Err(format!("overlay: {message}").into());
+                    }
+                    bound.defaults.insert(attribute.clone(), value.clone());
+                }
                 bound.note = entry.note.clone().or(bound.note.take());
-                self.used.insert(("types", place));
             }
         }
         for entry in &self.steps {
             apply(entry, types)?;
         }
-        let unused = (0..self.conditions.len()).find(|place| !self.used.contains(&("conditions", *place)));
+        let unused = (0..self.conditions.len()).find(|place| !self.used.contains(place));
         match unused {
             Some(place) => {
                 let text = &self.conditions[place].text;
@@ -190,6 +199,17 @@ fn apply(entry: &StepEntry, types: &mut [BoundType]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+impl ConditionEntry {
+    fn fits(&self, name: &str, mode: Mode, action: &str) -> bool {
+        let is_among = |names: &[String], name: &str| {
+            names.is_empty() || names.iter().any(|known| known == name)
+        };
+        is_among(&self.types, name)
+            && is_among(&self.actions, action)
+            && self.lifecycle.as_deref().is_none_or(|of| of == mode.key())
+    }
 }
 
 impl StepEntry {
