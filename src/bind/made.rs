@@ -24,10 +24,10 @@ impl BoundResource<'_> {
 
     /// Whether a property has a value; none if the service may have given it one.
     fn is_set(self, name: &str) -> Option<bool> {
-        match self.is_given(name) || self.resource.defaults.contains_key(name) {
-            true => Some(true),
-            false => (!self.is_computed(name)).then_some(false),
+        if self.is_given(name) || self.resource.defaults.contains_key(name) {
+            return Some(true);
         }
+        (!self.is_computed(name)).then_some(false)
     }
 
     fn is_given(self, name: &str) -> bool {

@@ -163,13 +163,10 @@ impl<'p> Index<'p> {
         }
     }
 
-    /// Functions and methods, in the order of their places.
+    /// Functions and methods, in no order.
     pub(crate) fn all_functions(&self) -> Vec<Function<'p>> {
-        let methods = self.methods.iter().map(|(_, function)| *function);
-        let mut all: Vec<_> =
-            self.functions.iter().map(|(_, function)| *function).chain(methods).collect();
-        all.sort_by_key(|function| (&function.code.file.name, function.code.node.start_byte()));
-        all
+        let functions = self.functions.values().chain(self.methods.values());
+        functions.copied().collect()
     }
 }
 
@@ -238,7 +235,9 @@ fn go_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".go") && !name.ends_with("_test.go") {
+        if path.extension().is_some_and(|extension| extension == "go")
+            && !name.ends_with("_test.go")
+        {
             paths.push(path);
         }
     }

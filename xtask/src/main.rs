@@ -56,12 +56,11 @@ fn derive_terraform(arguments: DeriveTerraform) -> Result<(), Failure> {
     if !arguments.check {
         return Ok(std::fs::write(out, derived)?);
     }
-    match read(&out)? == derived {
-        true => Ok(()),
-        false => {
-            Err(format!("{} is not what the source says; derive it anew", out.display()).into())
-        }
+    if read(&out)? != derived {
+        let message = format!("{} is not what the source says; derive it anew", out.display());
+        return Err(message.into());
     }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

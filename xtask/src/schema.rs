@@ -31,6 +31,7 @@ pub(crate) struct Registration<'p> {
 
 /// What the schema says of an attribute.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the schema's own flags")]
 pub(crate) struct Attribute {
     /// `Bool`, `String`, `Int`, `Set` …
     pub(crate) kind: String,
@@ -106,7 +107,7 @@ pub(crate) fn registrations<'p>(index: &Index<'p>) -> Vec<Registration<'p>> {
     let Some(provider) = index.functions.get("Provider") else { return Vec::new() };
     let reader = Reader { index };
     let mut found = Vec::new();
-    for (key, value) in reader.entries(provider.code.below(kind::KEYED)) {
+    for (key, value) in entries(provider.code.below(kind::KEYED)) {
         let is_data = match key.as_str() {
             "DataSourcesMap" => true,
             "ResourcesMap" => false,
@@ -179,7 +180,8 @@ impl<'p> Reader<'_, 'p> {
             let is_true = value.text() == "true";
             match key.as_str() {
                 "Type" => {
-                    value.text().trim_start_matches("schema.Type").clone_into(&mut attribute.kind)
+                    let kind = value.text().trim_start_matches("schema.Type");
+                    kind.clone_into(&mut attribute.kind);
                 }
                 "Required" => attribute.required = is_true,
                 "Optional" => attribute.optional = is_true,
@@ -270,21 +272,22 @@ impl<'p> Reader<'_, 'p> {
             }
             _ => None,
         };
-        self.entries(body.map(Code::children).unwrap_or_default())
+        entries(body.map(Code::children).unwrap_or_default())
     }
+}
 
-    fn entries(&self, elements: Vec<Code<'p>>) -> Vec<(String, Code<'p>)> {
-        let inner = |code: Code<'p>| match code.kind() {
-            kind::ELEMENT => code.children().into_iter().next(),
-            _ => Some(code),
-        };
-        let entry = |element: Code<'p>| {
-            let key = inner(element.field("key")?)?;
-            let key = key.string().unwrap_or_else(|| key.text().to_owned());
-            Some((key, inner(element.field("value")?)?))
-        };
-        elements.into_iter().filter(|code| code.kind() == kind::KEYED).filter_map(entry).collect()
-    }
+/// The keys and values of a literal.
+fn entries<'p>(elements: Vec<Code<'p>>) -> Vec<(String, Code<'p>)> {
+    let inner = |code: Code<'p>| match code.kind() {
+        kind::ELEMENT => code.children().into_iter().next(),
+        _ => Some(code),
+    };
+    let entry = |element: Code<'p>| {
+        let key = inner(element.field("key")?)?;
+        let key = key.string().unwrap_or_else(|| key.text().to_owned());
+        Some((key, inner(element.field("value")?)?))
+    };
+    elements.into_iter().filter(|code| code.kind() == kind::KEYED).filter_map(entry).collect()
 }
 
 /// Names of the functions and methods from which the API is reached, by name

@@ -70,7 +70,7 @@ pub(crate) enum Atom {
     Fails(usize),
 }
 
-impl<'p> Value<'p> {
+impl Value<'_> {
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Unknown(left), Self::Unknown(right)) | (Self::Text(left), Self::Text(right)) => {
@@ -93,6 +93,14 @@ impl<'p> Value<'p> {
             Self::Choice(values) => values.iter().any(|(_, value)| value.may_fail()),
             _ => false,
         }
+    }
+
+    /// The error of any of these steps.
+    pub(crate) fn failure_of(steps: &[Range<usize>]) -> Self {
+        let made = steps.iter().filter(|range| !range.is_empty());
+        let first = made.clone().map(|range| range.start).min().unwrap_or_default();
+        let end = made.map(|range| range.end).max().unwrap_or_default();
+        Self::Failure(first..end)
     }
 
     /// The steps whose failure it may be.

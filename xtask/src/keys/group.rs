@@ -198,14 +198,17 @@ pub(super) fn merged(groups: Vec<Group>, family: Family) -> Vec<Group> {
             .find(|(known, held)| *known == rest && !held.is_empty() && !taken.is_empty());
         match same {
             Some((_, held)) => {
-                held.extend(taken.into_iter().filter(|t| !held.contains(t)).collect::<Vec<_>>())
+                for literal in taken {
+                    if !held.contains(&literal) {
+                        held.push(literal);
+                    }
+                }
             }
             None => merged.push((rest, taken)),
         }
     }
-    let rejoin = |(rest, taken): (Group, Vec<String>)| match taken.is_empty() {
-        true => rest,
-        false => rest.rejoin(family, taken),
+    let rejoin = |(rest, taken): (Group, Vec<String>)| {
+        if taken.is_empty() { rest } else { rest.rejoin(family, taken) }
     };
     merged.into_iter().map(rejoin).collect()
 }

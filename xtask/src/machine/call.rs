@@ -244,12 +244,11 @@ impl<'p> Machine<'_, 'p> {
             let pairs = joined.into_iter().zip(values);
             joined = pairs.map(|(old, new)| self.merged(new, old, when)).collect();
         }
-        let first = frame.failures.iter().map(|steps| steps.start).min();
-        let end = frame.failures.iter().map(|steps| steps.end).max();
-        if let (Some(first), Some(end), Some(last)) = (first, end, joined.last_mut())
+        if let Some(last) = joined.last_mut()
+            && !frame.failures.is_empty()
             && matches!(last, Value::Nil | Value::Unknown(_))
         {
-            *last = Value::Failure(first..end);
+            *last = Value::failure_of(&frame.failures);
         }
         match joined.len() {
             1 => joined.remove(0),

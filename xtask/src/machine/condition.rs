@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::expression::unknown;
+use super::expression::{unknown, written};
 use super::statement::names_error;
 use super::{Machine, Mode};
 use crate::formula::{ALWAYS, Formula, NEVER};
@@ -20,7 +20,7 @@ impl<'p> Machine<'_, 'p> {
             Value::Truth(formula) => formula,
             Value::Attribute(AttributeValue { name, old: false }) => machine.is_true(&name),
             other => {
-                let text = machine.written(&other, code);
+                let text = written(&other, code);
                 machine.unclear(&text)
             }
         })
@@ -31,10 +31,10 @@ impl<'p> Machine<'_, 'p> {
         &mut self,
         left: Value<'p>,
         operator: &str,
-        right: Value<'p>,
+        right: &Value<'p>,
         code: Code<'p>,
     ) -> Formula {
-        if let (Value::Length(_) | Value::Attribute(_), Value::Text(number)) = (&left, &right)
+        if let (Value::Length(_) | Value::Attribute(_), Value::Text(number)) = (&left, right)
             && let Some(formula) = self.compare_with_zero(&left, operator, number)
         {
             return formula;
@@ -46,7 +46,7 @@ impl<'p> Machine<'_, 'p> {
                 self.logic.not(equal)
             }
             _ => {
-                let text = self.comparison(&left, operator, &right, code);
+                let text = comparison(&left, operator, right, code);
                 self.unclear(&text)
             }
         }
@@ -80,7 +80,7 @@ impl<'p> Machine<'_, 'p> {
     }
 
     /// The condition under which two values are equal.
-    pub(super) fn equal(&mut self, left: Value<'p>, right: Value<'p>, code: Code<'p>) -> Formula {
+    pub(super) fn equal(&mut self, left: Value<'p>, right: &Value<'p>, code: Code<'p>) -> Formula {
         self.each(left, |machine, left| {
             machine
                 .each(right.clone(), |machine, right| machine.equal_to(left.clone(), right, code))
@@ -106,23 +106,10 @@ impl<'p> Machine<'_, 'p> {
                 self.logic.choose(truth, is_true, not_true)
             }
             (left, right) => {
-                let text = self.comparison(&left, "==", &right, code);
+                let text = comparison(&left, "==", &right, code);
                 self.unclear(&text)
             }
         }
-    }
-
-    /// The text of a comparison; with `==` for `!=`, so that both are one atom.
-    fn comparison(
-        &self,
-        left: &Value<'p>,
-        operator: &str,
-        right: &Value<'p>,
-        code: Code<'p>,
-    ) -> String {
-        let side = |name| code.field(name).unwrap_or(code);
-        let left = self.written(left, side("left"));
-        format!("{left} {operator} {}", self.written(right, side("right")))
     }
 
     fn is_nil(&mut self, value: &Value<'p>, code: Code<'p>) -> Formula {
@@ -132,9 +119,12 @@ impl<'p> Machine<'_, 'p> {
                 let fails = self.fails();
                 self.logic.not(fails)
             }
-            // What the plugin SDK gives for an attribute is never nil.
-            Value::Attribute(_) => NEVER,
-            Value::Closure(_) | Value::Object(_) | Value::Text(_) | Value::ResourceData => NEVER,
+            // What the plugin SDK gives for an attribute is never nil either.
+            Value::Attribute(_)
+            | Value::Closure(_)
+            | Value::Object(_)
+            | Value::Text(_)
+            | Value::ResourceData => NEVER,
             // An answer of the API in its type.
             Value::Unknown(text) if text.contains(".(*") => NEVER,
             value => {
@@ -143,7 +133,7 @@ impl<'p> Machine<'_, 'p> {
                     let fails = self.fails();
                     return self.logic.not(fails);
                 }
-                let text = format!("{} == nil", self.written(value, left));
+                let text = format!("{} == nil", written(value, left));
                 self.unclear(&text)
             }
         }
@@ -165,9 +155,10 @@ impl<'p> Machine<'_, 'p> {
             return decided(text.is_empty());
         }
         if text.is_empty() {
-            let set = match attribute.old {
-                true => self.unclear_attribute(format!("old {name} is set")),
-                false => self.is_set(name, false),
+            let set = if attribute.old {
+                self.unclear_attribute(format!("old {name} is set"))
+            } else {
+                self.is_set(name, false)
             };
             return self.logic.not(set);
         }
@@ -212,9 +203,8 @@ impl<'p> Machine<'_, 'p> {
         let Some(known) = self.registration.attribute(&name) else { return NEVER };
         match self.mode {
             Mode::Create => self.is_set(&name, false),
-            Mode::Read | Mode::Delete => NEVER,
             Mode::Update if known.can_change() => self.atom(Atom::Changed(name)),
-            Mode::Update => NEVER,
+            Mode::Read | Mode::Update | Mode::Delete => NEVER,
         }
     }
 
@@ -272,4 +262,11 @@ impl<'p> Machine<'_, 'p> {
 
 fn decided(holds: bool) -> Formula {
     if holds { ALWAYS } else { NEVER }
+}
+
+/// The text of a comparison; with `==` for `!=`, so that both are one atom.
+fn comparison(left: &Value<'_>, operator: &str, right: &Value<'_>, code: Code<'_>) -> String {
+    let side = |name| code.field(name).unwrap_or(code);
+    let left = written(left, side("left"));
+    format!("{left} {operator} {}", written(right, side("right")))
 }

@@ -101,15 +101,16 @@ impl<'p> Machine<'_, 'p> {
                 let reached = if is_and { first } else { self.logic.not(first) };
                 let mut second = NEVER;
                 self.under(reached, |machine| second = machine.condition(right, scope));
-                Value::Truth(match is_and {
-                    true => self.logic.and(first, second),
-                    false => self.logic.or(first, second),
+                Value::Truth(if is_and {
+                    self.logic.and(first, second)
+                } else {
+                    self.logic.or(first, second)
                 })
             }
             "==" | "!=" | "<" | ">" | "<=" | ">=" => {
                 let left = self.value(left, scope);
                 let right = self.value(right, scope);
-                Value::Truth(self.compare(left, operator.text(), right, code))
+                Value::Truth(self.compare(left, operator.text(), &right, code))
             }
             _ => {
                 let left = self.value(left, scope);
@@ -137,10 +138,10 @@ impl<'p> Machine<'_, 'p> {
             Value::Unknown(_) => unknown(code),
             Value::Attribute(AttributeValue { ref name, old: false }) => {
                 let known = self.registration.attribute(name);
-                match known.is_some_and(|attribute| attribute.kind == "Bool") {
-                    true => Value::Truth(self.is_true(name)),
-                    false => value,
+                if known.is_some_and(|attribute| attribute.kind == "Bool") {
+                    return Value::Truth(self.is_true(name));
                 }
+                value
             }
             value => value,
         }
@@ -183,9 +184,8 @@ impl<'p> Machine<'_, 'p> {
             .map(|element| self.value(element.field("value").unwrap_or(*element), scope))
             .collect();
         match kind.kind() {
-            "slice_type" | "array_type" if values.is_empty() => Value::List(NEVER),
+            "slice_type" | "array_type" | "map_type" if values.is_empty() => Value::List(NEVER),
             "slice_type" | "array_type" => Value::Items(values),
-            "map_type" if values.is_empty() => Value::List(NEVER),
             "map_type" => Value::List(ALWAYS),
             _ => {
                 // Functions held in a struct are called by whom it is given to.
@@ -196,18 +196,6 @@ impl<'p> Machine<'_, 'p> {
                 }
                 Value::Object(kind.text().to_owned())
             }
-        }
-    }
-
-    /// How a value is written in the text of a condition.
-    pub(super) fn written(&self, value: &Value<'p>, code: Code<'p>) -> String {
-        match value {
-            Value::Text(text) if text.parse::<i64>().is_ok() => text.clone(),
-            Value::Text(text) => format!("\"{text}\""),
-            Value::Attribute(AttributeValue { name, old: true }) => format!("old {name}"),
-            Value::Attribute(AttributeValue { name, old: false }) => name.clone(),
-            Value::Unknown(text) => text.clone(),
-            _ => code.line(),
         }
     }
 
@@ -229,6 +217,18 @@ impl<'p> Machine<'_, 'p> {
 
 pub(super) fn unknown(code: Code<'_>) -> Value<'_> {
     Value::Unknown(code.line())
+}
+
+/// How a value is written in the text of a condition.
+pub(super) fn written(value: &Value<'_>, code: Code<'_>) -> String {
+    match value {
+        Value::Text(text) if text.parse::<i64>().is_ok() => text.clone(),
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Attribute(AttributeValue { name, old: true }) => format!("old {name}"),
+        Value::Attribute(AttributeValue { name, old: false }) => name.clone(),
+        Value::Unknown(text) => text.clone(),
+        _ => code.line(),
+    }
 }
 
 /// Texts joined; anything else is told by its parts.

@@ -75,10 +75,13 @@ impl<'p> Machine<'_, 'p> {
             texts.insert(text);
         } else if code.kind() == "identifier" {
             let value = self.provider.index.value(code.text()).filter(|_| depth < 4);
-            value.into_iter().for_each(|value| self.collect_texts(value, texts, depth + 1));
+            if let Some(value) = value {
+                self.collect_texts(value, texts, depth + 1);
+            }
         } else {
-            let parts = code.children().into_iter();
-            parts.for_each(|part| self.collect_texts(part, texts, depth));
+            for part in code.children() {
+                self.collect_texts(part, texts, depth);
+            }
         }
     }
 
@@ -102,11 +105,10 @@ impl<'p> Machine<'_, 'p> {
     /// A return that takes an error for success.
     pub(super) fn note_swallowed(&mut self, failing: bool) {
         let outer = self.frames.last().map_or(0, |frame| frame.outer_checks);
-        for check in self.checks[outer..].to_vec() {
-            if check.negated == failing {
-                for range in &check.steps {
-                    self.note(range, &check.codes, |step| &mut step.swallows);
-                }
+        let swallowing = self.checks[outer..].iter().filter(|check| check.negated == failing);
+        for check in swallowing.cloned().collect::<Vec<_>>() {
+            for range in &check.steps {
+                self.note(range, &check.codes, |step| &mut step.swallows);
             }
         }
     }

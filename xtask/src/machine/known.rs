@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::expression::unknown;
+use super::expression::{unknown, written};
 use super::{Machine, Mode};
 use crate::formula::{ALWAYS, NEVER};
 use crate::go::Code;
@@ -176,7 +176,7 @@ impl<'p> Machine<'_, 'p> {
         let Some(list) = self.argument(code, scope, 0) else { return unknown(code) };
         match self.filled(&list) {
             Some(filled) => Value::Length(filled),
-            None => Value::Unknown(format!("len({})", self.written(&list, code))),
+            None => Value::Unknown(format!("len({})", written(&list, code))),
         }
     }
 
@@ -233,10 +233,7 @@ impl<'p> Machine<'_, 'p> {
         match self.argument(code, scope, 0) {
             Some(Value::Nil) => Value::Nil,
             Some(value @ (Value::Failure(_) | Value::Choice(_))) if value.may_fail() => {
-                let steps = value.failed_steps();
-                let first = steps.iter().map(|range| range.start).min().unwrap_or_default();
-                let last = steps.iter().map(|range| range.end).max().unwrap_or_default();
-                Value::Failure(first..last)
+                Value::failure_of(&value.failed_steps())
             }
             _ => Value::Failure(0..0),
         }

@@ -51,12 +51,16 @@ impl<'p> Machine<'_, 'p> {
         let (condition, checks) = self.checked_condition(condition, &scope);
         let resumed = self.start_resuming();
         let then = self.checked(checks.clone(), condition, |machine| {
-            code.field("consequence").map(|block| machine.statement(block, &scope));
+            if let Some(block) = code.field("consequence") {
+                machine.statement(block, &scope);
+            }
         });
         let otherwise = self.logic.not(condition);
         let checks = checks.into_iter().filter_map(CodeCheck::otherwise).collect();
         let otherwise = self.checked(checks, otherwise, |machine| {
-            code.field("alternative").map(|block| machine.statement(block, &scope));
+            if let Some(block) = code.field("alternative") {
+                machine.statement(block, &scope);
+            }
         });
         self.path = self.logic.or(then, otherwise);
         self.resume(resumed);
@@ -109,7 +113,9 @@ impl<'p> Machine<'_, 'p> {
             }
         }
         let after = self.under(rest, |machine| {
-            default.into_iter().for_each(|case| machine.case_body(case, &scope));
+            if let Some(case) = default {
+                machine.case_body(case, &scope);
+            }
         });
         self.path = self.logic.or(end, after);
         self.exit_loop();
@@ -128,7 +134,7 @@ impl<'p> Machine<'_, 'p> {
                 None => self.condition(value, scope),
                 Some(subject) => {
                     let right = self.value(value, scope);
-                    self.equal(subject.clone(), right, value)
+                    self.equal(subject.clone(), &right, value)
                 }
             };
             any = self.logic.or(any, condition);

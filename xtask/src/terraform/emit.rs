@@ -15,8 +15,8 @@ const HEADER: &str = "\
 # if: conditions that properties alone do not decide. A step without condition is always called.
 # replace: attributes with ForceNew. Only calls to product Ecs; Describe* calls of resources are left out.
 # source: the call's file and line. retries: error codes on which the provider calls again (* is any),
-# within timeout; swallows: error codes that it takes for success. NeedRetry is told as its codes,
-# ServiceUnavailable and Throttling*.
+# within timeout; swallows: error codes that it takes for success. The provider's NeedRetry is told as
+# ServiceUnavailable and Throttling*, its NotFoundError as NotFound*.
 ";
 
 pub(super) fn document(source: &str, overlay: &Overlay, types: &[BoundType]) -> String {
