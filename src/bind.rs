@@ -11,6 +11,7 @@ use crate::procedure::{
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
+mod made;
 mod resource;
 mod target;
 

@@ -94,6 +94,6 @@ fn the_runs_that_are_shown_are_real() {
 #[test]
 fn the_test_command_is_the_one_that_ci_runs() {
     let (readme, ci) = (read("README.md"), read(".ci/run"));
-    assert!(readme.contains("\ncargo test --locked\n"));
-    assert!(ci.lines().any(|line| line == "cargo test --locked"));
+    assert!(readme.contains("\ncargo test --workspace --locked\n"));
+    assert!(ci.lines().any(|line| line == "cargo test --workspace --locked"));
 }

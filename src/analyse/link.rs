@@ -21,20 +21,16 @@ type Places = HashMap<String, HashMap<String, Place>>;
 
 /// Moves planned steps and findings to the blocks and attributes they are about.
 pub(super) fn link(analysis: &mut Analysis<'_>) {
-    let is_planned = |judged: &JudgedProcedure| {
-        judged.steps.iter().any(|step| step.operation.evidence == Evidence::Planned)
-    };
     if !analysis.procedures.iter().any(is_planned) {
         return;
     }
     let places = places(analysis);
     let folder = |span: Span| folder_of(&analysis.files[&span.file]).to_owned();
-    for judged in &mut analysis.procedures {
+    for judged in analysis.procedures.iter_mut().filter(|judged| is_planned(judged)) {
         let home = folder(judged.span);
         for step in &mut judged.steps {
             let operation = &mut step.operation;
-            if operation.evidence == Evidence::Planned
-                && let Some(binding) = &operation.binding
+            if let Some(binding) = &operation.binding
                 && let Some(place) = place_of(&places, binding, &home)
             {
                 operation.span = place.of(binding);
@@ -54,14 +50,15 @@ pub(super) fn link(analysis: &mut Analysis<'_>) {
     }
 }
 
+fn is_planned(judged: &JudgedProcedure) -> bool {
+    judged.steps.iter().any(|step| step.operation.evidence == Evidence::Planned)
+}
+
 fn places(analysis: &Analysis<'_>) -> Places {
     let mut places = Places::new();
-    for judged in &analysis.procedures {
+    for judged in analysis.procedures.iter().filter(|judged| !is_planned(judged)) {
         for operation in judged.steps.iter().map(|step| &step.operation) {
             let Some(binding) = &operation.binding else { continue };
-            if operation.evidence == Evidence::Planned {
-                continue;
-            }
             let folder = folder_of(&analysis.files[&operation.span.file]).to_owned();
             let by_folder = places.entry(binding.resource.clone()).or_default();
             let place = by_folder.entry(folder).or_default();

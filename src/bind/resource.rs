@@ -41,9 +41,11 @@ impl BoundResource<'_> {
 
     /// The operation of a call, unless it is known not to be made.
     pub(super) fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
-        let made = self.is_made(call);
-        let attributes = self.changing_attributes(call);
-        if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
+        let (made, attributes) = match call.changed.as_slice() {
+            [] => (self.is_made(call, None), Vec::new()),
+            _ => self.changes(call),
+        };
+        if made == Some(false) {
             return None;
         }
         let api = ruleset.catalogue.get(&call.action);
@@ -68,59 +70,8 @@ impl BoundResource<'_> {
         })
     }
 
-    /// Whether the properties say that the call is made; none if they can't tell.
-    fn is_made(self, call: &BoundCall) -> Option<bool> {
-        let set = |name: &String| self.is_set(name);
-        let any_set = call.set.is_empty() || call.set.iter().any(set);
-        if !any_set || call.unset.iter().any(set) {
-            return Some(false);
-        }
-        let equal = call.equals.iter().map(|(name, value)| self.has_value(name, value));
-        let unequal = call
-            .not_equals
-            .iter()
-            .map(|(name, value)| self.has_value(name, value).map(|equal| !equal));
-        let answers: Vec<Option<bool>> = equal.chain(unequal).collect();
-        match () {
-            () if answers.contains(&Some(false)) => Some(false),
-            () if answers.contains(&None) => None,
-            () => Some(true),
-        }
-    }
-
-    fn is_set(self, name: &str) -> bool {
-        self.declaration.property(name).is_some_and(|property| property.value.is_given())
-    }
-
-    fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
-        match self.declaration.property(name).map_or(&Value::Absent, |property| &property.value) {
-            Value::Text(text) => Some(text.eq_ignore_ascii_case(wanted)),
-            Value::Unknown(_) => None,
-            Value::Absent | Value::List(_) | Value::Map(_) => Some(false),
-        }
-    }
-
-    /// The attributes whose change makes the call, without those whose changes
-    /// the configuration ignores.
-    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
-        let ignored = self.resource.lifecycle.ignored.as_deref();
-        let ignored = ignored.and_then(|name| self.declaration.property(name));
-        let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
-            Some(Value::List(names)) => names
-                .iter()
-                .filter_map(Value::as_text)
-                .any(|name| name == attribute || name == "all"),
-            Some(Value::Text(name)) => name == attribute || name == "all",
-            _ => false,
-        };
-        let changes = |attribute: &str| self.plan.is_none_or(|plan| plan.changes(attribute));
-        let kept = call.changed.iter();
-        let kept = kept.filter(|attribute| !is_ignored(attribute) && changes(attribute));
-        kept.map(|name| Attribute { name: name.clone(), span: self.place(name) }).collect()
-    }
-
     /// Where a property is set, if it is.
-    fn place(self, name: &str) -> Option<Span> {
+    pub(super) fn place(self, name: &str) -> Option<Span> {
         let property = self.declaration.property(name)?;
         property.value.is_given().then_some(property.span)
     }
