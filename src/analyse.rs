@@ -7,7 +7,8 @@ use std::panic::AssertUnwindSafe;
 use rayon::prelude::*;
 
 use crate::bind;
-use crate::discover::{Discovery, InputFile, ReadFile};
+use crate::compare;
+use crate::discover::{Age, Discovery, InputFile, ReadFile};
 use crate::finding::{self, Finding};
 use crate::flow;
 use crate::frontend::{Context, Grouping, Lowered};
@@ -16,6 +17,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::ruleset::Ruleset;
 use crate::source::{FileId, Source, SourceFile, Span};
 
+mod link;
 mod unit;
 
 /// What the analysis of all units gave.
@@ -36,15 +38,24 @@ pub struct Analysis<'r> {
     pub named_unreadable: bool,
 }
 
+/// What is asked of each unit.
+#[derive(Clone, Copy)]
+struct Task<'r> {
+    ruleset: &'r Ruleset,
+    discovery: &'r Discovery,
+}
+
 /// The stack of a worker: front ends recurse to a fixed depth.
 const STACK_BYTES: usize = 16 << 20;
 
 /// Analyses every file. The result does not depend on `jobs`, which is the number
 /// of threads; 0 means one for each processor.
 #[must_use]
-pub fn analyse<'r>(discovery: &Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
+pub fn analyse<'r>(discovery: &'r Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
-    let run = || analyse_files(&discovery.files, ruleset);
+    let matters = |file: &&InputFile| !discovery.compares || file.may_have_changed();
+    let files: Vec<&InputFile> = discovery.files.iter().filter(matters).collect();
+    let run = || analyse_files(&files, Task { ruleset, discovery });
     let mut all = match pool {
         Ok(pool) => pool.install(run),
         // Without threads of its own it runs on those that there are.
@@ -58,9 +69,9 @@ pub fn analyse<'r>(discovery: &Discovery, ruleset: &'r Ruleset, jobs: usize) -> 
 
 /// Files that are units of their own are analysed as soon as they are read; those
 /// that belong together wait for each other.
-fn analyse_files<'r>(files: &[InputFile], ruleset: &'r Ruleset) -> Analysis<'r> {
+fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
     let read: Vec<(Analysis<'r>, Option<ReadFile>)> =
-        files.par_iter().map(|file| read_and_analyse(file, ruleset)).collect();
+        files.par_iter().map(|file| read_and_analyse(file, task)).collect();
     let mut all = Analysis::default();
     let mut waiting = Vec::new();
     for (analysis, file) in read {
@@ -69,7 +80,7 @@ fn analyse_files<'r>(files: &[InputFile], ruleset: &'r Ruleset) -> Analysis<'r> 
     }
     let units = unit::group(waiting);
     let analyses: Vec<Analysis<'r>> =
-        units.into_par_iter().map(|unit| analyse_unit(unit, ruleset)).collect();
+        units.into_par_iter().map(|unit| analyse_unit(unit, task)).collect();
     for analysis in analyses {
         all.take(analysis);
     }
@@ -87,6 +98,7 @@ impl Analysis<'_> {
     }
 
     fn finish(&mut self) {
+        link::link(self);
         self.findings.sort_by(|left, right| {
             let place = left.label.span.cmp(&right.label.span);
             let rule = || left.rule.id.cmp(&right.rule.id);
@@ -97,7 +109,7 @@ impl Analysis<'_> {
                 && later.rule.id == earlier.rule.id
                 && later.message == earlier.message
         });
-        self.procedures.sort_by_key(|judged| judged.procedure.span.file);
+        self.procedures.sort_by_key(|judged| judged.span.file);
         self.problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.span, problem.kind);
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
@@ -111,10 +123,7 @@ impl Analysis<'_> {
 }
 
 /// Reads a file, and analyses it if it is a unit of its own.
-fn read_and_analyse<'r>(
-    file: &InputFile,
-    ruleset: &'r Ruleset,
-) -> (Analysis<'r>, Option<ReadFile>) {
+fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Option<ReadFile>) {
     let mut analysis = Analysis::default();
     let Some(read) = file.read(&mut analysis.problems) else {
         analysis.named_unreadable = file.named && !analysis.problems.is_empty();
@@ -124,16 +133,16 @@ fn read_and_analyse<'r>(
     match read.frontend.grouping {
         Grouping::Folders(_) => (analysis, Some(read)),
         Grouping::File => {
-            analysis.take(analyse_unit(vec![read], ruleset));
+            analysis.take(analyse_unit(vec![read], task));
             (analysis, None)
         }
     }
 }
 
 /// Analyses a unit; a panic on the way becomes a problem of its first file.
-fn analyse_unit(files: Vec<ReadFile>, ruleset: &Ruleset) -> Analysis<'_> {
+fn analyse_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     let path = files.first().map(|read| read.file.path.clone()).unwrap_or_default();
-    let work = AssertUnwindSafe(|| try_unit(files, ruleset));
+    let work = AssertUnwindSafe(|| try_unit(files, task));
     std::panic::catch_unwind(work).unwrap_or_else(|panic| {
         let reason = panic
             .downcast_ref::<String>()
@@ -146,14 +155,17 @@ fn analyse_unit(files: Vec<ReadFile>, ruleset: &Ruleset) -> Analysis<'_> {
     })
 }
 
-fn try_unit(files: Vec<ReadFile>, ruleset: &Ruleset) -> Analysis<'_> {
-    let lowered = lower(&files, ruleset);
+fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
+    let ruleset = task.ruleset;
+    let lowered =
+        if task.discovery.compares { compared(&files, ruleset) } else { lower(&files, ruleset) };
     let mut analysis = Analysis::default();
     for problem in &lowered.problems {
         let path = problem.span.and_then(|span| path_of(&files, span)).unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
-    analysis.procedures = judge::judge(bind::bind(lowered, ruleset), ruleset);
+    analysis.procedures =
+        judge::judge(bind::bind(lowered, &task.discovery.existing, ruleset), ruleset);
     analysis.procedures.retain(|judged| !judged.steps.is_empty());
     analysis.findings = flow::find(&analysis.procedures, ruleset);
     let used = used_files(&analysis);
@@ -166,7 +178,7 @@ fn try_unit(files: Vec<ReadFile>, ruleset: &Ruleset) -> Analysis<'_> {
 fn used_files(analysis: &Analysis<'_>) -> Vec<FileId> {
     let steps = analysis.procedures.iter().flat_map(|judged| &judged.steps);
     let spans = steps.map(|step| step.operation.span);
-    let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.procedure.span));
+    let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.span));
     let problems = analysis.problems.iter().filter_map(|(_, problem)| problem.span);
     let mut used: Vec<FileId> = spans.chain(problems).map(|span| span.file).collect();
     used.sort_unstable();
@@ -181,13 +193,56 @@ fn path_of(files: &[ReadFile], span: Span) -> Option<String> {
 
 /// Lowers the files of a unit together, if any of them can matter.
 fn lower(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
-    let Some(first) = files.first() else { return Lowered::default() };
-    if !files.iter().any(|read| read.matters) {
+    let texts = files.iter().map(|read| (read, read.file.text.as_str()));
+    lower_texts(&texts.collect::<Vec<_>>(), ruleset)
+}
+
+fn lower_texts(texts: &[(&ReadFile, &str)], ruleset: &Ruleset) -> Lowered {
+    let Some((first, _)) = texts.first() else { return Lowered::default() };
+    let frontend = first.frontend;
+    if !texts.iter().any(|(_, text)| frontend.matters(text.as_bytes())) {
         return Lowered::default();
     }
-    let mut sources = Vec::new();
-    for read in files {
-        sources.push(Source::file(read.id, &read.file.path, &read.file.text));
+    let sources: Vec<Source<'_>> =
+        texts.iter().map(|(read, text)| Source::file(read.id, &read.file.path, text)).collect();
+    (frontend.lower)(&sources, Context { catalogue: &ruleset.catalogue })
+}
+
+/// What differs of a unit from its earlier version.
+fn compared(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
+    if files.iter().all(|read| read.age == Age::Same) {
+        return Lowered::default();
     }
-    (first.frontend.lower)(&sources, Context { catalogue: &ruleset.catalogue })
+    let earlier_text = |read: &ReadFile| match &read.age {
+        Age::New => None,
+        Age::Same | Age::Gone(_) => Some(read.file.text.clone()),
+        Age::Changed(text) => Some(text.clone()),
+    };
+    let earlier: Vec<(&ReadFile, SourceFile)> = files
+        .iter()
+        .filter_map(|read| {
+            Some((read, SourceFile::new(read.file.path.clone(), earlier_text(read)?)))
+        })
+        .collect();
+    let texts: Vec<(&ReadFile, &str)> =
+        earlier.iter().map(|(read, file)| (*read, file.text.as_str())).collect();
+    let lowered_earlier = lower_texts(&texts, ruleset);
+    let is_there = |read: &&ReadFile| !matches!(read.age, Age::Gone(_));
+    let texts: Vec<(&ReadFile, &str)> =
+        files.iter().filter(is_there).map(|read| (read, read.file.text.as_str())).collect();
+    let lowered_later = lower_texts(&texts, ruleset);
+    let slice_earlier = |span: Span| {
+        let file = earlier.iter().find(|(read, _)| read.id == span.file);
+        file.map_or("", |(_, file)| file.slice(span))
+    };
+    let slice_later = |span: Span| {
+        let read = files.iter().find(|read| read.id == span.file);
+        read.map_or("", |read| read.file.slice(span))
+    };
+    // What is gone from a file that stays is shown at the file's start.
+    let place = |span: Span| {
+        let stays = files.iter().any(|read| read.id == span.file && is_there(&read));
+        if stays { Span { start: 0, end: 0, ..span } } else { span }
+    };
+    compare::changes(&lowered_earlier, lowered_later, (&slice_earlier, &slice_later), place)
 }

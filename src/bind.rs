@@ -1,6 +1,8 @@
 //! Turns declared resources and composed actions into the API calls that the
 //! bindings say they make, and finds what each call acts on.
 
+use std::collections::HashMap;
+
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
 use crate::procedure::{
@@ -9,6 +11,7 @@ use crate::procedure::{
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
+mod made;
 mod resource;
 mod target;
 
@@ -25,9 +28,11 @@ pub struct Bound {
 }
 
 /// The procedures of a unit: those that were written out, then those of its
-/// declared resources. No [`Node::Expand`] is left in them.
+/// declared resources. No [`Node::Expand`] is left in them. `existing` are the
+/// resources that a state says exist; what refers to one of them by address gets
+/// its identifier as the target.
 #[must_use]
-pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Bound {
+pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
     for procedure in &mut procedures {
         bind_nodes(&mut procedure.body, ruleset);
@@ -36,8 +41,34 @@ pub fn bind(lowered: Lowered, ruleset: &Ruleset) -> Bound {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
     procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
-    let attached = lowered.existing.iter().filter_map(|one| attached_disk(one, ruleset));
+    let ids = identifiers(existing);
+    for procedure in &mut procedures {
+        identify(&mut procedure.body, &ids);
+    }
+    let existing = lowered.existing.iter().chain(existing);
+    let attached = existing.filter_map(|one| attached_disk(one, ruleset));
     Bound { attached_disks: attached.collect(), procedures }
+}
+
+/// Identifiers of existing resources by address.
+fn identifiers(existing: &[Declaration]) -> HashMap<&str, &str> {
+    existing
+        .iter()
+        .filter_map(|one| Some((one.address.as_str(), one.property("id")?.value.as_text()?)))
+        .collect()
+}
+
+/// Names the targets of calls that bindings have made, which stand at the top
+/// level of their procedures, by identifier.
+fn identify(nodes: &mut [Node], ids: &HashMap<&str, &str>) {
+    for node in nodes {
+        if let Node::Call(operation) = node
+            && let Target::Declared(address) = &operation.target
+            && let Some(id) = ids.get(address.as_str())
+        {
+            operation.target = Target::Known((*id).to_owned());
+        }
+    }
 }
 
 /// The disk that an existing resource has attached.
@@ -84,6 +115,11 @@ fn bind_call(operation: &mut Operation, ruleset: &Ruleset) {
     if operation.target == Target::Unknown
         && let Some(target) = named_target(api_of(&operation.action, ruleset), &operation.arguments)
     {
+        // A script of a configuration that acts on what the same configuration
+        // creates can meet a lock only when it runs again later.
+        if matches!(target, Target::Declared(_)) && operation.evidence == Evidence::Certain {
+            operation.evidence = Evidence::Latent;
+        }
         operation.target = target;
     }
 }
@@ -141,11 +177,12 @@ fn calls_of(resource: &ResourceType, lifecycle: Lifecycle) -> &[BoundCall] {
     }
 }
 
-/// What a plan will call for one resource, as one procedure.
+/// What a plan or a diff will call for one resource, as one procedure.
 fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
-    let (_, declaration) = change.operations.first()?;
+    let operations = operations(change, ruleset);
+    let (_, declaration) = operations.last()?;
     let mut body = Vec::new();
-    for (lifecycle, declaration) in &change.operations {
+    for (lifecycle, declaration) in &operations {
         match ruleset.bindings.get(&declaration.kind) {
             Some(resource) => {
                 let (lifecycle, plan) = (*lifecycle, Some(change));
@@ -158,10 +195,26 @@ fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
             None => {}
         }
     }
-    let names: Vec<&str> =
-        change.operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
+    let names: Vec<&str> = operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
     let name = format!("{} ({})", declaration.address, names.join(", "));
     Some(Procedure { name, span: declaration.span, frontend: declaration.frontend, body })
+}
+
+/// The lifecycle operations of a change, where an update that touches a property
+/// that cannot change in place is a replacement.
+fn operations<'c>(change: &'c Change, ruleset: &Ruleset) -> Vec<(Lifecycle, &'c Declaration)> {
+    let planned =
+        change.operations.iter().map(|(lifecycle, declaration)| (*lifecycle, declaration));
+    let planned: Vec<_> = planned.collect();
+    let (Some(before), Some((_, after))) = (&change.replaces, planned.first()) else {
+        return planned;
+    };
+    let demands =
+        |resource: &ResourceType| resource.replace.iter().any(|name| change.changes(name));
+    if ruleset.bindings.get(&after.kind).is_some_and(demands) {
+        return vec![(Lifecycle::Delete, before), (Lifecycle::Create, after)];
+    }
+    planned
 }
 
 fn lifecycle_procedure(

@@ -10,6 +10,7 @@ use serde::Deserialize;
 pub struct Catalogue {
     /// The actions in alphabetical order.
     pub actions: Vec<ApiAction>,
+    by_name: HashMap<String, usize>,
     by_folded_name: HashMap<String, usize>,
 }
 
@@ -85,13 +86,14 @@ impl Catalogue {
                 return Err(action.name.clone());
             }
         }
-        Ok(Self { actions, by_folded_name })
+        let names = actions.iter().enumerate().map(|(index, action)| (action.name.clone(), index));
+        Ok(Self { by_name: names.collect(), actions, by_folded_name })
     }
 
     /// The action of exactly this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&ApiAction> {
-        self.folded(name).filter(|action| action.name == name)
+        self.by_name.get(name).map(|index| &self.actions[*index])
     }
 
     /// The action of this name in whatever case and with whatever separators:
@@ -109,6 +111,14 @@ impl Catalogue {
 }
 
 impl ApiAction {
+    /// Whether one of its parameters that name things is of this name.
+    #[must_use]
+    pub fn names_by(&self, parameter: &str) -> bool {
+        let parameters = [&self.instance, &self.disk, &self.snapshot, &self.image, &self.command];
+        let mut parameters = parameters.into_iter().flatten();
+        parameters.any(|own| is_same_parameter(parameter, own))
+    }
+
     /// The parameters that name what the action acts on.
     #[must_use]
     pub fn target_parameters(&self) -> &[String] {
@@ -121,6 +131,15 @@ impl ApiAction {
             None => &[],
         }
     }
+}
+
+/// Whether an argument's name is a parameter or one of its list forms:
+/// `InstanceId`, `InstanceIds` and `InstanceId.1` are the same.
+#[must_use]
+pub fn is_same_parameter(argument: &str, parameter: &str) -> bool {
+    let stem = argument.split('.').next().unwrap_or(argument);
+    let singular = |name: &str| name.strip_suffix('s').unwrap_or(name).len();
+    stem[..singular(stem)].eq_ignore_ascii_case(&parameter[..singular(parameter)])
 }
 
 /// A name without case and separators.

@@ -19,9 +19,9 @@ enum CliError {
     /// A mistake in a rule file.
     #[error("ruleset: {0}")]
     Ruleset(#[from] crate::ruleset::RulesetError),
-    /// A pattern that does not parse.
+    /// Inputs that could not be told.
     #[error(transparent)]
-    Pattern(#[from] crate::discover::BadPattern),
+    Discover(#[from] crate::discover::DiscoverError),
     /// A name that is not known.
     #[error("{0}")]
     Unknown(String),

@@ -2,15 +2,24 @@
 //! The only stage that touches inputs.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use crate::frontend::{FRONTENDS, Frontend};
+use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::problem::{Problem, ProblemKind};
-use crate::source::{FileId, SourceFile};
+use crate::procedure::Declaration;
+use crate::source::FileId;
+
+mod history;
+mod input;
+mod tracked;
+
+pub use history::BadRevision;
+pub use input::{Age, InputFile, ReadFile};
+
+use input::{decode, describe, unrecognised};
 
 /// What to look through.
 #[derive(Debug, Default)]
@@ -24,21 +33,10 @@ pub struct Inputs {
     pub frontend: Option<&'static Frontend>,
     /// The name under which the standard input is known.
     pub stdin_name: Option<String>,
-}
-
-/// A file that some front end may read.
-#[derive(Debug)]
-pub struct InputFile {
-    /// Its number: files are numbered in the order of their paths.
-    pub id: FileId,
-    /// Path as it is shown.
-    pub shown: String,
-    /// Whether the user named it, rather than a folder that it is in.
-    pub named: bool,
-    path: PathBuf,
-    candidates: Vec<&'static Frontend>,
-    /// Whether the user said which front end reads it.
-    forced: bool,
+    /// Files with Terraform states.
+    pub states: Vec<PathBuf>,
+    /// The git revision since which changes are of interest; none for all there is.
+    pub since: Option<String>,
 }
 
 /// What was found.
@@ -50,6 +48,31 @@ pub struct Discovery {
     pub problems: Vec<(String, Problem)>,
     /// Whether a path that the user named is among the problems.
     pub named_unreadable: bool,
+    /// Whether the inputs are compared with an earlier version.
+    pub compares: bool,
+    /// The resources that the given states say exist.
+    pub existing: Vec<Declaration>,
+}
+
+/// Why the inputs could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// An exclude pattern that does not parse.
+    #[error(transparent)]
+    Pattern(#[from] BadPattern),
+    /// A revision that cannot be compared with.
+    #[error(transparent)]
+    Revision(#[from] BadRevision),
+    /// A state that cannot be read.
+    #[error(
+        "--state {path}: {reason}; give terraform.tfstate, or what `terraform show -json` prints"
+    )]
+    State {
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// A pattern of `--exclude` that does not parse.
@@ -63,8 +86,8 @@ pub struct BadPattern {
 /// Walks the inputs.
 ///
 /// # Errors
-/// An exclude pattern that does not parse.
-pub fn discover(inputs: &Inputs) -> Result<Discovery, BadPattern> {
+/// An exclude pattern that does not parse; a revision that git does not know.
+pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     let excludes = overrides(&inputs.exclude)?;
     let mut found = Found { discovery: Discovery::default(), files: BTreeMap::new() };
     for path in &inputs.paths {
@@ -74,7 +97,23 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, BadPattern> {
             found.add_path(path, inputs, &excludes);
         }
     }
+    if let Some(revision) = &inputs.since {
+        found.discovery.compares = true;
+        for path in inputs.paths.iter().filter(|path| path.exists()) {
+            found.compare(path, revision, &excludes)?;
+        }
+    }
+    for path in &inputs.states {
+        found.discovery.existing.extend(read_state(path)?);
+    }
     Ok(found.finish())
+}
+
+fn read_state(path: &Path) -> Result<Vec<Declaration>, DiscoverError> {
+    let bad = |reason| DiscoverError::State { path: path.display().to_string(), reason };
+    #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
+    let text = std::fs::read_to_string(path).map_err(|error| bad(describe(&error)))?;
+    frontend::existing_resources(&text).map_err(bad)
 }
 
 fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {
@@ -120,6 +159,20 @@ impl Found {
                 Err(error) => self.add_problem(root, &error),
             }
         }
+        if root.is_dir() {
+            self.add_tracked(root, inputs, excludes);
+        }
+    }
+
+    /// Adds the files of a folder that git tracks although it would ignore them.
+    fn add_tracked(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
+        for path in tracked::although_ignored(root) {
+            let left_out = is_excluded(&path, excludes);
+            let candidates = candidates(&path);
+            if !left_out && !candidates.is_empty() && path.is_file() && !path.is_symlink() {
+                self.add_file(shown(&path), path, false, candidates, inputs);
+            }
+        }
     }
 
     fn add_entry(&mut self, entry: &ignore::DirEntry, inputs: &Inputs, excludes: &Override) {
@@ -145,6 +198,34 @@ impl Found {
         }
     }
 
+    /// Marks what differs from a revision below a path, and adds what is no more.
+    fn compare(
+        &mut self,
+        root: &Path,
+        revision: &str,
+        excludes: &Override,
+    ) -> Result<(), BadRevision> {
+        let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        for (relative, earlier) in history::changed_since(folder, revision)? {
+            let path = folder.join(relative);
+            let shown = shown(&path);
+            let text = earlier.map(|bytes| decode(bytes).0);
+            if let Some(file) = self.files.get_mut(&shown) {
+                file.age = text.map_or(Age::New, Age::Changed);
+            } else if let Some(text) = text
+                && root.is_dir()
+                && !path.exists()
+                && !is_excluded(&path, excludes)
+            {
+                let candidates = candidates(&path);
+                self.add_file(shown.clone(), path, false, candidates, &Inputs::default());
+                self.files.entry(shown).and_modify(|file| file.age = Age::Gone(text));
+            }
+        }
+        Ok(())
+    }
+
     fn add_file(
         &mut self,
         shown: String,
@@ -154,8 +235,15 @@ impl Found {
         inputs: &Inputs,
     ) {
         let forced = named && inputs.frontend.is_some();
-        let file =
-            InputFile { id: FileId(0), shown: shown.clone(), named, path, candidates, forced };
+        let file = InputFile {
+            id: FileId(0),
+            shown: shown.clone(),
+            named,
+            path,
+            candidates,
+            forced,
+            age: Age::Same,
+        };
         self.files.insert(shown, file);
     }
 
@@ -193,6 +281,10 @@ impl Found {
     }
 }
 
+fn is_excluded(path: &Path, excludes: &Override) -> bool {
+    path.ancestors().any(|part| excludes.matched(part, part != path).is_ignore())
+}
+
 fn problem_path(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
@@ -204,25 +296,9 @@ fn problem_path(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-fn unrecognised(reason: &str) -> Problem {
-    let message = format!("not read: {reason}; say which with --frontend");
-    Problem { kind: ProblemKind::Unrecognised, message, span: None }
-}
-
 fn unreadable(error: &std::io::Error) -> Problem {
     let message = format!("not read: {}", describe(error));
     Problem { kind: ProblemKind::Unreadable, message, span: None }
-}
-
-/// An error of the operating system with a remedy.
-fn describe(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder; check the path".to_owned(),
-        std::io::ErrorKind::PermissionDenied => {
-            "permission denied; allow reading it or exclude it".to_owned()
-        }
-        _ => error.to_string(),
-    }
 }
 
 /// A path as it is shown: `/`-separated, without a leading `./`.
@@ -256,143 +332,4 @@ fn matches_glob(glob: &str, name: &str) -> bool {
         }
         None => name.eq_ignore_ascii_case(glob),
     }
-}
-
-/// A file that was read, and by whom it is to be lowered.
-#[derive(Debug)]
-pub struct ReadFile {
-    /// Its number.
-    pub id: FileId,
-    /// The front end.
-    pub frontend: &'static Frontend,
-    /// The file.
-    pub file: SourceFile,
-    /// Whether it holds a word without which it cannot matter.
-    pub matters: bool,
-}
-
-impl InputFile {
-    /// Reads the file. Nothing comes back if no front end claims it, or if it
-    /// could not be read; then there is a problem.
-    pub fn read(&self, problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
-        let mut report = |kind, message: String| {
-            problems.push((self.shown.clone(), Problem { kind, message, span: None }));
-        };
-        let bytes = match self.bytes() {
-            Ok(Bytes::Unclaimed) => return None,
-            Ok(Bytes::TooLarge { limit }) => {
-                let limit = limit >> 20;
-                let message = format!("not read: larger than {limit} MiB; split or exclude it");
-                report(ProblemKind::TooLarge, message);
-                return None;
-            }
-            Ok(Bytes::Whole(bytes)) => bytes,
-            Err(error) => {
-                report(ProblemKind::Unreadable, format!("not read: {}", describe(&error)));
-                return None;
-            }
-        };
-        let (text, valid) = decode(bytes);
-        let Some(frontend) = self.frontend_of(&text) else {
-            if self.path.as_os_str() == "-" {
-                problems
-                    .push((self.shown.clone(), unrecognised("its content says no known format")));
-            }
-            return None;
-        };
-        if let Err(line) = valid {
-            let message = format!(
-                "not UTF-8 from line {line} on; read with replacement characters; convert it"
-            );
-            report(ProblemKind::Encoding, message);
-        }
-        let matters = frontend.matters(text.as_bytes());
-        let file = SourceFile::new(self.shown.clone(), text);
-        Some(ReadFile { id: self.id, frontend, file, matters })
-    }
-
-    /// The front end that reads a text, among the candidates.
-    fn frontend_of(&self, text: &str) -> Option<&'static Frontend> {
-        if let [only] = self.candidates.as_slice() {
-            let claims = |recognises: fn(&str) -> bool| self.forced || recognises(text);
-            return only.recognises.is_none_or(claims).then_some(*only);
-        }
-        let recognised = self
-            .candidates
-            .iter()
-            .find(|frontend| frontend.recognises.is_some_and(|recognises| recognises(text)));
-        recognised.copied().or_else(|| by_interpreter(text, &self.candidates))
-    }
-
-    fn bytes(&self) -> std::io::Result<Bytes> {
-        let limit = self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0);
-        if self.path.as_os_str() == "-" {
-            return self.read_up_to(std::io::stdin().lock(), limit);
-        }
-        #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
-        let mut file = std::fs::File::open(&self.path)?;
-        if self.needs_shebang() {
-            let mut head = [0; 2];
-            let starts = file.read(&mut head)? == 2 && &head == b"#!";
-            if !starts {
-                return Ok(Bytes::Unclaimed);
-            }
-            return self.read_up_to(head.as_slice().chain(file), limit);
-        }
-        self.read_up_to(file, limit)
-    }
-
-    /// The whole content, if it is not larger than the limit. A larger one that
-    /// is claimed by content only, and shows nothing of interest, is nobody's.
-    fn read_up_to(&self, from: impl Read, limit: u64) -> std::io::Result<Bytes> {
-        let mut bytes = Vec::new();
-        from.take(limit + 1).read_to_end(&mut bytes)?;
-        let claims =
-            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(&bytes);
-        Ok(match bytes.len() as u64 > limit {
-            false => Bytes::Whole(bytes),
-            true if self.candidates.iter().any(claims) => Bytes::TooLarge { limit },
-            true => Bytes::Unclaimed,
-        })
-    }
-
-    /// Whether only a `#!` line can tell what the file is.
-    fn needs_shebang(&self) -> bool {
-        self.candidates.len() > 1
-            && self.path.extension().is_none()
-            && self.candidates.iter().all(|frontend| !frontend.interpreters.is_empty())
-    }
-}
-
-enum Bytes {
-    Whole(Vec<u8>),
-    TooLarge { limit: u64 },
-    Unclaimed,
-}
-
-/// The text of a file without a byte order mark, and whether all of it was UTF-8;
-/// if not, the line from which on it is not.
-fn decode(bytes: Vec<u8>) -> (String, Result<(), usize>) {
-    let (mut text, valid) = match String::from_utf8(bytes) {
-        Ok(text) => (text, Ok(())),
-        Err(error) => {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = memchr::memchr_iter(b'\n', good).count() + 1;
-            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Err(line))
-        }
-    };
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    (text, valid)
-}
-
-/// The front end of the interpreter that a `#!` line names.
-fn by_interpreter(text: &str, candidates: &[&'static Frontend]) -> Option<&'static Frontend> {
-    let line = text.strip_prefix("#!")?.lines().next()?;
-    let mut words = line.split_whitespace().filter_map(|word| word.rsplit('/').next());
-    let interpreter = words.find(|word| *word != "env" && !word.starts_with('-'))?;
-    // python3.11 is python3 as far as the syntax goes.
-    let interpreter = interpreter.split('.').next()?;
-    candidates.iter().copied().find(|frontend| frontend.interpreters.contains(&interpreter))
 }

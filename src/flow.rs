@@ -1,5 +1,7 @@
 //! Applies the finding rules to the judged steps of a unit.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Finding, Label};
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Action, Attribute, Basis, Binding, Evidence, Lifecycle};
@@ -11,27 +13,35 @@ use crate::verdict::{Step, Verdict};
 #[must_use]
 pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
     let mut findings = Vec::new();
-    for rule in &ruleset.rules {
-        match rule.scope {
-            Scope::Operation => {
-                let steps = procedures.iter().flat_map(|procedure| &procedure.steps);
-                let met = steps.filter(|step| applies(rule, step, ruleset));
-                findings
-                    .extend(met.map(|step| finding(rule, step.operation.span, &[step], ruleset)));
-            }
-            Scope::Resource => {
-                let resources = resources(procedures, |step| applies(rule, step, ruleset));
-                let found = resources.iter();
-                findings.extend(found.map(|(span, steps)| finding(rule, *span, steps, ruleset)));
+    let mut resources = Resources::default();
+    for judged in procedures {
+        for step in &judged.steps {
+            let facts = facts(step, ruleset);
+            for (index, rule) in ruleset.rules.iter().enumerate() {
+                if !rule.when.holds(facts) {
+                    continue;
+                }
+                match rule.scope {
+                    Scope::Operation => {
+                        findings.push(finding(rule, step.operation.span, &[step], ruleset));
+                    }
+                    Scope::Resource => {
+                        resources.entry((judged.span, index)).or_default().push(step);
+                    }
+                }
             }
         }
     }
+    let found = resources.iter();
+    findings.extend(
+        found.map(|((span, rule), steps)| finding(&ruleset.rules[*rule], *span, steps, ruleset)),
+    );
     findings
 }
 
-fn applies(rule: &Rule, step: &Step, ruleset: &Ruleset) -> bool {
-    rule.when.holds(facts(step, ruleset))
-}
+/// The steps that meet a rule, together for each declared resource and rule, which
+/// is named by its index. The procedures of a resource have its span.
+type Resources<'s> = BTreeMap<(Span, usize), Vec<&'s Step>>;
 
 fn facts(step: &Step, ruleset: &Ruleset) -> Facts {
     let name = match &step.operation.action {
@@ -47,24 +57,6 @@ fn facts(step: &Step, ruleset: &Ruleset) -> Facts {
         contradicted: name.is_some_and(|name| ruleset.lock.conflict(name).is_some()),
         later: matches!(lifecycle, Some(Lifecycle::Update | Lifecycle::Delete)),
     }
-}
-
-/// The steps that meet a condition, together for each declared resource. The
-/// procedures of a resource follow one another and have its span.
-fn resources(
-    procedures: &[JudgedProcedure],
-    meets: impl Fn(&Step) -> bool,
-) -> Vec<(Span, Vec<&Step>)> {
-    let mut groups: Vec<(Span, Vec<&Step>)> = Vec::new();
-    for judged in procedures {
-        for step in judged.steps.iter().filter(|step| meets(step)) {
-            match groups.last_mut() {
-                Some((span, steps)) if *span == judged.procedure.span => steps.push(step),
-                _ => groups.push((judged.procedure.span, vec![step])),
-            }
-        }
-    }
-    groups
 }
 
 /// The finding of a rule on one step, or on the steps of one resource.
@@ -130,7 +122,7 @@ fn attributes(steps: &[&Step]) -> Vec<Attribute> {
             all.push(attribute.clone());
         }
     }
-    all.sort_by_key(|attribute| !attribute.is_set);
+    all.sort_by_key(|attribute| attribute.span.is_none());
     all
 }
 
@@ -241,7 +233,7 @@ impl Texts<'_> {
     /// whether it cannot be destroyed.
     fn attributes(&self) -> String {
         let (set, others): (Vec<_>, Vec<_>) =
-            attributes(self.steps).into_iter().partition(|attribute| attribute.is_set);
+            attributes(self.steps).into_iter().partition(|attribute| attribute.span.is_some());
         let mut parts: Vec<String> = set.into_iter().map(|attribute| attribute.name).collect();
         match others.len() {
             0 => {}

@@ -25,8 +25,8 @@ pub struct Frontend {
     /// Whether a text is of this format. None where the name decides; required
     /// where several front ends share a name pattern.
     pub recognises: Option<fn(&str) -> bool>,
-    /// Words of which a file holds at least one if it can matter.
-    pub words: &'static [&'static str],
+    /// Groups of words; a text that can matter holds at least one of each.
+    pub words: &'static [&'static [&'static str]],
     /// What is read as one unit.
     pub grouping: Grouping,
     /// The largest file that is read, in bytes.
@@ -105,6 +105,15 @@ pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
 }
 
+/// The resources that a Terraform state says exist: the text of
+/// `terraform.tfstate`, or of `terraform show -json`.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn existing_resources(state: &str) -> Result<Vec<Declaration>, String> {
+    plan::existing_resources(state)
+}
+
 /// Lowers code embedded in another format with the front end of its language.
 /// Code that is nested too deep, or that names nothing of interest, gives
 /// nothing.
@@ -119,9 +128,10 @@ pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>)
 }
 
 impl Frontend {
-    /// Whether a text holds one of the words without which it cannot matter.
+    /// Whether a text holds the words without which it cannot matter.
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {
-        self.words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+        let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
+        self.words.iter().all(|group| group.iter().any(holds))
     }
 }

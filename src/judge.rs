@@ -7,14 +7,19 @@ use crate::bind::Bound;
 use crate::catalogue::{DiskState, Thing};
 use crate::procedure::{Action, Lifecycle, Node, Operation, Procedure, Target};
 use crate::ruleset::{Impact, LockRow, RowCondition, Ruleset};
+use crate::source::Span;
 use crate::verdict::{Judgement, Step, Verdict};
 
-/// A procedure with its steps judged, in the order in which they are written.
+/// A procedure with its steps judged.
 #[derive(Clone, Debug)]
 pub struct JudgedProcedure {
-    /// The procedure.
-    pub procedure: Procedure,
-    /// Its steps.
+    /// Its name.
+    pub name: String,
+    /// The whole of it in its file.
+    pub span: Span,
+    /// Name of the front end that read it.
+    pub frontend: &'static str,
+    /// Its steps in the order in which they are written.
     pub steps: Vec<Step>,
 }
 
@@ -22,12 +27,15 @@ pub struct JudgedProcedure {
 /// instance that they meet is locked.
 #[must_use]
 pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
-    let mut attachments = declared_attachments(&bound.procedures, ruleset);
-    attachments.extend(bound.attached_disks);
+    let mut attached = declared_attachments(&bound.procedures, ruleset);
+    attached.extend(bound.attached_disks);
+    let mut judging =
+        Judging { ruleset, declared: attached, attached: HashSet::new(), steps: Vec::new() };
     let judge_one = |procedure: Procedure| {
-        let mut judging = Judging { ruleset, attached: attachments.clone(), steps: Vec::new() };
-        judging.nodes(&procedure.body, None);
-        JudgedProcedure { steps: judging.steps, procedure }
+        judging.attached.clear();
+        judging.nodes(procedure.body, None);
+        let Procedure { name, span, frontend, .. } = procedure;
+        JudgedProcedure { name, span, frontend, steps: std::mem::take(&mut judging.steps) }
     };
     bound.procedures.into_iter().map(judge_one).collect()
 }
@@ -60,43 +68,46 @@ const GUARDED: &str = "it only runs if a look at the lock state finds none";
 
 struct Judging<'r> {
     ruleset: &'r Ruleset,
+    /// Disks that are attached before the procedure starts.
+    declared: HashSet<String>,
+    /// Disks that the procedure has attached so far.
     attached: HashSet<String>,
     steps: Vec<Step>,
 }
 
 impl Judging<'_> {
-    fn nodes(&mut self, nodes: &[Node], handled: Option<&'static str>) {
+    fn nodes(&mut self, nodes: Vec<Node>, handled: Option<&'static str>) {
         for node in nodes {
             self.node(node, handled);
         }
     }
 
-    fn node(&mut self, node: &Node, handled: Option<&'static str>) {
+    fn node(&mut self, node: Node, handled: Option<&'static str>) {
         match node {
             Node::Call(operation) => self.call(operation, handled),
             Node::Expand(_) => debug_assert!(false, "the bind stage leaves none"),
             Node::Sequence(body) => self.nodes(body, handled),
             Node::Branch(arms) => {
                 for arm in arms {
-                    self.nodes(&arm.body, handled);
+                    self.nodes(arm.body, handled);
                 }
             }
-            Node::Loop(repetition) => self.nodes(&repetition.body, handled),
+            Node::Loop(repetition) => self.nodes(repetition.body, handled),
             Node::Attempt(attempt) => {
-                self.nodes(&attempt.body, handled);
-                for handler in &attempt.handlers {
-                    self.nodes(&handler.body, handled);
+                self.nodes(attempt.body, handled);
+                for handler in attempt.handlers {
+                    self.nodes(handler.body, handled);
                 }
-                self.nodes(&attempt.finally, handled);
+                self.nodes(attempt.finally, handled);
             }
-            Node::Guard(guard) => self.nodes(&guard.body, Some(GUARDED)),
+            Node::Guard(guard) => self.nodes(guard.body, Some(GUARDED)),
         }
     }
 
-    fn call(&mut self, operation: &Operation, handled: Option<&'static str>) {
-        let judgement = self.judgement(operation);
-        self.attached.extend(attached_disk(operation, self.ruleset));
-        self.steps.push(Step { operation: operation.clone(), judgement, handled });
+    fn call(&mut self, operation: Operation, handled: Option<&'static str>) {
+        let judgement = self.judgement(&operation);
+        self.attached.extend(attached_disk(&operation, self.ruleset));
+        self.steps.push(Step { operation, judgement, handled });
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {
@@ -146,7 +157,9 @@ impl Judging<'_> {
             return (Answer::Yes, "the disk is attached");
         }
         match operation.target.name() {
-            Some(disk) if self.attached.contains(disk) => (Answer::Yes, "the disk is attached"),
+            Some(disk) if self.attached.contains(disk) || self.declared.contains(disk) => {
+                (Answer::Yes, "the disk is attached")
+            }
             _ => (Answer::CannotTell, "whether the disk is in use cannot be told"),
         }
     }

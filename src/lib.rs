@@ -9,6 +9,8 @@
 //!                  │     │  in parallel, unit by unit (analyse)
 //!  frontend ───────┼─► Lowered         procedures of direct calls, declared resources
 //!                  │     │
+//!  compare ────────┼─► Lowered         with `--since`: what differs from before
+//!                  │     │
 //!  bind ───────────┼─► Procedure       rules/bindings: resource + attribute → calls
 //!                  │     │
 //!  judge ──────────┼─► Step            rules/locks × rules/apis: a verdict a call
@@ -29,12 +31,13 @@
 
 pub mod source;
 pub mod problem;
-pub mod procedure;
 pub mod catalogue;
+pub mod procedure;
 pub mod verdict;
 pub mod ruleset;
 pub mod frontend;
 pub mod discover;
+pub(crate) mod compare;
 pub mod bind;
 pub mod judge;
 pub mod finding;

@@ -2,6 +2,7 @@
 //! of the values in them. Pure data; it knows no rule, no verdict and no input
 //! format.
 
+use crate::catalogue::is_same_parameter;
 use crate::source::Span;
 
 /// An ordered, structured run of operations: a script, a function, an OOS
@@ -157,16 +158,9 @@ impl Arguments {
     /// `InstanceId.1` and the like, the forms in which lists are passed.
     #[must_use]
     pub fn get(&self, parameter: &str) -> &Value {
-        let named = self.given.iter().find(|(name, _)| names(name, parameter));
+        let named = self.given.iter().find(|(name, _)| is_same_parameter(name, parameter));
         named.map_or(&Value::Absent, |(_, value)| value)
     }
-}
-
-/// Whether an argument's name is a parameter or one of its list forms.
-fn names(argument: &str, parameter: &str) -> bool {
-    let stem = argument.split('.').next().unwrap_or(argument);
-    let singular = |name: &str| name.strip_suffix('s').unwrap_or(name).len();
-    stem[..singular(stem)].eq_ignore_ascii_case(&parameter[..singular(parameter)])
 }
 
 /// What is known of a value. Known, unknown and absent never mix.
@@ -272,8 +266,8 @@ pub struct Binding {
 pub struct Attribute {
     /// Its name.
     pub name: String,
-    /// Whether the configuration sets it.
-    pub is_set: bool,
+    /// Where the configuration sets it, if it does.
+    pub span: Option<Span>,
 }
 
 /// A lifecycle operation of a declared resource.
@@ -402,6 +396,9 @@ pub struct Change {
     pub changed: Vec<String>,
     /// Identifier of the resource, if it exists already.
     pub id: Option<String>,
+    /// For an update, the resource as it was, if it is to be replaced in case one
+    /// of the changed properties demands it. A plan has decided that already.
+    pub replaces: Option<Declaration>,
 }
 
 impl Change {

@@ -36,6 +36,8 @@ pub struct Style {
     pub width: usize,
     /// Whether only findings are wanted, without summary.
     pub quiet: bool,
+    /// Whether long lists are shown whole.
+    pub verbose: bool,
 }
 
 /// One output format, as data. Adding one is a file with such a record in it and

@@ -137,6 +137,24 @@ fn several_outputs_come_out_of_one_run() {
 }
 
 #[test]
+fn a_terminal_shows_ten_notes_and_a_count() {
+    let folder = folder("notes");
+    let lines = (0..12).map(|number| format!("aliyun ecs \"$action{number}\"\n"));
+    write(&folder, "a.sh", lines.collect::<String>());
+    let shown = |flags: &[&str]| {
+        let output = lint().arg("check").args(flags).arg(&folder).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (
+            text.lines().filter(|line| line.starts_with("note[")).count(),
+            text.contains("2 more notes"),
+        )
+    };
+    assert_eq!(shown(&[]), (10, true));
+    assert_eq!(shown(&["--verbose"]), (12, false));
+    assert_eq!(shown(&["--no-progress"]), (10, true));
+}
+
+#[test]
 fn the_standard_input_is_read_by_name_or_front_end_or_content() {
     let shell = "aliyun ecs StartInstance --InstanceId i-1\n";
     let named = ["check", "-", "--stdin-filename", "deploy/run.sh", "--output=concise"];
@@ -171,6 +189,25 @@ fn ignore_rules_hold_and_hidden_folders_are_read() {
     let found = rules(&report);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].0.ends_with(".github/a.sh"));
+}
+
+#[test]
+fn a_tracked_file_is_read_although_it_is_ignored() {
+    let folder = folder("tracked");
+    let git = |args: &[&str]| {
+        let run = std::process::Command::new("git").arg("-C").arg(&folder).args(args).output();
+        assert!(run.unwrap().status.success());
+    };
+    git(&["init", "-q"]);
+    write(&folder, "tracked.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    write(&folder, "other.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    git(&["add", "tracked.sh"]);
+    write(&folder, ".gitignore", "*.sh\n");
+    let (_, report) = json(lint().arg("check").arg(&folder));
+    let found = rules(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0.ends_with("/tracked.sh"));
+    lint().args(["check", "--exclude=tracked.sh"]).arg(&folder).assert().code(0);
 }
 
 #[test]

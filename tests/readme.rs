@@ -1,5 +1,7 @@
-//! Runs what the README shows: in a `console` block each line after `$ ` is a
-//! command, and what follows is its output, where `…` stands for any lines.
+//! Runs what the README and the documents show: in a `console` block each line
+//! after `$ ` is a command, and what follows is its output, where `…` stands for
+//! any lines. A `console since` block runs in a repository whose working tree
+//! differs from its last commit.
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
 
@@ -17,12 +19,12 @@ fn blocks<'t>(text: &'t str, info: &str) -> Vec<&'t str> {
     text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
-/// What a command line prints, with its exit code at the end if it isn't 0.
-fn output(line: &str) -> String {
+/// What a command line prints in a folder.
+fn output(line: &str, folder: &Path) -> String {
     let mut words = line.split_whitespace();
     assert_eq!(words.next(), Some("ecs-lock-lint"), "{line}");
     let mut command = Command::cargo_bin("ecs-lock-lint").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1").args(words);
+    command.current_dir(folder).env("NO_COLOR", "1").args(words);
     let output = command.output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
@@ -39,23 +41,59 @@ fn is_as_shown(text: &str, shown: &str) -> bool {
     rest.is_empty()
 }
 
-#[test]
-fn the_runs_that_are_shown_are_real() {
-    let readme = read("README.md");
-    let runs = blocks(&readme, "console");
-    assert!(runs.len() >= 3, "the README shows no runs");
-    for run in runs {
+/// Runs every command of blocks and compares what it prints with what is shown.
+fn check(blocks: &[&str], folder: &Path) {
+    for run in blocks {
         for part in run.split("$ ").filter(|part| !part.trim().is_empty()) {
             let (line, shown) = part.split_once('\n').unwrap_or((part, ""));
-            let text = output(line);
+            let text = output(line, folder);
             assert!(is_as_shown(&text, shown), "$ {line}\n{text}");
         }
     }
 }
 
+/// A repository with the earlier version of a project, and the later one in its
+/// working tree.
+fn repository() -> std::path::PathBuf {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects/servers");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let take = |version: &str| {
+        std::fs::copy(project.join(version).join("main.tf"), folder.join("main.tf")).unwrap();
+    };
+    let git = |args: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let mut git = std::process::Command::new("git");
+        let run = git.arg("-C").arg(&folder).args(identity).args(args).output();
+        assert!(run.unwrap().status.success());
+    };
+    take("before");
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "before"]);
+    take("after");
+    folder
+}
+
+#[test]
+fn the_runs_that_are_shown_are_real() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (document, least) in [("README.md", 3), ("docs/terraform.md", 3)] {
+        let text = read(document);
+        let runs = blocks(&text, "console");
+        assert!(runs.len() >= least, "{document} shows no runs");
+        check(&runs, root);
+    }
+    let text = read("docs/terraform.md");
+    let runs = blocks(&text, "console since");
+    assert_eq!(runs.len(), 1);
+    check(&runs, &repository());
+}
+
 #[test]
 fn the_test_command_is_the_one_that_ci_runs() {
     let (readme, ci) = (read("README.md"), read(".ci/run"));
-    assert!(readme.contains("\ncargo test --locked\n"));
-    assert!(ci.lines().any(|line| line == "cargo test --locked"));
+    assert!(readme.contains("\ncargo test --workspace --locked\n"));
+    assert!(ci.lines().any(|line| line == "cargo test --workspace --locked"));
 }

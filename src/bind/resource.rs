@@ -9,6 +9,9 @@ use crate::procedure::{
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 use crate::source::Span;
 
+/// Parameters that name nothing and that verdicts rest on all the same.
+const OTHER_PARAMETERS: [&str; 2] = ["DiskDeviceMapping", "DryRun"];
+
 /// One lifecycle operation of a declared resource whose type is bound.
 #[derive(Clone, Copy)]
 pub(super) struct BoundResource<'a> {
@@ -38,13 +41,16 @@ impl BoundResource<'_> {
 
     /// The operation of a call, unless it is known not to be made.
     pub(super) fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
-        let made = self.is_made(call);
-        let attributes = self.changing_attributes(call);
-        if made == Some(false) || (attributes.is_empty() && !call.changed.is_empty()) {
+        let (made, attributes) = match call.changed.as_slice() {
+            [] => (self.is_made(call, None), Vec::new()),
+            _ => self.changes(call),
+        };
+        if made == Some(false) {
             return None;
         }
-        let arguments = self.arguments(call);
-        let target = self.target(ruleset.catalogue.get(&call.action), &arguments);
+        let api = ruleset.catalogue.get(&call.action);
+        let arguments = self.arguments(call, api);
+        let target = self.target(api, &arguments);
         let evidence = self.evidence(made, &target);
         Some(Operation {
             action: Action::Named(call.action.clone()),
@@ -64,79 +70,46 @@ impl BoundResource<'_> {
         })
     }
 
-    /// Whether the properties say that the call is made; none if they can't tell.
-    fn is_made(self, call: &BoundCall) -> Option<bool> {
-        let set = |name: &String| self.is_set(name);
-        let any_set = call.set.is_empty() || call.set.iter().any(set);
-        if !any_set || call.unset.iter().any(set) {
-            return Some(false);
-        }
-        let equal = call.equals.iter().map(|(name, value)| self.has_value(name, value));
-        let unequal = call
-            .not_equals
-            .iter()
-            .map(|(name, value)| self.has_value(name, value).map(|equal| !equal));
-        let answers: Vec<Option<bool>> = equal.chain(unequal).collect();
-        match () {
-            () if answers.contains(&Some(false)) => Some(false),
-            () if answers.contains(&None) => None,
-            () => Some(true),
-        }
-    }
-
-    fn is_set(self, name: &str) -> bool {
-        self.declaration.property(name).is_some_and(|property| property.value.is_given())
-    }
-
-    fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
-        match self.declaration.property(name).map_or(&Value::Absent, |property| &property.value) {
-            Value::Text(text) => Some(text.eq_ignore_ascii_case(wanted)),
-            Value::Unknown(_) => None,
-            Value::Absent | Value::List(_) | Value::Map(_) => Some(false),
-        }
-    }
-
-    /// The attributes whose change makes the call, without those whose changes
-    /// the configuration ignores.
-    fn changing_attributes(self, call: &BoundCall) -> Vec<Attribute> {
-        let ignored = self.resource.lifecycle.ignored.as_deref();
-        let ignored = ignored.and_then(|name| self.declaration.property(name));
-        let is_ignored = |attribute: &str| match ignored.map(|property| &property.value) {
-            Some(Value::List(names)) => names
-                .iter()
-                .filter_map(Value::as_text)
-                .any(|name| name == attribute || name == "all"),
-            Some(Value::Text(name)) => name == attribute || name == "all",
-            _ => false,
-        };
-        let changes = |attribute: &str| self.plan.is_none_or(|plan| plan.changes(attribute));
-        let kept = call.changed.iter();
-        let kept = kept.filter(|attribute| !is_ignored(attribute) && changes(attribute));
-        kept.map(|name| Attribute { name: name.clone(), is_set: self.is_set(name) }).collect()
+    /// Where a property is set, if it is.
+    pub(super) fn place(self, name: &str) -> Option<Span> {
+        let property = self.declaration.property(name)?;
+        property.value.is_given().then_some(property.span)
     }
 
     /// The attribute that the call hangs on if the block has it, else the block.
     fn span_of(self, attributes: &[Attribute]) -> Span {
-        let names = attributes.iter().map(|attribute| &attribute.name);
-        let mut given = names.filter_map(|name| self.declaration.property(name));
-        given.next().map_or(self.declaration.span, |property| property.span)
+        let mut places = attributes.iter().filter_map(|attribute| attribute.span);
+        places.next().unwrap_or(self.declaration.span)
     }
 
-    fn arguments(self, call: &BoundCall) -> Arguments {
-        let named = |name: &str| {
+    /// The properties that name what the call acts on or rests on, under the API's
+    /// parameter names. The others do not matter to anybody, and a resource makes
+    /// dozens of calls.
+    fn arguments(self, call: &BoundCall, api: Option<&ApiAction>) -> Arguments {
+        let parameter = |name: &str| {
             let renamed = call.arguments.iter().find(|(_, property)| *property == name);
             renamed.map_or_else(|| parameter_name(name), |(parameter, _)| parameter.clone())
         };
-        let given = self.declaration.properties.iter();
-        let given = given.map(|property| (named(&property.name), property.value.clone())).collect();
-        Arguments { given, open: false }
+        let matters = |parameter: &str| {
+            OTHER_PARAMETERS.contains(&parameter) || api.is_some_and(|api| api.names_by(parameter))
+        };
+        let properties = self.declaration.properties.iter();
+        let properties = properties.filter_map(|property| {
+            let parameter = parameter(&property.name);
+            matters(&parameter).then(|| (parameter, property.value.clone()))
+        });
+        let fixed = call.given.iter().map(|name| (name.clone(), Value::unknown(name)));
+        Arguments { given: properties.chain(fixed).collect(), open: false }
     }
 
     /// What the call acts on: what its properties name, or else the resource.
     fn target(self, api: Option<&ApiAction>, arguments: &Arguments) -> Target {
         match named_target(api, arguments) {
-            // What a plan refers to by address is what it creates.
-            Some(Target::Declared(address)) if self.plan.is_some() => {
+            // What a plan refers to by address is what it creates; so is what a
+            // composed action is given of its own template.
+            Some(Target::Declared(address))
+                if self.plan.is_some() || self.lifecycle == Lifecycle::Run =>
+            {
                 return Target::Created(address);
             }
             Some(named) => return named,

@@ -14,6 +14,7 @@ use crate::report::{self, REPORTERS, Report, Reporter, Style};
 use crate::ruleset::{Persona, Ruleset, Severity};
 
 /// Arguments of `check` and `audit`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Files and folders to read; - is the standard input
@@ -38,6 +39,14 @@ pub(super) struct Args {
     /// No summary
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+
+    /// List all notes and problems on the terminal, not only the first ten
+    #[arg(short, long, help_heading = "Output")]
+    verbose: bool,
+
+    /// For scripts: progress is never shown
+    #[arg(long, hide = true)]
+    no_progress: bool,
 
     /// Exit with 1 from this severity on
     #[arg(long, default_value = "warning", value_name = "SEVERITY", help_heading = "Policy")]
@@ -71,9 +80,24 @@ pub(super) struct Args {
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     stdin_filename: Option<String>,
 
+    /// Terraform state, which tells identifiers and attached disks; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    state: Vec<PathBuf>,
+
+    /// Report only what differs from this git revision: for declared resources, the
+    /// calls that their changes imply
+    #[arg(long, value_name = "REV", help_heading = "Input")]
+    since: Option<String>,
+
     /// Number of threads; 0 is one for each processor
     #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Input")]
     jobs: usize,
+}
+
+impl Args {
+    fn style(&self, color: bool, width: usize) -> Style {
+        Style { color, width, quiet: self.quiet, verbose: self.verbose }
+    }
 }
 
 /// Where a report goes.
@@ -133,6 +157,8 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         exclude: args.exclude.clone(),
         frontend: args.frontend,
         stdin_name: args.stdin_filename.clone(),
+        states: args.state.clone(),
+        since: args.since.clone(),
     };
     let discovery = discover::discover(&inputs)?;
     let mut analysis = analyse::analyse(&discovery, &ruleset, args.jobs);
@@ -173,13 +199,12 @@ fn write_output(
     let write = output.reporter.write;
     match &output.file {
         None => {
-            let style = Style { color: colored(args.color), width: width(), quiet: args.quiet };
+            let style = args.style(colored(args.color), width());
             let mut buffered = io::BufWriter::new(out);
             write(report, style, &mut buffered).and_then(|()| buffered.flush()).map_err(to_stdout)
         }
         Some(path) => {
-            let color = matches!(args.color, When::Always);
-            let style = Style { color, width: DEFAULT_WIDTH, quiet: args.quiet };
+            let style = args.style(matches!(args.color, When::Always), DEFAULT_WIDTH);
             let mut bytes = Vec::new();
             write(report, style, &mut bytes)
                 .and_then(|()| std::fs::write(path, bytes))

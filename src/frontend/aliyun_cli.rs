@@ -228,7 +228,7 @@ impl Line<'_> {
         while let Some(word) = self.words.get(self.at) {
             self.at += 1;
             match word.as_text() {
-                Some(text) if is_flag(text) => self.flag(&text.to_owned(), kebab),
+                Some(text) if is_flag(text) => self.flag(text, kebab),
                 _ if flag_name_of(word).is_some() => {
                     let text = flag_name_of(word).unwrap_or_default().to_owned();
                     self.flag(&text, kebab);
@@ -325,13 +325,11 @@ fn from_file(path: &Value) -> Value {
 /// Whether a word is a flag. A word of three dashes is a value, as is a negative
 /// number.
 fn is_flag(word: &str) -> bool {
-    match word.strip_prefix("--") {
-        Some(name) => name.starts_with(|first: char| first.is_ascii_alphanumeric()),
-        None => {
-            let short = word.strip_prefix('-').unwrap_or_default();
-            short.len() == 1 && short.starts_with(|first: char| first.is_ascii_alphabetic())
-        }
+    if let Some(name) = word.strip_prefix("--") {
+        return name.starts_with(|first: char| first.is_ascii_alphanumeric());
     }
+    let short = word.strip_prefix('-').unwrap_or_default();
+    short.len() == 1 && short.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// The text of a word that is a flag although its value is not known:

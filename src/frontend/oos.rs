@@ -7,6 +7,7 @@ use crate::source::Source;
 use template::Item;
 use template::code::{self, References};
 
+mod created;
 mod flow;
 mod graph;
 mod task;
@@ -19,7 +20,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.yaml", "*.yml", "*.json", "*.template"],
     interpreters: &[],
     recognises: Some(recognises),
-    words: &["OOS-"],
+    words: &[&["OOS-"]],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,
@@ -74,6 +75,10 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
         let mut step = task::lower(task, &scope);
         lowered.extend(step.embedded);
         steps.push(std::mem::take(&mut step.nodes));
+    }
+    let creators = created::Creators::of(&graph.tasks, context.catalogue);
+    for nodes in &mut steps {
+        creators.mark(nodes);
     }
     let body = flow::structure(&graph, steps);
     if !body.is_empty() {

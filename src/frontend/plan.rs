@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{Change, Declaration, Lifecycle, Property};
-use crate::source::{Source, Span};
+use crate::source::{FileId, Source, Span};
 
 mod document;
 mod references;
+mod state;
 mod value;
 
 use document::{Plan, ResourceChange};
@@ -23,7 +24,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.json", "*.tfplan"],
     interpreters: &[],
     recognises: Some(recognises),
-    words: &["alicloud", BINARY, LOG],
+    words: &[&["alicloud", BINARY, LOG]],
     grouping: Grouping::File,
     max_bytes: 1 << 30,
     lower,
@@ -74,6 +75,16 @@ fn failed(problem: Problem) -> Lowered {
     Lowered { problems: vec![problem], ..Lowered::default() }
 }
 
+/// The resources that a state says exist: `terraform show -json` of a state, or
+/// `terraform.tfstate`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn existing_resources(text: &str) -> Result<Vec<Declaration>, String> {
+    let nowhere = Span { file: FileId(0), start: 0, end: 0 };
+    state::resources(text, nowhere).map_err(|error| error.to_string())
+}
+
 fn lower_plan(source: &Source<'_>, plan: &Plan<'_>) -> Lowered {
     let mut lowered = Lowered::default();
     let references = References::new(plan);
@@ -87,14 +98,14 @@ fn lower_plan(source: &Source<'_>, plan: &Plan<'_>) -> Lowered {
             Err(error) => lowered.problems.push(syntax_problem(source, place.0, &error)),
         }
     }
-    let existing = plan.prior_state.map(document::state_resources).unwrap_or_default();
-    let span = source.span(0..0);
-    lowered.existing = existing
-        .into_iter()
-        .map(|resource| {
-            declaration(&resource.address, &resource.kind, resource.properties(span), span)
-        })
-        .collect();
+    if let Some(state) = plan.prior_state {
+        match state::resources(state.get(), source.span(0..0)) {
+            Ok(existing) => lowered.existing = existing,
+            Err(error) => {
+                lowered.problems.push(syntax_problem(source, place_of(source, state).0, &error));
+            }
+        }
+    }
     lowered
 }
 
@@ -158,7 +169,7 @@ fn lower_change(
     }
     let changed = value::changed_names(&body.before, &body.after, &body.after_unknown);
     let id = value::text_of(&body.before, "id");
-    (!operations.is_empty()).then_some(Change { operations, changed, id })
+    (!operations.is_empty()).then_some(Change { operations, changed, id, replaces: None })
 }
 
 fn declaration(address: &str, kind: &str, properties: Vec<Property>, span: Span) -> Declaration {

@@ -12,22 +12,34 @@ use crate::source::Source;
 
 mod arguments;
 mod argv;
+mod attempts;
 mod calls;
+mod classes;
+mod commands;
 mod expressions;
+mod grammar;
+mod hints;
 mod inlining;
+mod joining;
 mod literal;
+mod loops;
 mod machine;
 mod modules;
 mod names;
+mod nodes;
+mod offers;
+mod operators;
 mod outline;
 mod request;
 mod requests;
 mod script;
 mod sending;
+mod sequences;
 mod state;
 mod statements;
 mod strings;
 mod thing;
+mod values;
 
 const NAME: &str = "python";
 
@@ -39,16 +51,24 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["python", "python2", "python3"],
     recognises: None,
     words: &[
-        "ecs20140526",
-        "aliyun",
-        "2014-05-26",
-        "footmark",
-        "\"ecs\"",
-        "'ecs'",
-        "\"Ecs\"",
-        "'Ecs'",
-        "\"ECS\"",
-        "'ECS'",
+        &["aliyun", "Aliyun", "ALIYUN", "alibaba", "Alibaba", "footmark", "2014-05-26"],
+        &[
+            "ecs20140526",
+            "aliyunsdkecs",
+            "footmark",
+            "2014-05-26",
+            "\"ecs\"",
+            "'ecs'",
+            "\"Ecs\"",
+            "'Ecs'",
+            "\"ECS\"",
+            "'ECS'",
+            " ecs ",
+            " ecs\"",
+            " ecs'",
+            "ecs.",
+            "ecs-",
+        ],
     ],
     grouping: Grouping::File,
     max_bytes: 8 << 20,

@@ -20,7 +20,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.yaml", "*.yml", "*.json", "*.template"],
     interpreters: &[],
     recognises: Some(recognises),
-    words: &[FORMAT_VERSION],
+    words: &[&[FORMAT_VERSION]],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,

@@ -8,13 +8,17 @@
 //! made with curl.
 
 mod code;
+mod collect;
 mod command;
 mod definition;
+mod expand;
+mod program;
 mod resolve;
 mod rpc;
 mod script;
 mod stand_in;
 mod structure;
+mod variable;
 mod word;
 
 use std::borrow::Cow;
@@ -94,8 +98,6 @@ mod kind {
     pub(super) const STRING_CONTENT: &str = "string_content";
     /// `( … )`.
     pub(super) const SUBSHELL: &str = "subshell";
-    /// `name[index]`.
-    pub(super) const SUBSCRIPT: &str = "subscript";
     /// `[ … ]`, `[[ … ]]`.
     pub(super) const TEST: &str = "test_command";
     /// `$"…"`.
@@ -106,8 +108,6 @@ mod kind {
     pub(super) const ASSIGNMENTS: &str = "variable_assignments";
     /// A variable's name.
     pub(super) const VARIABLE_NAME: &str = "variable_name";
-    /// `*`, `@`, `?` … after `$`.
-    pub(super) const SPECIAL_NAME: &str = "special_variable_name";
     /// `while … done`, `until … done`.
     pub(super) const WHILE: &str = "while_statement";
     /// A bare word.
@@ -121,7 +121,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.sh", "*.bash", "*.zsh", "*.ksh"],
     interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
-    words: &["aliyun", "ALIYUN", "Aliyun"],
+    words: &[&["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"], &["ecs", "Ecs", "ECS"]],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,
@@ -130,15 +130,15 @@ pub(super) static FRONTEND: Frontend = Frontend {
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
     for source in sources {
-        lowered.extend(read(source, context));
+        lowered.extend(read(source, context, 0));
     }
     lowered
 }
 
-/// Reads one script.
-fn read(source: &Source<'_>, context: Context<'_>) -> Lowered {
+/// Reads one script that stands so many statements deep in others.
+fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
     if memchr::memmem::find(source.text.as_bytes(), b"\r\n").is_some() {
-        return read(&without_carriage_returns(source), context);
+        return read(&without_carriage_returns(source), context, depth);
     }
     let mut parsable = source.clone();
     if let Some(text) = stand_in::parsable(&source.text) {
@@ -148,7 +148,7 @@ fn read(source: &Source<'_>, context: Context<'_>) -> Lowered {
         Ok(tree) => tree,
         Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
     };
-    let mut lowered = structure::lower(tree.root_node(), source, context);
+    let mut lowered = structure::lower(tree.root_node(), source, context, depth);
     lowered.problems.extend(syntax::syntax_problem(&tree, source));
     lowered
 }

@@ -103,7 +103,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     ],
     interpreters: &[],
     recognises: None,
-    words: &["alicloud", "aliyun"],
+    words: &[&["alicloud", "aliyun"]],
     grouping: Grouping::Folders(local_modules),
     max_bytes: 8 << 20,
     lower,

@@ -18,7 +18,7 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
     }
     for judged in report.procedures() {
         for step in &judged.steps {
-            write_step(report, &judged.procedure.name, step, out)?;
+            write_step(report, &judged.name, step, out)?;
         }
     }
     for (path, problem) in report.problems() {

@@ -194,9 +194,9 @@ fn binding(of: &Binding) -> BindingEntry<'_> {
 
 fn procedure<'a>(report: &'a Report<'_>, judged: &'a JudgedProcedure) -> ProcedureEntry<'a> {
     ProcedureEntry {
-        name: &judged.procedure.name,
-        path: &report.file(judged.procedure.span).path,
-        frontend: judged.procedure.frontend,
+        name: &judged.name,
+        path: &report.file(judged.span).path,
+        frontend: judged.frontend,
         steps: judged.steps.iter().map(|one| step(report, one)).collect(),
     }
 }

@@ -29,8 +29,9 @@ fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Resu
         write_finding(report, finding, &handler, out)?;
     }
     let notes: Vec<&Finding<'_>> = report.findings().iter().filter(is_note).collect();
-    write_notes(report, &notes, out)?;
-    write_problems(report, out)?;
+    let most = if style.verbose { usize::MAX } else { MAX_LISTED };
+    write_notes(report, &notes, most, out)?;
+    write_problems(report, most, out)?;
     if style.quiet { Ok(()) } else { write_summary(report, &report.summary(), out) }
 }
 
@@ -62,24 +63,25 @@ fn write_finding(
 fn write_notes(
     report: &Report<'_>,
     notes: &[&Finding<'_>],
+    most: usize,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    for finding in notes.iter().take(MAX_LISTED) {
+    for finding in notes.iter().take(most) {
         let start = report.start(finding.label.span);
         let path = harmless(&report.file(finding.label.span).path);
         let message = harmless(&finding.message);
         let id = &finding.rule.id;
         writeln!(out, "note[{id}] {path}:{}:{}: {message}", start.line, start.column)?;
     }
-    if notes.len() > MAX_LISTED {
-        let rest = counted(notes.len() - MAX_LISTED, "more note");
-        writeln!(out, "… and {rest}; every other format lists all")?;
+    if notes.len() > most {
+        let rest = counted(notes.len() - most, "more note");
+        writeln!(out, "… and {rest}; --verbose lists all, as every other format does")?;
     }
     if notes.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
-fn write_problems(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    for (path, problem) in report.problems().iter().take(MAX_LISTED) {
+fn write_problems(report: &Report<'_>, most: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    for (path, problem) in report.problems().iter().take(most) {
         let place = problem.span.map_or_else(String::new, |span| {
             let start = report.start(span);
             format!(":{}:{}", start.line, start.column)
@@ -88,9 +90,9 @@ fn write_problems(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()
         writeln!(out, "problem[{}] {path}{place}: {message}", problem.kind.name())?;
     }
     let count = report.problems().len();
-    if count > MAX_LISTED {
-        let rest = counted(count - MAX_LISTED, "more problem");
-        writeln!(out, "… and {rest}; every other format lists all")?;
+    if count > most {
+        let rest = counted(count - most, "more problem");
+        writeln!(out, "… and {rest}; --verbose lists all, as every other format does")?;
     }
     if count == 0 { Ok(()) } else { writeln!(out) }
 }

@@ -60,6 +60,13 @@ pub struct ResourceType {
     /// A remark for readers of the data.
     #[expect(dead_code, reason = "stated for readers of the file")]
     note: Option<String>,
+    /// Values that properties have where a declaration leaves them out.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, String>,
+    /// Properties that get a value from the service where a declaration leaves
+    /// them out: after the creation nobody can tell it from the declaration.
+    #[serde(default)]
+    pub computed: Vec<String>,
     /// Calls when it is created, in order.
     #[serde(default)]
     pub create: Vec<BoundCall>,
@@ -92,6 +99,12 @@ pub struct BoundCall {
     /// Made when one of these properties changes.
     #[serde(default)]
     pub changed: Vec<String>,
+    /// Made only if all of these properties change as well.
+    #[serde(default)]
+    pub changed_too: Vec<String>,
+    /// Made only if none of these properties changes at the same time.
+    #[serde(default)]
+    pub unchanged: Vec<String>,
     /// Made only if one of these properties is set.
     #[serde(default)]
     pub set: Vec<String>,
@@ -104,6 +117,10 @@ pub struct BoundCall {
     /// Made only if these properties have other values than these.
     #[serde(default)]
     pub not_equals: BTreeMap<String, String>,
+    /// Further conditions, as text, that the properties do not decide: whether
+    /// they hold cannot be told.
+    #[serde(default, rename = "if")]
+    pub unclear: Vec<String>,
     /// Whether the disk is known to be attached, as a system disk is.
     #[serde(default)]
     pub disk_in_use: bool,
@@ -115,6 +132,17 @@ pub struct BoundCall {
     /// API parameters that are given whatever the properties say.
     #[serde(default)]
     pub given: Vec<String>,
+    /// Where the call is written: file and line in what the bindings were read from.
+    pub source: Option<String>,
+    /// Error codes on which the call is made again; `*` at the end stands for the
+    /// rest of the code, alone for every code.
+    #[serde(default)]
+    pub retries: Vec<String>,
+    /// How long it is made again: `10m`, or a timeout of the resource, `timeouts.update`.
+    pub timeout: Option<String>,
+    /// Error codes that are taken for success.
+    #[serde(default)]
+    pub swallows: Vec<String>,
 }
 
 impl Bindings {
@@ -162,7 +190,8 @@ impl Bindings {
 }
 
 impl ResourceType {
-    fn calls(&self) -> impl Iterator<Item = &BoundCall> {
+    /// Every call, of whichever lifecycle operation.
+    pub fn calls(&self) -> impl Iterator<Item = &BoundCall> {
         [&self.create, &self.update, &self.delete, &self.read, &self.runs].into_iter().flatten()
     }
 }

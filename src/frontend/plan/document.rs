@@ -7,9 +7,6 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use crate::procedure::{Property, Value};
-use crate::source::Span;
-
 /// A plan; what it holds much of stays text until it is wanted.
 #[derive(Deserialize)]
 pub(super) struct Plan<'a> {
@@ -74,61 +71,4 @@ pub(super) struct ChangeBody<'a> {
     /// `true` where the value after is sensitive.
     #[serde(default)]
     pub(super) after_sensitive: Json,
-}
-
-#[derive(Deserialize)]
-struct State {
-    values: Option<StateValues>,
-}
-
-#[derive(Deserialize)]
-struct StateValues {
-    root_module: StateModule,
-}
-
-#[derive(Deserialize)]
-struct StateModule {
-    #[serde(default)]
-    resources: Vec<StateResource>,
-    #[serde(default)]
-    child_modules: Vec<Self>,
-}
-
-/// A resource of a state.
-#[derive(Deserialize)]
-pub(super) struct StateResource {
-    pub(super) address: String,
-    #[serde(rename = "type")]
-    pub(super) kind: String,
-    #[serde(default)]
-    values: serde_json::Map<String, Json>,
-}
-
-impl StateResource {
-    /// Its identifiers; nothing else of a state is of interest.
-    pub(super) fn properties(&self, span: Span) -> Vec<Property> {
-        let ids = self.values.iter().filter(|(name, _)| *name == "id" || name.ends_with("_id"));
-        let ids = ids.filter_map(|(name, value)| Some((name, value.as_str()?)));
-        ids.map(|(name, id)| Property {
-            name: name.clone(),
-            value: Value::Text(id.to_owned()),
-            span,
-        })
-        .collect()
-    }
-}
-
-/// The resources of the provider in a state, in all its modules. A state that
-/// cannot be read says nothing.
-pub(super) fn state_resources(raw: &RawValue) -> Vec<StateResource> {
-    let state = serde_json::from_str::<State>(raw.get()).ok().and_then(|state| state.values);
-    let mut modules: Vec<StateModule> =
-        state.into_iter().map(|values| values.root_module).collect();
-    let mut resources = Vec::new();
-    while let Some(mut module) = modules.pop() {
-        modules.append(&mut module.child_modules);
-        let of_provider = |resource: &StateResource| resource.kind.starts_with(super::PREFIX);
-        resources.extend(module.resources.into_iter().filter(of_provider));
-    }
-    resources
 }

@@ -1,7 +1,7 @@
 //! What a value that is not known yet refers to, by the plan's own account of its
 //! configuration.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -31,7 +31,7 @@ struct Module {
     #[serde(default)]
     resources: Vec<Resource>,
     #[serde(default)]
-    module_calls: HashMap<String, ModuleCall>,
+    module_calls: BTreeMap<String, ModuleCall>,
 }
 
 #[derive(Deserialize)]

@@ -37,7 +37,7 @@ fn nested(value: &Value) -> Vec<(String, Value)> {
     }
 }
 
-/// A value; serde_json's nesting limit bounds the depth.
+/// A value; the JSON parser's nesting limit bounds the depth.
 fn value(json: &Json, sensitive: &Json) -> Value {
     if sensitive == &Json::Bool(true) {
         return Value::unknown(SENSITIVE);

@@ -2,8 +2,9 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::expressions::{openness, spread};
+use super::grammar::{field, kind};
 use super::machine::Machine;
+use super::sequences::{openness, spread};
 use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Arguments, Value};
 
@@ -60,8 +61,8 @@ impl<'t> Machine<'t, '_> {
     /// Reads the arguments of a call.
     pub(super) fn arguments(&mut self, call: Syntax<'t>) -> Given<'t> {
         let mut given = Given::default();
-        let Some(list) = call.child_by_field_name("arguments") else { return given };
-        if list.kind() != "argument_list" {
+        let Some(list) = call.child_by_field_name(field::ARGUMENTS) else { return given };
+        if list.kind() != kind::ARGUMENT_LIST {
             let thing = self.eval(list);
             given.positional.push(Argument { thing, node: list });
             return given;
@@ -69,21 +70,21 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = list.walk();
         for node in list.named_children(&mut cursor) {
             match node.kind() {
-                "comment" => {}
-                "keyword_argument" => {
+                kind::COMMENT => {}
+                kind::KEYWORD_ARGUMENT => {
                     let thing = self.eval(node);
-                    let value = node.child_by_field_name("value").unwrap_or(node);
-                    let name = super::outline::field_text(node, "name", self.source).into();
+                    let value = node.child_by_field_name(field::VALUE).unwrap_or(node);
+                    let name = super::outline::field_text(node, field::NAME, self.source).into();
                     given.keywords.push((name, Argument { thing, node: value }));
                 }
-                "list_splat" => {
+                kind::LIST_SPLAT => {
                     let inner = node.named_child(0).map(|inner| self.eval(inner));
                     let mut items = Vec::new();
                     given.rest = given.rest.max(spread(inner.as_ref(), &mut items));
                     let items = items.into_iter().map(|thing| Argument { thing, node });
                     given.positional.extend(items);
                 }
-                "dictionary_splat" => match node.named_child(0).map(|inner| self.eval(inner)) {
+                kind::DICTIONARY_SPLAT => match node.named_child(0).map(|inner| self.eval(inner)) {
                     Some(Thing::Map(map)) => {
                         let entries = map.entries.iter().cloned();
                         given
@@ -109,7 +110,7 @@ impl<'t> Machine<'t, '_> {
 
     /// API arguments from a dictionary whose keys are the API's names, or
     /// spell them in another way.
-    pub(super) fn from_map(&self, argument: &Argument<'_>) -> Arguments {
+    pub(super) fn arguments_from(&self, argument: &Argument<'_>) -> Arguments {
         let Thing::Map(map) = &argument.thing else {
             return Arguments { given: Vec::new(), open: true };
         };

@@ -5,12 +5,15 @@ use tree_sitter::Node as Syntax;
 
 use super::arguments::Given;
 use super::calls::Call;
-use super::machine::{Machine, Run, moved};
+use super::grammar::field;
+use super::hints::Likelihood;
+use super::joining::join;
+use super::machine::{Machine, Run};
+use super::nodes::{filtered, moved, operations};
 use super::outline::ParameterKind;
 use super::request::Kind;
-use super::sending::Likelihood;
 use super::state::Place;
-use super::thing::{Rest, Thing, join};
+use super::thing::{Rest, Thing};
 use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
 
 /// How many functions deep a request is followed.
@@ -73,13 +76,13 @@ impl<'t> Machine<'t, '_> {
     ) -> Thing {
         let outline = self.outline;
         let function = &outline.functions[number];
-        let Some(body) = function.node.child_by_field_name("body") else {
+        let Some(body) = function.node.child_by_field_name(field::BODY) else {
             return Thing::unknown(self.shown(node));
         };
         let inner = Run { function: Some(number), inlined: true, ..Run::default() };
         let outer = std::mem::replace(&mut self.run, inner);
         self.inlining.push(number);
-        let (_, nodes) = self.apart(|machine| {
+        let ((), nodes) = self.apart(|machine| {
             machine.state.push(Place::Inlined(number));
             machine.bind_given(number, bound, given);
             machine.read_body(body);
@@ -99,7 +102,7 @@ impl<'t> Machine<'t, '_> {
             self.run.parametric |= inner.parametric;
             self.named_instead(node, function.name.rsplit('.').next().unwrap_or_default(), given);
         } else if inner.parametric && !names_action(&nodes) {
-            self.emit_deferred(node, nodes);
+            self.emit_deferred(nodes);
         } else {
             self.emit(node, nodes);
         }
@@ -117,7 +120,7 @@ impl<'t> Machine<'t, '_> {
             callee: unseen,
             given: given.clone(),
         };
-        if self.likelihood(&call) == Likelihood::Yes {
+        if call.likelihood() == Likelihood::Yes {
             self.offer_named(&call);
         }
     }
@@ -128,7 +131,7 @@ impl<'t> Machine<'t, '_> {
         let Some(map) = given.all().find(|it| matches!(&it.thing, Thing::Map(_))) else {
             return nodes;
         };
-        let arguments = self.from_map(map);
+        let arguments = self.arguments_from(map);
         filled(nodes, &arguments)
     }
 
@@ -142,8 +145,8 @@ impl<'t> Machine<'t, '_> {
                 thing,
                 Thing::Client(_) | Thing::Imported(_) | Thing::Class(_) | Thing::Instance(_)
             );
-            if let Thing::Request(cell) = thing
-                && self.state.request(cell).is_some_and(|request| request.kind == Kind::Model)
+            if let Thing::Request(slot) = thing
+                && self.state.request(slot).is_some_and(|request| request.kind == Kind::Model)
             {
                 self.memory.news |= self.memory.models.insert((number, index));
             }
@@ -224,9 +227,8 @@ impl<'t> Machine<'t, '_> {
 fn is_changing(returns: &Thing) -> bool {
     match returns {
         Thing::Unknown(unknown) => unknown.tainted,
-        Thing::Request(_) | Thing::List(_) | Thing::Map(_) => true,
+        Thing::Request(_) | Thing::List(_) | Thing::Map(_) | Thing::OneOf(_) => true,
         Thing::Text(text) => text.whole.is_none() && returns.is_tainted(),
-        Thing::OneOf(choice) => choice.things.iter().any(is_changing),
         _ => false,
     }
 }
@@ -251,19 +253,15 @@ fn is_worth_following(thing: &Thing) -> bool {
 /// Whether an operation among the nodes is known by name. What else the helper
 /// may do for its callers then does not matter.
 fn names_action(nodes: &[Node]) -> bool {
-    let found = std::cell::Cell::new(false);
-    super::machine::filtered(nodes.to_vec(), &|operation| {
-        found.set(found.get() || matches!(operation.action, Action::Named(_)));
-        true
-    });
-    found.get()
+    let found = operations(nodes);
+    found.iter().any(|operation| matches!(operation.action, Action::Named(_)))
 }
 
 /// The nodes without a second operation of the same action: a helper that sends
 /// in one of several ways sends once.
 fn unique(nodes: Vec<Node>) -> Vec<Node> {
     let seen = std::cell::RefCell::new(Vec::new());
-    super::machine::filtered(nodes, &|operation| {
+    filtered(nodes, &|operation| {
         let mut seen = seen.borrow_mut();
         let is_new = !seen.contains(&operation.action);
         if is_new {

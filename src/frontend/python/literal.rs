@@ -37,7 +37,7 @@ impl Machine<'_, '_> {
         let action = texts.iter().find_map(|text| action_name(text, catalogue))?;
         let map = given.all().find(|it| matches!(&it.thing, Thing::Map(_)));
         let arguments = match map {
-            Some(map) => self.from_map(map),
+            Some(map) => self.tea_map(map).unwrap_or_else(|| self.arguments_from(map)),
             None => Arguments { given: Vec::new(), open: given.all().count() > texts.len() },
         };
         Some(Named { action: Thing::known(action, 0..0), arguments })
@@ -55,11 +55,14 @@ impl Machine<'_, '_> {
             for (action_key, version_key) in KEYS {
                 let Some(action) = entry(action_key) else { continue };
                 let version = entry(version_key).and_then(Thing::as_text);
-                let ours = version.map_or_else(|| self.is_told_ecs(given), |it| it == VERSION);
+                let ours = version.map_or_else(|| is_told_ecs(given), |it| it == VERSION);
                 if !ours || !self.can_be_action(action) {
                     continue;
                 }
-                let mut arguments = self.from_map(argument);
+                let mut arguments = match action_key {
+                    "Action" => self.arguments_from(argument),
+                    _ => Arguments { given: Vec::new(), open: true },
+                };
                 arguments.given.retain(|(name, _)| {
                     !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
                 });
@@ -71,14 +74,6 @@ impl Machine<'_, '_> {
 
     fn can_be_action(&self, action: &Thing) -> bool {
         action.as_text().is_none_or(|text| self.context.catalogue.get(text).is_some())
-    }
-
-    /// Whether another argument is the version or the host of ECS.
-    fn is_told_ecs(&self, given: &Given<'_>) -> bool {
-        given.all().any(|argument| {
-            argument.thing.as_text() == Some(VERSION)
-                || argument.thing.prefix().is_some_and(is_ecs_host)
-        })
     }
 
     /// A request written as a URL or a query string.
@@ -123,7 +118,7 @@ impl Machine<'_, '_> {
 
     /// Whether a call's arguments could name an action if its callers were
     /// known. `sends` says that it is likely to send what it is given.
-    pub(super) fn could_be_named(&self, given: &Given<'_>, sends: bool) -> bool {
+    pub(super) fn could_be_named(given: &Given<'_>, sends: bool) -> bool {
         let names_action =
             |map: &Map| map.entries.iter().any(|(name, _)| matches!(&**name, "Action" | "Version"));
         let tainted_map = given.all().any(|argument| match &argument.thing {
@@ -137,7 +132,7 @@ impl Machine<'_, '_> {
             .all()
             .any(|it| it.thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs")));
         let tainted = given.all().any(|argument| argument.thing.is_tainted());
-        tainted_map || tainted && (product || self.is_told_ecs(given))
+        tainted_map || tainted && (product || is_told_ecs(given))
     }
 }
 
@@ -151,7 +146,6 @@ const COMMON: &[&str] = &[
     "SignatureNonce",
     "SignatureVersion",
     "Timestamp",
-    "XAcsVersion",
 ];
 
 /// Whether a text is an API version, `2014-08-15`.
@@ -160,4 +154,12 @@ fn is_version(text: &str) -> bool {
     let is_number = |part: &&str| part.bytes().all(|it| it.is_ascii_digit());
     matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && month.len() == 2 && day.len() == 2)
         && parts.iter().all(is_number)
+}
+
+/// Whether another argument is the version or the host of ECS.
+fn is_told_ecs(given: &Given<'_>) -> bool {
+    given.all().any(|argument| {
+        argument.thing.as_text() == Some(VERSION)
+            || argument.thing.prefix().is_some_and(is_ecs_host)
+    })
 }

@@ -9,13 +9,16 @@ use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::field;
+use super::joining::join;
+use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::outline::Outline;
 use super::state::{Place, State};
-use super::thing::{Name, Thing, join};
+use super::thing::{Name, Thing};
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::frontend::{Context, Lowered};
 use crate::problem::{Problem, ProblemKind};
-use crate::procedure::{Action, Evidence, Node, Procedure};
+use crate::procedure::{Node, Procedure};
 use crate::source::{Source, Span};
 
 /// How often the file is read; the last time counts.
@@ -38,6 +41,10 @@ pub(super) struct Machine<'t, 'c> {
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
+    /// Whether a loop is being read once for each entry of a dictionary.
+    pub(super) unrolling: bool,
+    /// How often that was done.
+    pub(super) unrolled: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -94,7 +101,7 @@ pub(super) struct Run {
 #[derive(Clone, Debug)]
 pub(super) struct Tentative {
     pub(super) span: Span,
-    pub(super) cell: usize,
+    pub(super) slot: usize,
     /// Whether the function's name says that it sends.
     pub(super) hinted: bool,
 }
@@ -120,6 +127,8 @@ pub(super) fn lower(
             depth: 0,
             inlining: Vec::new(),
             inlined_steps: 0,
+            unrolling: false,
+            unrolled: 0,
             problems: Vec::new(),
         };
         machine.memory.news = false;
@@ -169,12 +178,12 @@ impl<'t> Machine<'t, '_> {
         self.run = Run { function: Some(number), ..Run::default() };
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        if let Some(body) = function.node.child_by_field_name("body") {
+        if let Some(body) = function.node.child_by_field_name(field::BODY) {
             self.block(body);
         }
         let annotated = function
             .node
-            .child_by_field_name("return_type")
+            .child_by_field_name(field::RETURN_TYPE)
             .and_then(|annotation| self.annotated(annotation));
         let returns = self.run.returns.take().unwrap_or(Thing::Absent);
         let summary = Summary {
@@ -227,16 +236,17 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// Adds what a call does if its callers make it known.
-    pub(super) fn emit_deferred(&mut self, call: Syntax<'_>, nodes: Vec<Node>) {
+    pub(super) fn emit_deferred(&mut self, nodes: Vec<Node>) {
         self.run.parametric = true;
-        let span = self.source.span(call.byte_range());
-        self.run.deferred.insert(span);
+        self.run.deferred.extend(operations(&nodes).iter().map(|operation| operation.span));
         self.out.extend(nodes);
     }
 
     /// A word on something nested too deep, once.
     pub(super) fn too_deep(&mut self, node: Syntax<'_>) {
-        if self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep) {
+        // What is read for a caller counts the caller's depth too.
+        let is_new = self.problems.iter().all(|problem| problem.kind != ProblemKind::TooDeep);
+        if self.inlining.is_empty() && is_new {
             let span = self.source.span(node.byte_range());
             let message = format!(
                 "not read in full: code is nested more than {MAX_DEPTH} levels deep; split it up"
@@ -282,9 +292,9 @@ impl Run {
     /// elsewhere, or another function's name says that it sends.
     fn not_sending(&self) -> HashSet<Span> {
         let hinted: HashSet<usize> =
-            self.tentative.iter().filter(|it| it.hinted).map(|it| it.cell).collect();
+            self.tentative.iter().filter(|it| it.hinted).map(|it| it.slot).collect();
         let sends = |it: &&Tentative| {
-            !self.sent.contains(&it.cell) && (it.hinted || !hinted.contains(&it.cell))
+            !self.sent.contains(&it.slot) && (it.hinted || !hinted.contains(&it.slot))
         };
         self.tentative.iter().filter(|it| !sends(it)).map(|it| it.span).collect()
     }
@@ -293,8 +303,9 @@ impl Run {
 /// Text on one line, cut where it is long.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 160;
+    const MOST: usize = 1000;
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text[..text.floor_char_boundary(MOST)].split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -306,103 +317,4 @@ pub(super) fn shown(text: &str) -> String {
         }
     }
     line
-}
-
-fn without_deferred(nodes: Vec<Node>, deferred: &HashSet<Span>) -> Vec<Node> {
-    filtered(nodes, &|operation| {
-        !(deferred.contains(&operation.span) && matches!(operation.action, Action::Unresolved(_)))
-    })
-}
-
-/// The nodes with only those operations that are wanted.
-pub(super) fn filtered(
-    nodes: Vec<Node>,
-    wanted: &dyn Fn(&crate::procedure::Operation) -> bool,
-) -> Vec<Node> {
-    let keep = |nodes: Vec<Node>| filtered(nodes, wanted);
-    nodes
-        .into_iter()
-        .filter(|node| !matches!(node, Node::Call(operation) if !wanted(operation)))
-        .map(|node| within(node, &keep))
-        .collect()
-}
-
-/// The nodes without parts that hold no call.
-fn pruned(nodes: Vec<Node>) -> Vec<Node> {
-    nodes.into_iter().map(|node| within(node, &pruned)).filter(holds_call).collect()
-}
-
-/// A node with something done to each list of nodes in it.
-fn within(node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Node {
-    match node {
-        Node::Call(_) | Node::Expand(_) => node,
-        Node::Sequence(nodes) => Node::Sequence(change(nodes)),
-        Node::Branch(mut arms) => {
-            for arm in &mut arms {
-                arm.body = change(std::mem::take(&mut arm.body));
-            }
-            Node::Branch(arms)
-        }
-        Node::Loop(mut repetition) => {
-            repetition.body = change(repetition.body);
-            Node::Loop(repetition)
-        }
-        Node::Attempt(mut attempt) => {
-            attempt.body = change(attempt.body);
-            attempt.finally = change(attempt.finally);
-            for handler in &mut attempt.handlers {
-                handler.body = change(std::mem::take(&mut handler.body));
-            }
-            Node::Attempt(attempt)
-        }
-        Node::Guard(mut guard) => {
-            guard.body = change(guard.body);
-            Node::Guard(guard)
-        }
-    }
-}
-
-/// Whether a pruned node holds a call.
-fn holds_call(node: &Node) -> bool {
-    match node {
-        Node::Call(_) | Node::Expand(_) => true,
-        Node::Sequence(nodes) => !nodes.is_empty(),
-        Node::Branch(arms) => arms.iter().any(|arm| !arm.body.is_empty()),
-        Node::Loop(repetition) => !repetition.body.is_empty(),
-        Node::Attempt(attempt) => {
-            !attempt.body.is_empty()
-                || !attempt.finally.is_empty()
-                || attempt.handlers.iter().any(|handler| !handler.body.is_empty())
-        }
-        Node::Guard(guard) => !guard.body.is_empty(),
-    }
-}
-
-/// The nodes with every operation at another place, but for those outside of
-/// `function`, which are the caller's own text.
-pub(super) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
-    let change = |nodes: Vec<Node>| moved(nodes, function, to);
-    let nodes = nodes.into_iter().map(|node| match node {
-        Node::Call(mut operation) => {
-            if operation.span.start >= function.start && operation.span.end <= function.end {
-                operation.span = to;
-            }
-            Node::Call(operation)
-        }
-        other => within(other, &change),
-    });
-    nodes.collect()
-}
-
-/// The nodes with every operation only as sure as `evidence`.
-pub(super) fn weakened(nodes: Vec<Node>, evidence: Evidence) -> Vec<Node> {
-    let change = |nodes: Vec<Node>| weakened(nodes, evidence);
-    let nodes = nodes.into_iter().map(|node| match node {
-        Node::Call(mut operation) => {
-            operation.evidence = evidence;
-            Node::Call(operation)
-        }
-        other => within(other, &change),
-    });
-    nodes.collect()
 }

@@ -3,16 +3,14 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::outline::{Parameter, ParameterKind};
 use super::request::{Kind, Request};
+use super::sequences::openness;
 use super::state::Place;
 use super::thing::{Name, Product, Rest, Thing};
-use crate::frontend::syntax;
-
-/// How many classes up an attribute is looked for.
-const MAX_ANCESTORS: usize = 16;
 
 impl<'t> Machine<'t, '_> {
     /// Gives a variable of the innermost body a value.
@@ -51,7 +49,7 @@ impl<'t> Machine<'t, '_> {
         self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
     }
 
-    fn known_name(&self, name: &str) -> Option<Thing> {
+    pub(super) fn known_name(&self, name: &str) -> Option<Thing> {
         let frames = self.state.frames();
         for frame in frames.iter().rev() {
             if let Some(thing) = frame.vars.get(name) {
@@ -101,38 +99,54 @@ impl<'t> Machine<'t, '_> {
 
     /// A dotted name as it is written, if it is nothing else.
     pub(super) fn dotted(&self, node: Syntax<'_>) -> Option<String> {
+        const MOST: usize = 12;
         let mut current = node;
-        while matches!(current.kind(), "attribute" | "subscript") {
-            if current.kind() == "subscript" {
-                let key = current.child_by_field_name("subscript")?;
-                if !matches!(key.kind(), "string" | "integer") {
+        let mut parts = 0;
+        while matches!(current.kind(), kind::ATTRIBUTE | kind::SUBSCRIPT) {
+            parts += 1;
+            if parts > MOST {
+                return None;
+            }
+            if current.kind() == kind::SUBSCRIPT {
+                let key = current.child_by_field_name(field::SUBSCRIPT)?;
+                if !matches!(key.kind(), kind::STRING | kind::INTEGER) {
                     return None;
                 }
             }
-            let field = if current.kind() == "attribute" { "object" } else { "value" };
+            let field =
+                if current.kind() == kind::ATTRIBUTE { field::OBJECT } else { field::VALUE };
             current = current.child_by_field_name(field)?;
         }
-        (current.kind() == "identifier").then(|| self.text(node).to_owned())
+        (current.kind() == kind::IDENTIFIER).then(|| self.text(node).to_owned())
     }
 
     /// Gives the target of an assignment a value. `from` is the expression that
     /// it was written as.
     pub(super) fn assign(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
         match target.kind() {
-            "identifier" => {
+            kind::IDENTIFIER => {
                 let name = self.text(target).to_owned();
                 let thing = if is_name(from) { thing } else { thing.named(&name) };
                 self.bind(&name, thing);
             }
-            "attribute" => self.assign_attribute(target, thing, from),
-            "subscript" => self.assign_element(target, thing),
-            "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "expression_list" => {
+            kind::ATTRIBUTE => self.assign_attribute(target, thing, from),
+            kind::SUBSCRIPT => self.assign_element(target, thing),
+            kind::PATTERN_LIST
+            | kind::TUPLE_PATTERN
+            | kind::LIST_PATTERN
+            | kind::TUPLE
+            | kind::EXPRESSION_LIST => {
                 let mut cursor = target.walk();
                 for (index, part) in target.named_children(&mut cursor).enumerate() {
                     let item = match &thing {
                         Thing::List(list) => list.items.get(index).cloned(),
                         _ => None,
                     };
+                    if let (Some(item), kind::IDENTIFIER) = (&item, part.kind()) {
+                        let name = self.text(part).to_owned();
+                        self.bind(&name, item.clone());
+                        continue;
+                    }
                     let text = self.shown(part);
                     let item = item.unwrap_or_else(|| Thing::derived(text, [&thing]));
                     self.assign(part, item, None);
@@ -143,15 +157,16 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn assign_attribute(&mut self, target: Syntax<'t>, thing: Thing, from: Option<Syntax<'t>>) {
-        let Some(object) = target.child_by_field_name("object") else { return };
+        let Some(object) = target.child_by_field_name(field::OBJECT) else { return };
         let owner = self.eval(object);
-        let attribute = super::outline::field_text(target, "attribute", self.source).to_owned();
+        let attribute =
+            super::outline::field_text(target, field::ATTRIBUTE, self.source).to_owned();
         for owner in owner.alternatives() {
             match owner {
-                Thing::Request(cell) => {
+                Thing::Request(slot) => {
                     let written =
                         from.map_or_else(|| attribute.as_str().into(), |it| self.shown(it));
-                    self.set_attribute(*cell, &attribute, &thing, &written);
+                    self.set_attribute(*slot, &attribute, &thing, &written);
                 }
                 Thing::Instance(class) | Thing::Class(class) => {
                     let inlined = self.run.inlined;
@@ -169,9 +184,10 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn assign_element(&mut self, target: Syntax<'t>, thing: Thing) {
-        let (Some(value), Some(key)) =
-            (target.child_by_field_name("value"), target.child_by_field_name("subscript"))
-        else {
+        let (Some(value), Some(key)) = (
+            target.child_by_field_name(field::VALUE),
+            target.child_by_field_name(field::SUBSCRIPT),
+        ) else {
             return;
         };
         let owner = self.eval(value);
@@ -181,7 +197,7 @@ impl<'t> Machine<'t, '_> {
             let mut rest = map.rest;
             match key.as_text() {
                 Some(key) => entries.push((key.into(), thing)),
-                None => rest = rest.max(super::expressions::openness(Some(&key))),
+                None => rest = rest.max(openness(Some(&key))),
             }
             self.replace(value, Thing::map(entries, rest));
         } else if let Some(path) = self.dotted(target) {
@@ -192,110 +208,11 @@ impl<'t> Machine<'t, '_> {
     /// Gives the variable that an expression names another value, as a method
     /// that changes its object does.
     pub(super) fn replace(&mut self, object: Syntax<'t>, thing: Thing) {
-        if object.kind() == "identifier" {
+        if object.kind() == kind::IDENTIFIER {
             let name = self.text(object).to_owned();
             self.bind(&name, thing);
         } else if let Some(path) = self.dotted(object) {
             self.state.set(path.into(), thing);
-        }
-    }
-
-    /// An attribute of a class of this file, or of its objects.
-    pub(super) fn class_member(
-        &mut self,
-        class: usize,
-        owner: &Thing,
-        name: &str,
-        node: Syntax<'t>,
-    ) -> Option<Thing> {
-        let ancestry = self.ancestry(class);
-        for ancestor in &ancestry.own {
-            if let Some(thing) = self.memory.attributes.get(ancestor).and_then(|it| it.get(name))
-                && !matches!(thing, Thing::Function(..))
-            {
-                return Some(thing.clone());
-            }
-            let outline = self.outline;
-            let Some(number) = outline.classes[*ancestor].methods.get(name).copied() else {
-                continue;
-            };
-            let function = &outline.functions[number];
-            if function.is("property")
-                || function.decorators.iter().any(|it| it.ends_with("cached_property"))
-            {
-                let none = super::arguments::Given::default();
-                return Some(self.invoke(node, number, Some(owner), &none));
-            }
-            let bound = match owner {
-                _ if function.is("staticmethod") => None,
-                _ if function.is("classmethod") => Some(Thing::Class(class)),
-                Thing::Instance(_) => Some(owner.clone()),
-                _ => None,
-            };
-            return Some(Thing::Function(number, bound.map(Into::into)));
-        }
-        let client = ancestry.client?;
-        Some(self.member(&Thing::Client(client), node))
-    }
-
-    /// The classes that a class inherits from.
-    pub(super) fn ancestry(&mut self, class: usize) -> Ancestry {
-        let mut ancestry = Ancestry { own: vec![class], client: None, is_whole: true };
-        let mut next = 0;
-        while let Some(class) = ancestry.own.get(next).copied()
-            && next < MAX_ANCESTORS
-        {
-            next += 1;
-            let outline = self.outline;
-            for base in &outline.classes[class].bases {
-                if base.kind() == "keyword_argument" {
-                    continue;
-                }
-                match self.type_of(*base) {
-                    Some(Thing::Instance(base)) if !ancestry.own.contains(&base) => {
-                        ancestry.own.push(base);
-                    }
-                    Some(Thing::Instance(_)) => {}
-                    Some(Thing::Client(product)) => ancestry.client = Some(product),
-                    _ => {
-                        ancestry.is_whole &=
-                            matches!(self.text(*base), "object" | "ABC" | "Protocol")
-                    }
-                }
-            }
-        }
-        ancestry
-    }
-
-    /// What a value annotated with a type is, if it matters.
-    pub(super) fn annotated(&mut self, annotation: Syntax<'t>) -> Option<Thing> {
-        let mut found = None;
-        syntax::walk(annotation, |node| {
-            if found.is_none() && matches!(node.kind(), "identifier" | "attribute" | "string") {
-                found = self.type_of(node);
-            }
-            found.is_none() && node.kind() != "attribute"
-        });
-        found
-    }
-
-    /// What an object of a named type is.
-    fn type_of(&self, name: Syntax<'_>) -> Option<Thing> {
-        let text = self.text(name).trim_matches(['"', '\'']);
-        let mut parts = text.split('.');
-        let first = self.known_name(parts.next()?)?;
-        let thing = parts.fold(first, |thing, part| match thing {
-            Thing::Imported(path) => Thing::Imported(format!("{path}.{part}").into()),
-            other => other,
-        });
-        match thing {
-            Thing::Class(class) => Some(Thing::Instance(class)),
-            Thing::Imported(path) => match modules::constructed(&path) {
-                Constructed::Client(product) => Some(Thing::Client(product)),
-                Constructed::Foreign => Some(Thing::Client(Product::Foreign)),
-                _ => None,
-            },
-            _ => None,
         }
     }
 
@@ -347,18 +264,7 @@ impl<'t> Machine<'t, '_> {
     }
 }
 
-/// What a class inherits from.
-#[derive(Debug)]
-pub(super) struct Ancestry {
-    /// Classes of this file, itself first.
-    pub(super) own: Vec<usize>,
-    /// The SDK's client class that it extends.
-    pub(super) client: Option<Product>,
-    /// Whether there is no ancestor that could not be seen.
-    pub(super) is_whole: bool,
-}
-
 /// Whether a value is written as a plain name, which it then keeps.
 fn is_name(from: Option<Syntax<'_>>) -> bool {
-    from.is_some_and(|from| matches!(from.kind(), "identifier" | "attribute"))
+    from.is_some_and(|from| matches!(from.kind(), kind::IDENTIFIER | kind::ATTRIBUTE))
 }

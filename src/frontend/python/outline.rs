@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
+use super::grammar::{field, kind};
 use super::modules;
 use super::thing::Name;
 use crate::catalogue::Catalogue;
@@ -92,15 +93,17 @@ pub(super) fn outline<'t>(tree: &'t Tree, source: &Source<'_>) -> Outline<'t> {
             enclosing.pop();
         }
         match node.kind() {
-            "function_definition" => {
+            kind::FUNCTION_DEFINITION => {
                 let number = outline.add_function(node, &enclosing, source);
                 enclosing.push((node.end_byte(), Enclosing::Function(number)));
             }
-            "class_definition" => {
+            kind::CLASS_DEFINITION => {
                 let number = outline.add_class(node, &enclosing, source);
                 enclosing.push((node.end_byte(), Enclosing::Class(number)));
             }
-            "import_statement" | "import_from_statement" => outline.add_import(node, source),
+            kind::IMPORT_STATEMENT | kind::IMPORT_FROM_STATEMENT => {
+                outline.add_import(node, source);
+            }
             _ => {}
         }
         true
@@ -131,7 +134,7 @@ impl<'t> Outline<'t> {
         enclosing: &[(usize, Enclosing)],
         source: &Source<'_>,
     ) -> usize {
-        let own = field_text(node, "name", source);
+        let own = field_text(node, field::NAME, source);
         let number = self.functions.len();
         let class = match enclosing.last() {
             Some((_, Enclosing::Class(class))) => Some(*class),
@@ -159,14 +162,14 @@ impl<'t> Outline<'t> {
         enclosing: &[(usize, Enclosing)],
         source: &Source<'_>,
     ) -> usize {
-        let own = field_text(node, "name", source);
+        let own = field_text(node, field::NAME, source);
         let name = match enclosing.last() {
             Some((_, Enclosing::Class(outer))) => format!("{}.{own}", self.classes[*outer].name),
             _ => own.to_owned(),
         };
         let mut cursor = node.walk();
-        let bases = node.child_by_field_name("superclasses").map_or_else(Vec::new, |bases| {
-            bases.named_children(&mut cursor).filter(|base| base.kind() != "comment").collect()
+        let bases = node.child_by_field_name(field::SUPERCLASSES).map_or_else(Vec::new, |bases| {
+            bases.named_children(&mut cursor).filter(|base| base.kind() != kind::COMMENT).collect()
         });
         self.classes.push(Class { name, bases, methods: HashMap::new() });
         self.class_of.insert(node.id(), self.classes.len() - 1);
@@ -189,7 +192,7 @@ impl<'t> Outline<'t> {
 /// A wildcard binds `*`.
 pub(super) fn imported_names(node: Node<'_>, source: &Source<'_>) -> Vec<(Name, String)> {
     let text = |node: Node<'_>| without_spaces(&source.text[node.byte_range()]);
-    let module = node.child_by_field_name("module_name").map(text);
+    let module = node.child_by_field_name(field::MODULE_NAME).map(text);
     let within = |name: String| match &module {
         Some(module) => format!("{module}.{name}"),
         None => name,
@@ -198,13 +201,13 @@ pub(super) fn imported_names(node: Node<'_>, source: &Source<'_>) -> Vec<(Name, 
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
         match child.kind() {
-            "wildcard_import" => names.push(("*".into(), within("*".into()))),
-            "aliased_import" => {
-                let alias = field_text(child, "alias", source);
-                let name = child.child_by_field_name("name").map(text).unwrap_or_default();
+            kind::WILDCARD_IMPORT => names.push(("*".into(), within("*".into()))),
+            kind::ALIASED_IMPORT => {
+                let alias = field_text(child, field::ALIAS, source);
+                let name = child.child_by_field_name(field::NAME).map(text).unwrap_or_default();
                 names.push((alias.into(), within(name)));
             }
-            "dotted_name" if Some(child) != node.child_by_field_name("module_name") => {
+            kind::DOTTED_NAME if Some(child) != node.child_by_field_name(field::MODULE_NAME) => {
                 let name = text(child);
                 let bound = match &module {
                     Some(_) => name.clone(),
@@ -230,41 +233,45 @@ pub(super) fn field_text<'s>(node: Node<'_>, field: &str, source: &'s Source<'_>
 }
 
 fn decorators(node: Node<'_>, source: &Source<'_>) -> Vec<Name> {
-    let Some(parent) = node.parent().filter(|parent| parent.kind() == "decorated_definition")
+    let Some(parent) = node.parent().filter(|parent| parent.kind() == kind::DECORATED_DEFINITION)
     else {
         return Vec::new();
     };
     let mut cursor = parent.walk();
     parent
         .children(&mut cursor)
-        .filter(|child| child.kind() == "decorator")
+        .filter(|child| child.kind() == kind::DECORATOR)
         .filter_map(|child| child.named_child(0))
         .map(|name| source.text[name.byte_range()].into())
         .collect()
 }
 
 fn parameters<'t>(function: Node<'t>, source: &Source<'_>) -> Vec<Parameter<'t>> {
-    let Some(list) = function.child_by_field_name("parameters") else { return Vec::new() };
+    let Some(list) = function.child_by_field_name(field::PARAMETERS) else { return Vec::new() };
     let mut cursor = list.walk();
     let mut plain = ParameterKind::Plain;
     let mut parameters = Vec::new();
     for child in list.named_children(&mut cursor) {
-        if child.kind() == "keyword_separator" {
+        if child.kind() == kind::KEYWORD_SEPARATOR {
             plain = ParameterKind::KeywordOnly;
             continue;
         }
-        let annotation = child.child_by_field_name("type");
-        let default = child.child_by_field_name("value");
+        let annotation = child.child_by_field_name(field::TYPE);
+        let default = child.child_by_field_name(field::VALUE);
         let name = match child.kind() {
-            "default_parameter" | "typed_default_parameter" => child.child_by_field_name("name"),
-            "typed_parameter" => child.named_child(0),
-            "identifier" | "list_splat_pattern" | "dictionary_splat_pattern" => Some(child),
+            kind::DEFAULT_PARAMETER | kind::TYPED_DEFAULT_PARAMETER => {
+                child.child_by_field_name(field::NAME)
+            }
+            kind::TYPED_PARAMETER => child.named_child(0),
+            kind::IDENTIFIER | kind::LIST_SPLAT_PATTERN | kind::DICTIONARY_SPLAT_PATTERN => {
+                Some(child)
+            }
             _ => None,
         };
         let Some(name) = name else { continue };
         let kind = match name.kind() {
-            "list_splat_pattern" => ParameterKind::Rest,
-            "dictionary_splat_pattern" => ParameterKind::Keywords,
+            kind::LIST_SPLAT_PATTERN => ParameterKind::Rest,
+            kind::DICTIONARY_SPLAT_PATTERN => ParameterKind::Keywords,
             _ => plain,
         };
         if kind == ParameterKind::Rest {

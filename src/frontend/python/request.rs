@@ -1,7 +1,8 @@
 //! Request objects: what is known of one while a program fills it in.
 
+use super::joining::join;
 use super::modules::VERSION;
-use super::thing::{Name, Thing, join};
+use super::thing::{Name, Thing};
 use crate::procedure::{Arguments, Value};
 
 /// A request object.
@@ -96,17 +97,11 @@ impl Request {
     }
 
     fn named_product(&self) -> Ours {
-        let checks: [(&Thing, fn(&str) -> bool); 2] = [
-            (&self.version, |version| version == VERSION),
-            (&self.product, |product| product.eq_ignore_ascii_case("ecs")),
-        ];
-        for (thing, is_ecs) in checks {
-            if let Some(text) = thing.as_text() {
-                return if is_ecs(text) { Ours::Yes } else { Ours::No };
-            }
-        }
-        if let Some(host) = self.domain.prefix() {
-            return if is_ecs_host(host) { Ours::Yes } else { Ours::No };
+        let version = self.version.as_text().map(|version| version == VERSION);
+        let product = || self.product.as_text().map(|it| it.eq_ignore_ascii_case("ecs"));
+        let host = || self.domain.prefix().map(is_ecs_host);
+        if let Some(ours) = version.or_else(product).or_else(host) {
+            return if ours { Ours::Yes } else { Ours::No };
         }
         let tainted =
             [&self.version, &self.product, &self.domain].into_iter().any(Thing::is_tainted);

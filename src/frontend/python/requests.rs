@@ -1,6 +1,6 @@
 //! Request objects in a program: made, filled in.
 
-use super::arguments::{Argument, api_name};
+use super::arguments::{Argument, Given, api_name};
 use super::calls::Call;
 use super::machine::Machine;
 use super::request::{Kind, Request};
@@ -31,7 +31,7 @@ impl<'t> Machine<'t, '_> {
         let positional = order.iter().copied().zip(&call.given.positional);
         let keywords = call.given.keywords.iter().map(|(name, argument)| (&**name, argument));
         for (name, argument) in positional.chain(keywords) {
-            self.set_common(&mut request, name, &argument.thing);
+            set_common(&mut request, name, &argument.thing);
         }
         if call.given.rest == Rest::Tainted && request.action == Thing::Absent {
             request.action = Thing::tainted(self.shown(call.node));
@@ -39,49 +39,49 @@ impl<'t> Machine<'t, '_> {
         self.state.new_request(request)
     }
 
-    /// Sets what a request says of itself. False if it is a parameter.
-    fn set_common(&self, request: &mut Request, name: &str, thing: &Thing) -> bool {
-        let field = match name {
-            "action" | "action_name" | "ActionName" => &mut request.action,
-            "product" => &mut request.product,
-            "version" => &mut request.version,
-            "domain" | "endpoint" => &mut request.domain,
-            _ => return false,
-        };
-        field.clone_from(thing);
-        true
-    }
-
     /// `request.instance_id = …`.
-    pub(super) fn set_attribute(&mut self, cell: usize, name: &str, thing: &Thing, written: &str) {
-        let Some(request) = self.state.request(cell) else { return };
+    pub(super) fn set_attribute(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
+        let Some(request) = self.state.request(slot) else { return };
         let mut changed = request.clone();
-        if request.kind != Kind::Common || !self.set_common(&mut changed, name, thing) {
+        if request.kind != Kind::Common || !set_common(&mut changed, name, thing) {
             changed.set(&api_name(name), thing.value(written));
         }
-        self.state.change(cell, |request| *request = changed);
+        self.state.change(slot, |request| *request = changed);
+    }
+
+    /// `setattr(request, name, value)`.
+    pub(super) fn set_by_name(&mut self, given: &Given<'t>) {
+        let [object, name, value] = given.positional.as_slice() else { return };
+        let Thing::Request(slot) = object.thing else { return };
+        match name.thing.as_text() {
+            Some(name) => {
+                let shown = self.shown(value.node);
+                self.set_attribute(slot, name, &value.thing, &shown);
+            }
+            None => self.state.change(slot, |request| request.arguments.open = true),
+        }
     }
 
     /// A method of a request object. None if it is not one that fills it in.
-    pub(super) fn request_method(&mut self, call: &Call<'t>, cell: usize) -> Option<Thing> {
+    pub(super) fn request_method(&mut self, call: &Call<'t>, slot: usize) -> Option<Thing> {
         let first = call
             .given
             .positional
             .first()
             .or_else(|| call.given.keywords.first().map(|(_, argument)| argument));
-        let itself = Thing::Request(cell);
+        let itself = Thing::Request(slot);
         match call.name.as_str() {
             "add_query_param" | "add_body_params" | "add_body_param" | "add_param" => {
-                self.add_parameter(cell, call.given.nth(0, "k"), call.given.nth(1, "v"));
+                self.add_parameter(slot, call.given.nth(0, "k"), call.given.nth(1, "v"));
             }
             "set_query_params" | "set_body_params" | "from_map" | "set_content_params" => {
-                let added = first.map(|argument| self.from_map(argument));
-                self.add_parameters(cell, added);
+                let added = first.map(|argument| self.arguments_from(argument));
+                self.add_parameters(slot, added);
             }
             name if name.starts_with("set_") => {
                 let name = name.trim_start_matches("set_");
                 let argument = first?;
-                self.set_by_method(cell, name, argument);
+                self.set_by_method(slot, name, argument);
             }
             "validate" | "to_map" | "get_query_params" | "add_header" | "set_headers" => {}
             _ => return None,
@@ -91,20 +91,20 @@ impl<'t> Machine<'t, '_> {
 
     fn add_parameter(
         &mut self,
-        cell: usize,
+        slot: usize,
         key: Option<&Argument<'t>>,
         value: Option<&Argument<'t>>,
     ) {
         let key = key.and_then(|key| key.thing.as_text());
         let value = value.map(|value| self.value_of(value));
-        self.state.change(cell, |request| match (key, value) {
+        self.state.change(slot, |request| match (key, value) {
             (Some(key), Some(value)) => request.set(key, value),
             _ => request.arguments.open = true,
         });
     }
 
-    fn add_parameters(&mut self, cell: usize, added: Option<Arguments>) {
-        self.state.change(cell, |request| {
+    fn add_parameters(&mut self, slot: usize, added: Option<Arguments>) {
+        self.state.change(slot, |request| {
             let Some(added) = added else {
                 request.arguments.open = true;
                 return;
@@ -116,16 +116,28 @@ impl<'t> Machine<'t, '_> {
         });
     }
 
-    fn set_by_method(&mut self, cell: usize, name: &str, argument: &Argument<'t>) {
+    fn set_by_method(&mut self, slot: usize, name: &str, argument: &Argument<'t>) {
         let is_parameter = name.starts_with(|first: char| first.is_ascii_uppercase());
-        let Some(request) = self.state.request(cell) else { return };
+        let Some(request) = self.state.request(slot) else { return };
         let mut changed = request.clone();
         // An old request knows its product, which `set_product` only repeats.
-        let says =
-            request.kind == Kind::Common && self.set_common(&mut changed, name, &argument.thing);
+        let says = request.kind == Kind::Common && set_common(&mut changed, name, &argument.thing);
         if !says && is_parameter {
             changed.set(name, self.value_of(argument));
         }
-        self.state.change(cell, |request| *request = changed);
+        self.state.change(slot, |request| *request = changed);
     }
+}
+
+/// Sets what a request says of itself. False if it is a parameter.
+fn set_common(request: &mut Request, name: &str, thing: &Thing) -> bool {
+    let field = match name {
+        "action" | "action_name" | "ActionName" => &mut request.action,
+        "product" => &mut request.product,
+        "version" => &mut request.version,
+        "domain" | "endpoint" => &mut request.domain,
+        _ => return false,
+    };
+    field.clone_from(thing);
+    true
 }

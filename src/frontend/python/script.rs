@@ -2,9 +2,10 @@
 //! variables.
 
 use super::machine::Machine;
+use super::nodes::{changed, operations};
 use super::thing::{Piece, Text};
-use crate::frontend::{Context, lower_embedded};
-use crate::procedure::{Action, Failure, Node};
+use crate::frontend::lower_embedded;
+use crate::procedure::{Action, Failure, Node, Operation, Value};
 use crate::source::Source;
 
 /// What a piece of shell code does.
@@ -30,7 +31,7 @@ impl Machine<'_, '_> {
     /// Reads a text as shell code.
     pub(super) fn script(&self, text: &Text, failure: Failure) -> Script {
         let embedded = embedded(self.source, text);
-        let lowered = lower_embedded("shell", &embedded, Context { ..self.context });
+        let lowered = lower_embedded("shell", &embedded, self.context);
         let bodies = lowered.procedures.into_iter().flat_map(|procedure| procedure.body);
         let mut nodes: Vec<Node> = bodies.collect();
         // The process that ran it fails with the last command of it.
@@ -41,13 +42,76 @@ impl Machine<'_, '_> {
             };
         }
         let holes = text.pieces.iter().any(|it| matches!(it, Piece::Hole { tainted: true, .. }));
-        let tainted = holes && nodes.iter().any(is_unresolved);
+        let is_unresolved = |it: &&Operation| matches!(it.action, Action::Unresolved(_));
+        let tainted = holes && operations(&nodes).iter().any(is_unresolved);
+        let names = stand_ins(text);
+        let nodes = changed(nodes, &|operation| name_holes(operation, &names));
         Script { nodes, tainted }
     }
 }
 
-fn is_unresolved(node: &Node) -> bool {
-    matches!(node, Node::Call(operation) if matches!(operation.action, Action::Unresolved(_)))
+/// The variables that stand for holes, with the expressions in these.
+fn stand_ins(text: &Text) -> Vec<(String, &str)> {
+    let mut found: Vec<(String, &str)> = Vec::new();
+    for piece in &text.pieces {
+        if let Piece::Hole { text, .. } = piece {
+            for braced in [false, true] {
+                let name = variable(text, braced);
+                if found.iter().all(|(known, _)| *known != name) {
+                    found.push((name, text));
+                }
+            }
+        }
+    }
+    // `$disk_id` before `$disk`, which it starts with.
+    found.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    found
+}
+
+/// Says of an operation what the program says where the shell code has the
+/// variable in its place. A shell takes one in single quotes as it stands, but
+/// the program has filled it in before.
+fn name_holes(operation: &mut Operation, names: &[(String, &str)]) {
+    if let Action::Unresolved(text) = &mut operation.action
+        && let Some(expression) = expression(text, names)
+    {
+        *text = expression;
+    }
+    for (_, value) in &mut operation.arguments.given {
+        name_hole(value, names);
+    }
+}
+
+fn name_hole(value: &mut Value, names: &[(String, &str)]) {
+    match value {
+        Value::Text(text) => {
+            if let Some(expression) = expression(text, names) {
+                *value = Value::unknown(expression);
+            }
+        }
+        Value::Unknown(unknown) => {
+            if let Some(expression) = expression(&unknown.text, names) {
+                unknown.text = expression;
+            }
+        }
+        Value::List(items) => items.iter_mut().for_each(|item| name_hole(item, names)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, entry)| name_hole(entry, names)),
+        Value::Absent => {}
+    }
+}
+
+/// A text with expressions for their stand-ins; none if it has no stand-in.
+fn expression(text: &str, names: &[(String, &str)]) -> Option<String> {
+    if let Some((_, whole)) = names.iter().find(|(name, _)| name == text) {
+        return Some((*whole).to_owned());
+    }
+    let mut result = text.to_owned();
+    for (name, expression) in names {
+        if result.contains(name.as_str()) {
+            result = result.replace(name.as_str(), &format!("{{{expression}}}"));
+        }
+    }
+    (result != text).then_some(result)
 }
 
 /// The text as code embedded in the file.

@@ -4,15 +4,16 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::joining::join;
 use super::request::Request;
-use super::thing::{Name, Thing, join};
+use super::thing::{Name, Thing};
 
 /// The variables of the bodies being read, innermost last, and every request
 /// object made so far.
 #[derive(Debug, Default)]
 pub(super) struct State {
     frames: Vec<Frame>,
-    cells: Vec<Rc<Request>>,
+    slots: Vec<Rc<Request>>,
     trail: Vec<Undo>,
 }
 
@@ -92,19 +93,19 @@ impl State {
 
     /// Makes a request object.
     pub(super) fn new_request(&mut self, request: Request) -> Thing {
-        self.cells.push(Rc::new(request));
-        Thing::Request(self.cells.len() - 1)
+        self.slots.push(Rc::new(request));
+        Thing::Request(self.slots.len() - 1)
     }
 
-    /// A request object by the number of its cell.
-    pub(super) fn request(&self, cell: usize) -> Option<&Request> {
-        self.cells.get(cell).map(|request| &**request)
+    /// A request object by the number of its slot.
+    pub(super) fn request(&self, slot: usize) -> Option<&Request> {
+        self.slots.get(slot).map(|request| &**request)
     }
 
     /// Changes a request object.
-    pub(super) fn change(&mut self, cell: usize, change: impl FnOnce(&mut Request)) {
-        let Some(request) = self.cells.get_mut(cell) else { return };
-        self.trail.push(Undo::Cell(cell, Rc::clone(request)));
+    pub(super) fn change(&mut self, slot: usize, change: impl FnOnce(&mut Request)) {
+        let Some(request) = self.slots.get_mut(slot) else { return };
+        self.trail.push(Undo::Cell(slot, Rc::clone(request)));
         change(Rc::make_mut(request));
     }
 
@@ -127,8 +128,8 @@ impl State {
                         changes.push(Change::Var(*frame, name.clone(), vars.get(name).cloned()));
                     }
                 }
-                Undo::Cell(cell, _) if seen_cells.insert(*cell) => {
-                    changes.push(Change::Cell(*cell, Rc::clone(&self.cells[*cell])));
+                Undo::Cell(slot, _) if seen_cells.insert(*slot) => {
+                    changes.push(Change::Cell(*slot, Rc::clone(&self.slots[*slot])));
                 }
                 Undo::Cell(..) => {}
             }
@@ -150,7 +151,7 @@ impl State {
                     None => frame.vars.remove(&name),
                 };
             }
-            Undo::Cell(cell, old) => self.cells[cell] = old,
+            Undo::Cell(slot, old) => self.slots[slot] = old,
         }
     }
 
@@ -160,7 +161,7 @@ impl State {
         let total = alternatives.len();
         let mut order: Vec<Change> = Vec::new();
         let mut vars: HashMap<(usize, Name), (Vec<Thing>, usize)> = HashMap::new();
-        let mut cells: HashMap<usize, (Vec<Rc<Request>>, usize)> = HashMap::new();
+        let mut slots: HashMap<usize, (Vec<Rc<Request>>, usize)> = HashMap::new();
         for change in alternatives.iter().flat_map(|changes| &changes.0) {
             match change {
                 Change::Var(frame, name, thing) => {
@@ -171,8 +172,8 @@ impl State {
                     entry.0.extend(thing.clone());
                     entry.1 += 1;
                 }
-                Change::Cell(cell, request) => {
-                    let entry = cells.entry(*cell).or_insert_with(|| {
+                Change::Cell(slot, request) => {
+                    let entry = slots.entry(*slot).or_insert_with(|| {
                         order.push(change.clone());
                         (Vec::new(), 0)
                     });
@@ -189,9 +190,9 @@ impl State {
                     };
                     self.merge_var(frame, name, things, otherwise || count < total);
                 }
-                Change::Cell(cell, _) => {
-                    let Some((requests, count)) = cells.remove(&cell) else { continue };
-                    self.merge_cell(cell, &requests, otherwise || count < total);
+                Change::Cell(slot, _) => {
+                    let Some((requests, count)) = slots.remove(&slot) else { continue };
+                    self.merge_cell(slot, &requests, otherwise || count < total);
                 }
             }
         }
@@ -206,13 +207,13 @@ impl State {
         self.trail.push(Undo::Var(index, name, before));
     }
 
-    fn merge_cell(&mut self, cell: usize, requests: &[Rc<Request>], or_as_before: bool) {
+    fn merge_cell(&mut self, slot: usize, requests: &[Rc<Request>], or_as_before: bool) {
         let Some((first, others)) = requests.split_first() else { return };
-        let before = or_as_before.then(|| Rc::clone(&self.cells[cell]));
+        let before = or_as_before.then(|| Rc::clone(&self.slots[slot]));
         let mut merged = (**first).clone();
         for other in others.iter().chain(&before) {
             merged.join(other);
         }
-        self.change(cell, |request| *request = merged);
+        self.change(slot, |request| *request = merged);
     }
 }

@@ -2,12 +2,14 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
+use super::joining::join;
 use super::machine::Machine;
 use super::outline;
 use super::state::{Changes, Place};
-use super::thing::{Thing, join};
+use super::thing::Thing;
 use crate::frontend::syntax::MAX_DEPTH;
-use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+use crate::procedure::{Arm, Node};
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -16,8 +18,10 @@ pub(super) enum Flow {
     Falls,
     /// Elsewhere in the procedure: at the loop's start or end.
     Jumps,
-    /// Out of the procedure: it returned, raised or exited.
-    Leaves,
+    /// At the caller.
+    Returns,
+    /// Wherever a failure goes: it raised or exited.
+    Raises,
 }
 
 impl<'t> Machine<'t, '_> {
@@ -42,35 +46,38 @@ impl<'t> Machine<'t, '_> {
 
     fn statement(&mut self, node: Syntax<'t>) -> Flow {
         match node.kind() {
-            "if_statement" => return self.if_statement(node),
-            "for_statement" => return self.for_statement(node),
-            "while_statement" => return self.while_statement(node),
-            "try_statement" => return self.try_statement(node),
-            "with_statement" => return self.with_statement(node),
-            "match_statement" => return self.match_statement(node),
-            "function_definition" | "class_definition" => self.definition(node),
-            "decorated_definition" => self.decorated(node),
-            "import_statement" | "import_from_statement" => self.import(node),
-            "global_statement" => self.global(node),
-            "break_statement" | "continue_statement" => return Flow::Jumps,
-            "return_statement" => {
+            kind::IF_STATEMENT => return self.if_statement(node),
+            kind::FOR_STATEMENT => return self.for_statement(node),
+            kind::WHILE_STATEMENT => return self.while_statement(node),
+            kind::TRY_STATEMENT => return self.try_statement(node),
+            kind::WITH_STATEMENT => return self.with_statement(node),
+            kind::MATCH_STATEMENT => return self.match_statement(node),
+            kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION => self.definition(node),
+            kind::DECORATED_DEFINITION => self.decorated(node),
+            kind::IMPORT_STATEMENT | kind::IMPORT_FROM_STATEMENT => self.import(node),
+            kind::GLOBAL_STATEMENT => self.global(node),
+            kind::BREAK_STATEMENT | kind::CONTINUE_STATEMENT => return Flow::Jumps,
+            kind::RETURN_STATEMENT => {
                 let thing = node.named_child(0).map_or(Thing::Absent, |value| self.eval(value));
                 let before = self.run.returns.take();
                 self.run.returns = Some(before.map_or(thing.clone(), |known| join(known, thing)));
-                return Flow::Leaves;
+                return Flow::Returns;
             }
-            "raise_statement" => {
+            kind::RAISE_STATEMENT => {
                 self.children(node);
-                return Flow::Leaves;
+                return Flow::Raises;
             }
-            "expression_statement" => {
+            kind::EXPRESSION_STATEMENT => {
                 self.children(node);
                 if self.exits(node) {
-                    return Flow::Leaves;
+                    return Flow::Raises;
                 }
             }
-            "block" => return self.block(node),
-            "comment" | "pass_statement" | "future_import_statement" | "nonlocal_statement" => {}
+            kind::BLOCK => return self.block(node),
+            kind::COMMENT
+            | kind::PASS_STATEMENT
+            | kind::FUTURE_IMPORT_STATEMENT
+            | kind::NONLOCAL_STATEMENT => {}
             _ => self.children(node),
         }
         Flow::Falls
@@ -78,15 +85,15 @@ impl<'t> Machine<'t, '_> {
 
     /// Whether a statement ends the process.
     fn exits(&self, statement: Syntax<'_>) -> bool {
-        let call = statement.named_child(0).filter(|child| child.kind() == "call");
-        let Some(function) = call.and_then(|call| call.child_by_field_name("function")) else {
+        let call = statement.named_child(0).filter(|child| child.kind() == kind::CALL);
+        let Some(function) = call.and_then(|call| call.child_by_field_name(field::FUNCTION)) else {
             return false;
         };
         matches!(self.text(function), "sys.exit" | "exit" | "quit" | "os._exit" | "os.abort")
     }
 
     /// Reads one alternative and takes back what it did.
-    fn alternative(
+    pub(super) fn alternative(
         &mut self,
         read: impl FnOnce(&mut Self) -> Flow,
     ) -> (Flow, Vec<Node>, Option<Changes>) {
@@ -101,16 +108,16 @@ impl<'t> Machine<'t, '_> {
         let mut changes = Vec::new();
         let mut flows = Vec::new();
         let mut has_else = false;
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.child_by_field_name(field::CONDITION) {
             self.eval(condition);
         }
         let mut cursor = node.walk();
-        let clauses = node.children_by_field_name("alternative", &mut cursor);
+        let clauses = node.children_by_field_name(field::ALTERNATIVE, &mut cursor);
         for clause in std::iter::once(node).chain(clauses) {
-            let condition = clause.child_by_field_name("condition");
+            let condition = clause.child_by_field_name(field::CONDITION);
             has_else |= condition.is_none();
-            let body = clause.child_by_field_name("consequence");
-            let body = body.or_else(|| clause.child_by_field_name("body"));
+            let body = clause.child_by_field_name(field::CONSEQUENCE);
+            let body = body.or_else(|| clause.child_by_field_name(field::BODY));
             let (flow, body, change) = self.alternative(|machine| {
                 if clause != node
                     && let Some(condition) = condition
@@ -129,226 +136,24 @@ impl<'t> Machine<'t, '_> {
         if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
     }
 
-    fn for_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let (Some(left), Some(right)) =
-            (node.child_by_field_name("left"), node.child_by_field_name("right"))
-        else {
-            return Flow::Falls;
-        };
-        let over = self.eval(right);
-        let body = node.child_by_field_name("body");
-        self.forget_assigned(body);
-        let (_, body, changes) = self.alternative(|machine| {
-            let item = machine.item_of(&over, left);
-            machine.assign(left, item, None);
-            body.map_or(Flow::Falls, |body| machine.block(body))
-        });
-        self.state.merge(changes.as_slice(), true);
-        let condition = format!("for {} in {}", self.shown(left), self.shown(right));
-        self.out.push(Node::Loop(Repetition { condition, conditional: false, body }));
-        self.loop_else(node);
-        Flow::Falls
-    }
-
-    fn while_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let Some(condition) = node.child_by_field_name("condition") else { return Flow::Falls };
-        let body = node.child_by_field_name("body");
-        self.forget_assigned(body);
-        let (_, body, changes) = self.alternative(|machine| {
-            machine.eval(condition);
-            body.map_or(Flow::Falls, |body| machine.block(body))
-        });
-        self.state.merge(changes.as_slice(), true);
-        let condition = self.shown(condition).to_string();
-        self.out.push(Node::Loop(Repetition { condition, conditional: true, body }));
-        self.loop_else(node);
-        Flow::Falls
-    }
-
-    fn loop_else(&mut self, node: Syntax<'t>) {
-        let clause = node.child_by_field_name("alternative");
-        if let Some(body) = clause.and_then(|clause| clause.child_by_field_name("body")) {
-            self.block(body);
-        }
-    }
-
-    /// Variables with a known text that a loop assigns anew are not known at
-    /// its start.
-    fn forget_assigned(&mut self, body: Option<Syntax<'t>>) {
-        let Some(body) = body else { return };
-        let mut assigned = Vec::new();
-        crate::frontend::syntax::walk(body, |node| {
-            if matches!(node.kind(), "assignment" | "augmented_assignment") {
-                let left = node.child_by_field_name("left").filter(|it| it.kind() == "identifier");
-                assigned.extend(left.map(|left| (left, node.child_by_field_name("right"))));
-            }
-            !matches!(node.kind(), "function_definition" | "class_definition" | "lambda")
-        });
-        for (left, right) in assigned {
-            let name = self.text(left).to_owned();
-            let known = self.local(&name);
-            if !known.as_ref().is_some_and(|thing| {
-                thing.alternatives().iter().any(|thing| thing.as_text().is_some())
-            }) {
-                continue;
-            }
-            let literal = right.filter(|right| right.kind() == "string");
-            let other = match literal {
-                Some(literal) => self.eval(literal),
-                None => Thing::unknown(name.as_str()),
-            };
-            let thing = known.map_or(other.clone(), |known| join(known, other)).named(&name);
-            self.bind(&name, thing);
-        }
-    }
-
-    fn try_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let mut cursor = node.walk();
-        let clauses: Vec<Syntax<'t>> = node.named_children(&mut cursor).collect();
-        let part = |kind: &str| clauses.iter().find(|clause| clause.kind() == kind).copied();
-        let mark = self.state.mark();
-        let body = node.child_by_field_name("body");
-        let (mut flow, body) =
-            self.apart(|machine| body.map_or(Flow::Falls, |body| machine.block(body)));
-        let (after, otherwise) = self.apart(|machine| {
-            let clause = part("else_clause").and_then(|it| it.child_by_field_name("body"));
-            clause.map_or(Flow::Falls, |body| machine.block(body))
-        });
-        flow = flow.max(after);
-        let tried = self.state.take_back(mark);
-        // A handler starts from anywhere in the body: what it has set counts as
-        // a possibility.
-        self.state.merge(std::slice::from_ref(&tried), true);
-        let mut handlers = Vec::new();
-        let mut changes = Vec::new();
-        let mut flows = vec![flow];
-        for clause in clauses.iter().filter(|it| it.kind().starts_with("except")) {
-            let (handler, flow, change) = self.handler(*clause);
-            handlers.push(handler);
-            changes.extend(change);
-            flows.push(flow);
-        }
-        if flow == Flow::Falls {
-            changes.push(tried);
-        }
-        self.state.merge(&changes, false);
-        let (last, finally) = self.apart(|machine| {
-            let clause = part("finally_clause");
-            let block = clause.and_then(|it| it.named_children(&mut it.walk()).last());
-            block.map_or(Flow::Falls, |block| machine.block(block))
-        });
-        self.push_attempt(body, handlers, otherwise, finally);
-        flows.into_iter().min().unwrap_or(Flow::Falls).max(last)
-    }
-
-    fn handler(&mut self, clause: Syntax<'t>) -> (Handler, Flow, Option<Changes>) {
-        let value = clause.child_by_field_name("value");
-        let value = value.map(|value| match value.kind() {
-            "as_pattern" => value.named_child(0).unwrap_or(value),
-            _ => value,
-        });
-        let catches = value.map(|value| self.shown(value).to_string());
-        let mut cursor = clause.walk();
-        let block = clause.named_children(&mut cursor).find(|child| child.kind() == "block");
-        let (flow, body, changes) =
-            self.alternative(|machine| block.map_or(Flow::Falls, |block| machine.block(block)));
-        (Handler { catches, leaves: flow == Flow::Leaves, body }, flow, changes)
-    }
-
-    /// Adds a `try` with its parts. An `else` runs only if nothing failed, and
-    /// its own failures are not handled.
-    fn push_attempt(
-        &mut self,
-        body: Vec<Node>,
-        handlers: Vec<Handler>,
-        otherwise: Vec<Node>,
-        finally: Vec<Node>,
-    ) {
-        let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
-        let mut nodes = Vec::new();
-        if handlers.is_empty() {
-            nodes.extend(body);
-            nodes.extend(otherwise);
-        } else {
-            let leave = handlers.iter().all(|handler| handler.leaves);
-            nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
-            if leave {
-                nodes.extend(otherwise);
-            } else if !otherwise.is_empty() {
-                let condition = Some("no exception".to_owned());
-                nodes.push(Node::Branch(vec![Arm { condition, body: otherwise }]));
-            }
-        }
-        if finally.is_empty() {
-            self.out.extend(nodes);
-        } else if let [Node::Attempt(attempt)] = nodes.as_mut_slice() {
-            attempt.finally = finally;
-            self.out.extend(nodes);
-        } else {
-            self.out.push(Node::Attempt(Attempt {
-                body: nodes,
-                handlers: vec![rethrows],
-                finally,
-            }));
-        }
-    }
-
-    fn with_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let mut suppressed = None;
-        let clause = node.named_child(0).filter(|child| child.kind() == "with_clause");
-        let mut cursor = node.walk();
-        let items: Vec<Syntax<'t>> =
-            clause.map_or_else(Vec::new, |clause| clause.named_children(&mut cursor).collect());
-        for item in items {
-            let Some(value) = item.child_by_field_name("value") else { continue };
-            suppressed = suppressed.or(self.suppresses(value));
-            self.eval(value);
-        }
-        let body = node.child_by_field_name("body");
-        let (flow, body) =
-            self.apart(|machine| body.map_or(Flow::Falls, |body| machine.block(body)));
-        match suppressed {
-            Some(catches) => {
-                let handler = Handler { catches: Some(catches), leaves: false, body: Vec::new() };
-                let attempt = Attempt { body, handlers: vec![handler], finally: Vec::new() };
-                self.out.push(Node::Attempt(attempt));
-                Flow::Falls
-            }
-            None => {
-                self.out.extend(body);
-                flow
-            }
-        }
-    }
-
-    /// The exceptions that a context manager swallows.
-    fn suppresses(&self, value: Syntax<'_>) -> Option<String> {
-        let function = value.child_by_field_name("function")?;
-        let name = self.text(function).rsplit('.').next().unwrap_or_default();
-        let arguments = value.child_by_field_name("arguments")?;
-        let shown = self.shown(arguments);
-        let inner = shown.trim_start_matches('(').trim_end_matches(')').trim();
-        matches!(name, "suppress" | "raises" | "assertRaises").then(|| inner.to_owned())
-    }
-
     fn match_statement(&mut self, node: Syntax<'t>) -> Flow {
         let mut cursor = node.walk();
-        for subject in node.children_by_field_name("subject", &mut cursor) {
+        for subject in node.children_by_field_name(field::SUBJECT, &mut cursor) {
             self.eval(subject);
         }
-        let Some(body) = node.child_by_field_name("body") else { return Flow::Falls };
+        let Some(body) = node.child_by_field_name(field::BODY) else { return Flow::Falls };
         let mut arms = Vec::new();
         let mut changes = Vec::new();
         let mut flows = Vec::new();
         let mut has_else = false;
-        for case in body.named_children(&mut cursor).filter(|it| it.kind() == "case_clause") {
-            let consequence = case.child_by_field_name("consequence");
+        for case in body.named_children(&mut cursor).filter(|it| it.kind() == kind::CASE_CLAUSE) {
+            let consequence = case.child_by_field_name(field::CONSEQUENCE);
             let end = consequence.map_or(case.end_byte(), |block| block.start_byte());
             let head = super::machine::shown(&self.source.text[case.start_byte()..end]);
             let condition = head.trim_end_matches([' ', ':']).to_owned();
             let is_else = condition == "case _";
             has_else |= is_else;
-            let guard = case.child_by_field_name("guard");
+            let guard = case.child_by_field_name(field::GUARD);
             let (flow, body, change) = self.alternative(|machine| {
                 if let Some(guard) = guard {
                     machine.children(guard);
@@ -368,14 +173,14 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             match child.kind() {
-                "decorator" => self.children(child),
+                kind::DECORATOR => self.children(child),
                 _ => self.definition(child),
             }
         }
     }
 
     fn definition(&mut self, node: Syntax<'t>) {
-        let name = outline::field_text(node, "name", self.source).to_owned();
+        let name = outline::field_text(node, field::NAME, self.source).to_owned();
         if let Some(number) = self.outline.function_of.get(&node.id()) {
             for parameter in &self.outline.functions[*number].parameters {
                 if let Some(default) = parameter.default {
@@ -386,7 +191,7 @@ impl<'t> Machine<'t, '_> {
         } else if let Some(number) = self.outline.class_of.get(&node.id()) {
             self.bind(&name, Thing::Class(*number));
             self.state.push(Place::Class(*number));
-            if let Some(body) = node.child_by_field_name("body") {
+            if let Some(body) = node.child_by_field_name(field::BODY) {
                 self.block(body);
             }
             self.state.pop();
@@ -397,7 +202,7 @@ impl<'t> Machine<'t, '_> {
 
     fn import(&mut self, node: Syntax<'t>) {
         for (name, path) in outline::imported_names(node, self.source) {
-            let is_package = node.kind() == "import_statement"
+            let is_package = node.kind() == kind::IMPORT_STATEMENT
                 && path.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.'));
             let path = if is_package { name.clone() } else { path.into() };
             self.bind(&name, Thing::Imported(path));

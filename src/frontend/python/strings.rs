@@ -2,6 +2,7 @@
 
 use tree_sitter::Node as Syntax;
 
+use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::thing::{Piece, Thing};
 
@@ -17,7 +18,7 @@ impl<'t> Machine<'t, '_> {
     pub(super) fn concatenated(&mut self, node: Syntax<'t>) -> Thing {
         let mut cursor = node.walk();
         let mut pieces = Vec::new();
-        for part in node.named_children(&mut cursor).filter(|part| part.kind() == "string") {
+        for part in node.named_children(&mut cursor).filter(|part| part.kind() == kind::STRING) {
             pieces.extend(self.pieces(part));
         }
         let shown = self.shown(node);
@@ -30,9 +31,9 @@ impl<'t> Machine<'t, '_> {
         let mut raw = false;
         for part in string.named_children(&mut cursor) {
             match part.kind() {
-                "string_start" => raw = self.text(part).contains(['r', 'R']),
-                "string_content" => self.content(part, raw, &mut pieces),
-                "interpolation" => self.interpolation(part, &mut pieces),
+                kind::STRING_START => raw = self.text(part).contains(['r', 'R']),
+                kind::STRING_CONTENT => self.content(part, raw, &mut pieces),
+                kind::INTERPOLATION => self.interpolation(part, &mut pieces),
                 _ => {}
             }
         }
@@ -44,8 +45,8 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = content.walk();
         for escape in content.named_children(&mut cursor) {
             let decoded = match escape.kind() {
-                "escape_sequence" if !raw => unescape(self.text(escape)),
-                "escape_interpolation" => Some(self.text(escape).chars().take(1).collect()),
+                kind::ESCAPE_SEQUENCE if !raw => unescape(self.text(escape)),
+                kind::ESCAPE_INTERPOLATION => Some(self.text(escape).chars().take(1).collect()),
                 _ => None,
             };
             if let Some(text) = decoded {
@@ -66,9 +67,9 @@ impl<'t> Machine<'t, '_> {
     }
 
     fn interpolation(&mut self, node: Syntax<'t>, pieces: &mut Vec<Piece>) {
-        let Some(expression) = node.child_by_field_name("expression") else { return };
+        let Some(expression) = node.child_by_field_name(field::EXPRESSION) else { return };
         let thing = self.eval(expression);
-        let formatted = node.child_by_field_name("format_specifier").is_some();
+        let formatted = node.child_by_field_name(field::FORMAT_SPECIFIER).is_some();
         self.fill(&thing, expression, node.byte_range(), formatted, pieces);
     }
 

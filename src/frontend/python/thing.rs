@@ -13,10 +13,10 @@ pub(super) type Name = Rc<str>;
 const MAX_ALTERNATIVES: usize = 8;
 
 /// How many items of a list or a map are kept.
-pub(super) const MAX_ITEMS: usize = 256;
+pub(super) const MAX_ITEMS: usize = 64;
 
 /// How many pieces a text may have.
-const MAX_PIECES: usize = 512;
+const MAX_PIECES: usize = 4096;
 
 /// How many values a list or a map may hold in all, at any depth.
 const MAX_WEIGHT: usize = 4096;
@@ -38,10 +38,10 @@ pub(super) enum Thing {
     Imported(Name),
     /// A client object of a cloud SDK.
     Client(Product),
-    /// A request object; the number of its cell.
+    /// A request object; the number of its slot.
     Request(usize),
     /// A function of this file, and what its first parameter is bound to.
-    Function(usize, Option<Rc<Thing>>),
+    Function(usize, Option<Rc<Self>>),
     /// A class of this file.
     Class(usize),
     /// An object of a class of this file.
@@ -321,80 +321,5 @@ impl Piece {
     /// Its text, if it is no hole.
     pub(super) fn known(&self) -> Option<&str> {
         if let Self::Known { text, .. } = self { Some(text) } else { None }
-    }
-}
-
-/// What is known of a value that is one or the other.
-pub(super) fn join(left: Thing, right: Thing) -> Thing {
-    if left == right {
-        return left;
-    }
-    match (left, right) {
-        (Thing::Absent, other) | (other, Thing::Absent) => other,
-        (Thing::Unknown(left), Thing::Unknown(right)) => {
-            Thing::Unknown(Unknown { text: left.text, tainted: left.tainted || right.tainted })
-        }
-        (Thing::Unknown(_), other) | (other, Thing::Unknown(_)) if is_typed(&other) => other,
-        (Thing::List(left), Thing::List(right)) => join_lists(left, right),
-        (Thing::Map(left), Thing::Map(right)) => join_maps(&left, &right),
-        (left, right) => choice(&left, &right),
-    }
-}
-
-/// A list that was lengthened in one case only is taken at its full length:
-/// options that may be missing count as given.
-fn join_lists(left: Rc<List>, right: Rc<List>) -> Thing {
-    let (long, short) =
-        if left.items.len() >= right.items.len() { (left, right) } else { (right, left) };
-    if long.items.starts_with(&short.items) {
-        if long.rest >= short.rest {
-            return Thing::List(long);
-        }
-        return Thing::list(long.items.clone(), short.rest);
-    }
-    choice(&Thing::List(long), &Thing::List(short))
-}
-
-fn join_maps(left: &Map, right: &Map) -> Thing {
-    let mut entries = left.entries.clone();
-    for (name, thing) in &right.entries {
-        match entries.iter_mut().find(|(known, _)| known == name) {
-            Some(entry) => entry.1 = join(entry.1.clone(), thing.clone()),
-            None => entries.push((name.clone(), thing.clone())),
-        }
-    }
-    Thing::map(entries, left.rest.max(right.rest))
-}
-
-/// Whether a value stands for something that matters whatever else may be in
-/// its place: `client = given or Client(config)`.
-fn is_typed(thing: &Thing) -> bool {
-    matches!(
-        thing,
-        Thing::Client(_)
-            | Thing::Imported(_)
-            | Thing::Function(..)
-            | Thing::Class(_)
-            | Thing::Instance(_)
-            | Thing::Method(_)
-    )
-}
-
-fn choice(left: &Thing, right: &Thing) -> Thing {
-    let mut things = left.alternatives().to_vec();
-    for thing in right.alternatives() {
-        if !things.contains(thing) {
-            things.push(thing.clone());
-        }
-    }
-    let text = [left, right].into_iter().find_map(written).unwrap_or_else(|| "…".into());
-    Thing::one_of(things, false, text)
-}
-
-fn written(thing: &Thing) -> Option<Name> {
-    match thing {
-        Thing::Unknown(unknown) => Some(unknown.text.clone()),
-        Thing::OneOf(choice) => Some(choice.text.clone()),
-        _ => None,
     }
 }

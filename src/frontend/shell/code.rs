@@ -6,6 +6,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::kind;
+use super::program::SCHEDULER;
 use super::resolve::Resolver;
 use super::word::Word;
 use crate::frontend::{Context, Lowered, lower_embedded};
@@ -23,6 +24,15 @@ const WRITTEN: &[(&str, &str)] = &[
     (".py", "python"),
     (".tf", "terraform"),
 ];
+
+/// How many fields of a timetable's line say when.
+const TIME_FIELDS: usize = 5;
+
+/// Where the system's timetables are, in which a user follows the time.
+const TIMETABLES: &str = "/cron";
+
+/// The name of that format.
+const SYSTEM_TIMETABLE: &str = "system timetable";
 
 /// Where texts are cut out of.
 pub(super) struct Cutter<'r, 't, 's> {
@@ -117,11 +127,11 @@ impl<'t> Cutter<'_, 't, '_> {
         let mut at = 0;
         while let Some(found) = text[at..].find('\\') {
             let slash = at + found;
-            let Some(escaped) = text[slash + 1..].chars().next() else { break };
-            at = slash + 1 + escaped.len_utf8();
-            if escapes.contains(escaped) {
+            let Some(letter) = text[slash + 1..].chars().next() else { break };
+            at = slash + 1 + letter.len_utf8();
+            if escapes.contains(letter) {
                 code.copy(range.start + from..range.start + slash);
-                from = if escaped == '\n' { at } else { slash + 1 };
+                from = if letter == '\n' { at } else { slash + 1 };
             }
         }
         code.copy(range.start + from..range.start + text.len());
@@ -135,9 +145,9 @@ impl<'t> Cutter<'_, 't, '_> {
         let mut at = 0;
         while let Some(found) = text[at..].find('\\') {
             let slash = at + found;
-            let Some(escaped) = text[slash + 1..].chars().next() else { break };
-            at = slash + 1 + escaped.len_utf8();
-            let stands_for = match escaped {
+            let Some(letter) = text[slash + 1..].chars().next() else { break };
+            at = slash + 1 + letter.len_utf8();
+            let stands_for = match letter {
                 'n' => "\n",
                 't' => "\t",
                 '\'' => "'",
@@ -159,11 +169,53 @@ pub(super) fn written_language(path: &str, text: &str) -> Option<&'static str> {
     if let Some((_, language)) = named {
         return Some(language);
     }
+    if path.contains(TIMETABLES) {
+        return Some(SYSTEM_TIMETABLE);
+    }
     let first = text.trim_start().lines().next().filter(|line| line.starts_with("#!"))?;
     match first {
         _ if first.contains("python") => Some("python"),
         _ if first.contains("sh") => Some("shell"),
         _ => None,
+    }
+}
+
+/// The commands of a timetable: each line without the five fields, or the word
+/// with `@`, that say when, and as many more.
+fn scheduled(source: &Source<'_>, more: usize) -> Source<'static> {
+    let mut code = source.embed();
+    let mut at = 0;
+    for line in source.text.split_inclusive('\n') {
+        let fields = if line.trim_start().starts_with('@') { 1 } else { TIME_FIELDS };
+        let is_time = |letter: char| letter.is_alphanumeric() || "*/,-@ \t".contains(letter);
+        let mut rest = line;
+        for _ in 0..fields + more {
+            rest = rest.trim_start();
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            rest = &rest[end..];
+        }
+        let when = &line[..line.len() - rest.len()];
+        let from = if when.chars().all(is_time) { at + when.len() } else { at };
+        code.copy(from..at + line.len());
+        at += line.len();
+    }
+    code.finish()
+}
+
+/// Lowers code of a language that is embedded so many statements deep.
+fn lower(language: &str, source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
+    let shell = &super::FRONTEND;
+    if language == SCHEDULER || language == SYSTEM_TIMETABLE {
+        let more = usize::from(language == SYSTEM_TIMETABLE);
+        return lower(shell.name, &scheduled(source, more), context, depth);
+    }
+    if language != shell.name {
+        return lower_embedded(language, source, context);
+    }
+    if source.may_embed() && shell.matters(source.text.as_bytes()) {
+        super::read(source, context, depth)
+    } else {
+        Lowered::default()
     }
 }
 
@@ -173,9 +225,10 @@ pub(super) fn steps_of(
     language: &str,
     source: &Source<'_>,
     context: Context<'_>,
+    depth: u16,
     out: &mut Lowered,
 ) -> Vec<Step> {
-    let mut lowered = lower_embedded(language, source, context);
+    let mut lowered = lower(language, source, context, depth);
     let mut steps = Vec::new();
     lowered.procedures.retain_mut(|procedure| {
         let inline = procedure.name == super::structure::MAIN && procedure.frontend == "shell";
@@ -189,9 +242,15 @@ pub(super) fn steps_of(
 }
 
 /// Lowers a script that is written to a file: a procedure of its name.
-pub(super) fn written(path: &str, source: &Source<'_>, context: Context<'_>, out: &mut Lowered) {
+pub(super) fn written(
+    path: &str,
+    source: &Source<'_>,
+    context: Context<'_>,
+    depth: u16,
+    out: &mut Lowered,
+) {
     let Some(language) = written_language(path, &source.text) else { return };
-    let mut lowered = lower_embedded(language, source, context);
+    let mut lowered = lower(language, source, context, depth);
     for procedure in &mut lowered.procedures {
         if procedure.name == super::structure::MAIN && !path.is_empty() {
             path.clone_into(&mut procedure.name);

@@ -3,151 +3,16 @@
 
 use std::ops::Range;
 
+use super::program::{
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, SCHEDULER, SHELLS, SSH_VALUES,
+    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
+};
 use super::script::Script;
 use super::word::Word;
 use super::{resolve, rpc};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
 use crate::procedure::{Arguments, Value};
-
-/// Commands that only print, search, install or describe what follows them.
-const PRINTERS: &[&str] = &[
-    "echo",
-    "printf",
-    "print",
-    "cat",
-    "grep",
-    "egrep",
-    "fgrep",
-    "rg",
-    "ag",
-    "awk",
-    "sed",
-    "which",
-    "type",
-    "man",
-    "whereis",
-    "hash",
-    "apt",
-    "apt-get",
-    "yum",
-    "dnf",
-    "apk",
-    "brew",
-    "pip",
-    "pip3",
-    "npm",
-    "go",
-    "cargo",
-    "git",
-    "cd",
-    "ls",
-    "rm",
-    "cp",
-    "mv",
-    "mkdir",
-    "touch",
-    "chmod",
-    "tar",
-    "test",
-    "[",
-    "[[",
-    "source",
-    ".",
-    "export",
-    "unset",
-    "read",
-    "complete",
-    "compgen",
-    "history",
-    "logger",
-    "usage",
-    "help",
-    "say",
-    "figlet",
-    "less",
-    "more",
-    "head",
-    "tail",
-    "jq",
-    "tee",
-    "vi",
-    "vim",
-    "find_command",
-    "trap",
-    "alias",
-];
-
-/// Beginnings of names that functions defined elsewhere have if they print.
-const PRINTER_STEMS: &[&str] = &[
-    "log",
-    "info",
-    "warn",
-    "error",
-    "err_",
-    "debug",
-    "msg",
-    "print",
-    "echo",
-    "say",
-    "die",
-    "fatal",
-    "note",
-    "notice",
-    "usage",
-    "success",
-    "fail",
-    "ok_",
-    "title",
-    "banner",
-    "highlight",
-    "step",
-];
-
-/// Commands that run the rest of their words as a command.
-const PREFIXES: &[&str] = &[
-    "sudo",
-    "doas",
-    "env",
-    "timeout",
-    "nohup",
-    "time",
-    "command",
-    "builtin",
-    "exec",
-    "nice",
-    "ionice",
-    "retry",
-    "xargs",
-    "parallel",
-    "watch",
-    "setsid",
-    "stdbuf",
-    "unbuffer",
-    "chronic",
-    "strace",
-    "caffeinate",
-    "then",
-    "do",
-    "else",
-    "!",
-];
-
-/// Commands that run the string after `-c`.
-const STRING_RUNNERS: &[&str] =
-    &["bash", "sh", "zsh", "dash", "ksh", "ash", "su", "runuser", "script", "flock", "sg"];
-
-/// Shells, which run what they read.
-const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "ksh", "ash"];
-
-/// Commands that run their first argument as a line of shell if it is one.
-const LINE_RUNNERS: &[&str] = &["watch", "parallel", "eval", "timeout", "retry", "time", "screen"];
-
-/// Options of ssh that take a value.
-const SSH_VALUES: &str = "bcDEeFIiJLlmOopQRSWw";
-
-/// Names of container images whose entry point is the command line tool.
-const IMAGES: &[&str] = &["aliyun-cli", "alibabacloud-cli", "aliyuncli"];
 
 /// What a list of words runs.
 #[derive(Debug)]
@@ -158,8 +23,8 @@ pub(super) enum Runs {
     Cli { from: usize, reading: Reading },
     /// A signed request.
     Request(resolve::Request),
-    /// Shell code in words.
-    Code(Range<usize>),
+    /// Code of a language in words.
+    Code(&'static str, Range<usize>),
     /// A function of the script with the words from one on.
     Function { scope: usize, from: usize },
     /// An alias: the word, and what to put in its place.
@@ -189,7 +54,7 @@ impl<'t> Reader<'_, 't> {
         if prints(head) {
             return Runs::Nothing;
         }
-        let wraps = PREFIXES.contains(&program(head));
+        let wraps = runs_its_words(head);
         let mut direct = true;
         for (index, word) in words.iter().enumerate() {
             let Some(text) = word.text() else {
@@ -216,27 +81,51 @@ impl<'t> Reader<'_, 't> {
     fn at_word(self, words: &[Word<'t>], index: usize, text: &str) -> Option<Runs> {
         let name = program(text);
         if aliyun_cli::is_program(text) || (index > 0 && is_image(name)) {
-            return Some(self.cli(words, index + 1));
+            return Self::behind(self.cli(words, index + 1), words, index);
         }
         if STRING_RUNNERS.contains(&name)
             && let Some(code) = string_after_flag(words, index)
         {
-            return Some(Runs::Code(code));
+            return Some(Runs::Code("shell", code));
         }
         match name {
-            "eval" if index == 0 => Some(Runs::Code(1..words.len())),
-            "ssh" => self.remote(words, index),
+            "eval" if index == 0 => Some(Runs::Code("shell", 1..words.len())),
+            "ssh" => Self::remote(words, index),
             "curl" | "wget" | "http" | "https" => {
                 rpc::read(&words[index + 1..], self.catalogue).map(Runs::Request)
             }
-            _ if LINE_RUNNERS.contains(&name) => line_argument(words, index).map(Runs::Code),
+            _ if LINE_RUNNERS.contains(&name) => {
+                line_argument(words, index).map(|line| Runs::Code("shell", line))
+            }
+            _ if PYTHONS.contains(&name) => {
+                string_after_flag(words, index).map(|code| Runs::Code("python", code))
+            }
             _ => None,
         }
     }
 
+    /// The command line tool with the words from one on, up to where
+    /// `parallel`'s items begin.
     fn cli(self, words: &[Word<'t>], from: usize) -> Runs {
-        let values = values(&words[from..]);
+        let rest = &words[from..];
+        let is_items = |word: &Word<'t>| word.text().is_some_and(|text| ITEMS.contains(&text));
+        let end = rest.iter().position(is_items).unwrap_or(rest.len());
+        let values = values(&rest[..end]);
         Runs::Cli { from, reading: aliyun_cli::read(&values, self.catalogue) }
+    }
+
+    /// The command line tool behind other words. There its name may be no more
+    /// than a file's, so a product that is not known does not count unless the
+    /// words before it run a command.
+    fn behind(runs: Runs, words: &[Word<'t>], index: usize) -> Option<Runs> {
+        let Runs::Cli { from, reading: Reading::Blocked { word, product: false } } = runs else {
+            return Some(runs);
+        };
+        let written = command_text(&words[from + word]);
+        let head = words[0].text().unwrap_or_default();
+        let counts = index == 0 || runs_its_words(head) || words[from + word].choices.is_some();
+        let reading = Reading::Blocked { word, product: false };
+        (counts && !written.starts_with('<')).then_some(Runs::Cli { from, reading })
     }
 
     /// A command whose own name is not known.
@@ -274,11 +163,20 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A command that ssh runs on another host.
-    fn remote(self, words: &[Word<'t>], index: usize) -> Option<Runs> {
+    fn remote(words: &[Word<'t>], index: usize) -> Option<Runs> {
         let from = after_host(words, index)?;
         let rest = words.get(from..).filter(|rest| !rest.is_empty())?;
         let is_code = |word: &Word<'t>| is_line(word);
-        rest.iter().any(is_code).then_some(Runs::Code(from..words.len()))
+        rest.iter().any(is_code).then_some(Runs::Code("shell", from..words.len()))
+    }
+}
+
+/// A word's text, known or as it is written.
+pub(super) fn command_text<'w>(word: &'w Word<'_>) -> &'w str {
+    match &word.value {
+        Value::Text(text) => text,
+        Value::Unknown(unknown) => &unknown.text,
+        _ => "",
     }
 }
 
@@ -299,7 +197,10 @@ pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
         if SHELLS.contains(&name) {
             return only_flags(rest, "s").then_some("shell");
         }
-        if name == "python" || name == "python3" || name == "python2" {
+        if name == SCHEDULER {
+            return Some(SCHEDULER);
+        }
+        if PYTHONS.contains(&name) {
             return only_flags(rest, "").then_some("python");
         }
         if name == "ssh"
@@ -339,6 +240,7 @@ fn after_host(words: &[Word<'_>], index: usize) -> Option<usize> {
 
 /// The word after a flag `-c`, which may be one of several letters.
 fn string_after_flag(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
+    let name = program(words[index].text()?);
     for (at, word) in words.iter().enumerate().skip(index + 1) {
         let text = word.text()?;
         let flag = text == "--command"
@@ -346,12 +248,7 @@ fn string_after_flag(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
         if flag && at + 1 < words.len() {
             return Some(at + 1..at + 2);
         }
-        if !text.starts_with('-')
-            && !matches!(
-                program(&words[index].text()?),
-                "su" | "runuser" | "flock" | "script" | "sg"
-            )
-        {
+        if !text.starts_with('-') && !WITH_OPERAND.contains(&name) {
             return None;
         }
     }
@@ -366,34 +263,8 @@ fn line_argument(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
 
 /// Whether a word is a line of shell that may matter rather than one word.
 fn is_line(word: &Word<'_>) -> bool {
-    let text = match &word.value {
-        Value::Text(text) => text,
-        Value::Unknown(unknown) => &unknown.text,
-        _ => return false,
-    };
+    let text = command_text(word);
     text.contains([' ', '\n']) && text.to_ascii_lowercase().contains("aliyun")
-}
-
-/// Whether a word in front of a command belongs to the command before it.
-fn is_passed_over(text: &str) -> bool {
-    text.starts_with('-') || text.contains('=') || text.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Whether a command only prints its words.
-fn prints(head: &str) -> bool {
-    let name = program(head);
-    let lower = name.to_ascii_lowercase();
-    PRINTERS.contains(&name) || PRINTER_STEMS.iter().any(|stem| lower.starts_with(stem))
-}
-
-/// The last part of a program's path.
-pub(super) fn program(text: &str) -> &str {
-    text.rsplit(['/', '\\']).next().unwrap_or(text)
-}
-
-fn is_image(name: &str) -> bool {
-    let bare = name.split([':', '@']).next().unwrap_or(name);
-    IMAGES.contains(&bare)
 }
 
 /// Whether a variable's name says that it holds the command line tool.

@@ -64,8 +64,15 @@ impl<'t> Definitions<'t> {
     }
 
     /// The definitions that a use may see, the last one first. Empty if the
-    /// script has none, or too many to tell.
-    pub(super) fn reaching(&self, name: &str, scope: usize, at: usize) -> Vec<&Definition<'t>> {
+    /// script has none, or too many to tell. What adds to a value hides what was
+    /// before it, except for `parts`, which asks for all that makes up an array.
+    pub(super) fn reaching(
+        &self,
+        name: &str,
+        scope: usize,
+        at: usize,
+        parts: bool,
+    ) -> Vec<&Definition<'t>> {
         let Some(all) = self.by_name.get(name) else { return Vec::new() };
         let before = all.partition_point(|definition| definition.at <= at);
         let mut reaching = Vec::new();
@@ -73,15 +80,15 @@ impl<'t> Definitions<'t> {
         let own = |definition: &&Definition<'t>| definition.scope == scope;
         for definition in all[..before].iter().rev().filter(own).take(MOST) {
             reaching.push(definition);
-            if definition.block.range.contains(&at) && !definition.append {
+            if definition.block.range.contains(&at) && !(parts && definition.append) {
                 killer = Some(definition);
                 break;
             }
         }
         reaching.extend(all[before..].iter().take(MOST).filter(own).filter(|later| {
             let block = &later.block;
-            let killed = killer.is_some_and(|killer| killer.block == *block);
-            block.repeats && block.range.contains(&at) && !later.append && !killed
+            let renewed = killer.is_some_and(|last| last.block == *block);
+            block.repeats && block.range.contains(&at) && !later.append && !renewed
         }));
         if killer.is_none() && (scope != 0 || reaching.is_empty()) {
             let elsewhere = all.iter().filter(|other| other.scope != scope && !other.local);

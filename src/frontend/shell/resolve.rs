@@ -7,8 +7,10 @@ use std::cell::Cell;
 use tree_sitter::Node;
 
 use super::command::{self, Reader, Runs};
+use super::expand::Env;
+use super::program::program;
 use super::script::{Script, words_of};
-use super::word::{Env, Word};
+use super::word::Word;
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Call, Reading};
 use crate::procedure::{Action, Arguments, Evidence};
@@ -17,10 +19,16 @@ use crate::procedure::{Action, Arguments, Evidence};
 const DEEPEST: u8 = 6;
 
 /// How many expansions one command may take.
-const COMMAND_FUEL: u32 = 20_000;
+const COMMAND_FUEL: u32 = 5_000;
 
 /// How many expansions one script may take.
-const SCRIPT_FUEL: u32 = 5_000_000;
+const SCRIPT_FUEL: u32 = 2_000_000;
+
+/// How many a command may take even if the script has used up all.
+const LEAST_FUEL: u32 = 256;
+
+/// How many expansions one look at what words run counts for.
+const RUN_COST: u32 = 32;
 
 /// How many calls one command may make.
 const MOST_CALLS: usize = 64;
@@ -30,8 +38,8 @@ const MOST_CALLS: usize = 64;
 pub(super) enum Found<'t> {
     /// A call.
     Call(Request),
-    /// Shell code in words.
-    Code(Vec<Word<'t>>),
+    /// Code of a language in words.
+    Code(&'static str, Vec<Word<'t>>),
 }
 
 /// A call to the API.
@@ -89,7 +97,7 @@ impl<'r, 't> Resolver<'r, 't> {
     }
 
     fn refuel(&self) {
-        let fuel = COMMAND_FUEL.min(self.left.get());
+        let fuel = COMMAND_FUEL.min(self.left.get().max(LEAST_FUEL));
         let unused = self.fuel.get();
         self.left.set(self.left.get().saturating_sub(COMMAND_FUEL.saturating_sub(unused)));
         self.fuel.set(fuel);
@@ -123,25 +131,35 @@ impl<'r, 't> Resolver<'r, 't> {
 
     fn is_open(&self, words: &[Word<'t>]) -> bool {
         match self.reader().interpret(words) {
-            Runs::Nothing | Runs::Request(_) => false,
-            Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
+            Runs::Nothing
+            | Runs::Request(_)
+            | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
             Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
                 words.get(from + word).is_some_and(|word| word.positional)
             }
-            Runs::Code(range) => words[range].iter().any(|word| word.positional),
+            Runs::Code(_, range) => words[range].iter().any(|word| word.positional),
             Runs::Function { .. } | Runs::Alias(_) => true,
             Runs::Blocked(word) => words[word].positional,
         }
     }
 
     fn run(&self, words: &[Word<'t>], scope: usize, depth: u8, found: &mut Vec<Found<'t>>) {
-        if depth > DEEPEST || found.len() > MOST_CALLS {
+        if depth > DEEPEST || found.len() > MOST_CALLS || (depth > 0 && self.fuel.get() == 0) {
             return;
         }
+        self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
             Runs::Nothing => {}
             Runs::Request(request) => found.push(Found::Call(request)),
-            Runs::Code(range) => found.push(Found::Code(words[range].to_vec())),
+            Runs::Code(language, range) => {
+                let code = &words[range];
+                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
+                if plain {
+                    self.run(code, scope, depth + 1, found);
+                } else {
+                    found.push(Found::Code(language, code.to_vec()));
+                }
+            }
             Runs::Alias(value) => {
                 let range = words[0].range.clone();
                 let mut spliced: Vec<Word<'t>> = value
@@ -174,10 +192,14 @@ impl<'r, 't> Resolver<'r, 't> {
         let parameters = &words[from..];
         let before = found.len();
         for template in &self.templates[function] {
+            if self.fuel.get() == 0 {
+                break;
+            }
             let env = self.env(function, template.start_byte(), Some(parameters));
             let expanded = env.words(&words_of(*template));
             self.run(&expanded, function, depth + 1, found);
         }
+        merge(found, before, false);
         let unseen = found.len() == before && !self.templates[function].is_empty();
         let program = parameters
             .iter()
@@ -226,7 +248,7 @@ impl<'r, 't> Resolver<'r, 't> {
         let next = words.get(word + 1).and_then(Word::text).filter(|text| !text.starts_with('-'));
         let action = match next {
             Some(name) => Action::Named(self.catalogue.folded(name)?.name.clone()),
-            None => Action::Unresolved(text_of(&words[word])),
+            None => Action::Unresolved(command::command_text(&words[word]).to_owned()),
         };
         let arguments = command::opened(Arguments::default());
         Some(Request { action, arguments, evidence: Evidence::Possible })
@@ -283,18 +305,10 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
 fn request(call: Call, words: &[Word<'_>], evidence: Evidence) -> Request {
     let mut arguments = call.arguments;
     arguments.open |=
-        words.first().and_then(Word::text).is_some_and(|head| command::program(head) == "xargs");
+        words.first().and_then(Word::text).is_some_and(|head| program(head) == "xargs");
     Request { action: call.action, arguments, evidence }
 }
 
 fn mentions_cli(word: &Word<'_>) -> bool {
-    text_of(word).to_ascii_lowercase().contains("aliyun")
-}
-
-fn text_of(word: &Word<'_>) -> String {
-    match &word.value {
-        crate::procedure::Value::Text(text) => text.clone(),
-        crate::procedure::Value::Unknown(unknown) => unknown.text.clone(),
-        _ => String::new(),
-    }
+    command::command_text(word).to_ascii_lowercase().contains("aliyun")
 }

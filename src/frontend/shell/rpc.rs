@@ -42,11 +42,23 @@ pub(super) fn read(words: &[Word<'_>], catalogue: &Catalogue) -> Option<Request>
     request.finish(catalogue)
 }
 
+/// The host that a request goes to.
+#[derive(Clone, Copy, Default)]
+enum Host {
+    /// None can be seen, as in a variable.
+    #[default]
+    Unseen,
+    /// The ECS endpoint.
+    Ecs,
+    /// An endpoint of the cloud, but of which product is not known.
+    Unknown,
+    /// Another product's endpoint.
+    Other,
+}
+
 #[derive(Default)]
 struct Parts {
-    endpoint: bool,
-    other_endpoint: bool,
-    domain: bool,
+    host: Host,
     version: bool,
     action: Option<Value>,
     arguments: Arguments,
@@ -77,11 +89,14 @@ impl Parts {
 
     fn host(&mut self, text: &str) {
         let Some((before, _)) = text.split_once(DOMAIN) else { return };
-        self.domain = true;
         let host = before.rsplit(['/', '@']).next().unwrap_or(before);
         let ours = host.starts_with("ecs.") || host.starts_with("ecs-");
-        self.endpoint |= ours;
-        self.other_endpoint |= !ours && !host.starts_with('$');
+        self.host = match self.host {
+            Host::Ecs => Host::Ecs,
+            _ if ours => Host::Ecs,
+            _ if host.starts_with('$') => Host::Unknown,
+            _ => Host::Other,
+        };
     }
 
     fn field(&mut self, name: &str, value: Value) {
@@ -104,10 +119,10 @@ impl Parts {
             _ => return None,
         };
         let known = matches!(&action, Action::Named(name) if catalogue.get(name).is_some());
-        let evidence = match (self.endpoint, self.version) {
-            (true, _) => Evidence::Certain,
-            (false, _) if self.other_endpoint => return None,
-            (false, true) if known || self.domain => Evidence::Possible,
+        let evidence = match self.host {
+            Host::Ecs => Evidence::Certain,
+            Host::Unknown if self.version => Evidence::Possible,
+            Host::Unseen if self.version && known => Evidence::Possible,
             _ => return None,
         };
         Some(Request { action, arguments: self.arguments, evidence })
@@ -128,15 +143,12 @@ fn percent_decoded(text: &str) -> String {
     while let Some((first, after)) = rest.split_first() {
         let code = after.get(..2).filter(|_| *first == b'%');
         let code = code.and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(if *first == b'+' { b' ' } else { *first });
-                rest = after;
-            }
+        if let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(if *first == b'+' { b' ' } else { *first });
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -2,15 +2,13 @@
 //! variables, functions and what they run, aliases, `shift` and `set -e`.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
-use super::definition::{Block, Definition, Definitions, Meaning};
+use super::collect::{Collector, sets_errexit};
+use super::definition::{Block, Definitions};
 use super::kind;
-
-/// Builtins that put outside text into the variables they name.
-const READERS: &[&str] = &["read", "mapfile", "readarray", "getopts"];
+use super::program::{LONGEST_NAME, runs_its_words};
 
 /// A script's definitions.
 #[derive(Debug)]
@@ -21,8 +19,10 @@ pub(super) struct Script<'t> {
     pub(super) variables: Definitions<'t>,
     /// The top level, then each function.
     pub(super) scopes: Vec<Scope<'t>>,
-    functions: HashMap<&'t str, usize>,
-    aliases: HashMap<&'t str, &'t str>,
+    /// The functions' scopes by their names.
+    pub(super) functions: HashMap<&'t str, usize>,
+    /// What aliases stand for.
+    pub(super) aliases: HashMap<&'t str, &'t str>,
     uses: HashMap<&'t str, usize>,
 }
 
@@ -33,34 +33,42 @@ pub(super) struct Scope<'t> {
     pub(super) node: Node<'t>,
     /// The commands in it, wherever they are.
     pub(super) commands: Vec<Node<'t>>,
-    shifts: Vec<Shift>,
-    options: Vec<(usize, &'t str, bool)>,
+    /// Where `shift` moves the parameters.
+    pub(super) shifts: Vec<Shift>,
+    /// Where an option of `set -o` is put on or off.
+    pub(super) options: Vec<(usize, &'t str, bool)>,
 }
 
+/// One `shift`.
 #[derive(Debug)]
-struct Shift {
-    at: usize,
-    by: Option<usize>,
-    block: Block,
+pub(super) struct Shift {
+    /// Where it is.
+    pub(super) at: usize,
+    /// By how much, if that is known.
+    pub(super) by: Option<usize>,
+    /// The innermost code around it that may be passed over.
+    pub(super) block: Block,
 }
 
 impl<'t> Script<'t> {
     /// Collects what a tree defines.
     pub(super) fn collect(root: Node<'t>, text: &'t str) -> Self {
+        let mut top = Scope::new(root);
+        let first = text.lines().next().unwrap_or_default();
+        if first.starts_with("#!") && first.split(' ').skip(1).any(sets_errexit) {
+            top.options.push((0, "errexit", true));
+        }
         let script = Self {
             text,
             variables: Definitions::default(),
-            scopes: vec![Scope::new(root)],
+            scopes: vec![top],
             functions: HashMap::new(),
             aliases: HashMap::new(),
             uses: HashMap::new(),
         };
-        let whole = Block { range: 0..usize::MAX, repeats: false };
-        let mut collector =
-            Collector { script, parents: Vec::new(), scopes: Vec::new(), blocks: vec![whole] };
-        collector.walk(root);
-        collector.script.count_uses();
-        collector.script
+        let mut script = Collector::run(script, root);
+        script.count_uses();
+        script
     }
 
     /// The text of a node.
@@ -127,9 +135,13 @@ impl<'t> Script<'t> {
         for (scope, body) in self.scopes.iter().enumerate() {
             for command in &body.commands {
                 let place = if scope == 0 { command.start_byte() } else { usize::MAX };
-                for word in words_of(*command) {
-                    let text = self.slice(word);
-                    if self.functions.contains_key(text) {
+                let words = words_of(*command);
+                let head = words.first().map_or("", |word| self.slice(*word));
+                let head = if head.len() > LONGEST_NAME { "" } else { head };
+                let runs_words = runs_its_words(head) || self.functions.contains_key(head);
+                for word in words.iter().take(if runs_words { usize::MAX } else { 1 }) {
+                    let text = self.slice(*word);
+                    if text.len() <= LONGEST_NAME && self.functions.contains_key(text) {
                         let first = uses.entry(text).or_insert(place);
                         *first = place.min(*first);
                     }
@@ -141,7 +153,8 @@ impl<'t> Script<'t> {
 }
 
 impl<'t> Scope<'t> {
-    fn new(node: Node<'t>) -> Self {
+    /// A scope nothing is known of yet.
+    pub(super) fn new(node: Node<'t>) -> Self {
         Self { node, commands: Vec::new(), shifts: Vec::new(), options: Vec::new() }
     }
 }
@@ -167,224 +180,4 @@ pub(super) fn words_of<'t>(command: Node<'t>) -> Vec<Node<'t>> {
         _ => node,
     };
     children.into_iter().filter(is_word).map(literal).collect()
-}
-
-struct Collector<'t> {
-    script: Script<'t>,
-    parents: Vec<Node<'t>>,
-    scopes: Vec<(usize, usize)>,
-    blocks: Vec<Block>,
-}
-
-impl<'t> Collector<'t> {
-    fn walk(&mut self, root: Node<'t>) {
-        let mut cursor = root.walk();
-        loop {
-            self.enter(cursor.node());
-            let node = cursor.node();
-            if cursor.goto_first_child() {
-                self.parents.push(node);
-            } else if !self.next(&mut cursor) {
-                return;
-            }
-        }
-    }
-
-    fn next(&mut self, cursor: &mut TreeCursor<'t>) -> bool {
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return false;
-            }
-            self.parents.pop();
-        }
-        true
-    }
-
-    fn scope(&self) -> usize {
-        self.scopes.last().map_or(0, |(_, scope)| *scope)
-    }
-
-    fn block(&self) -> Block {
-        self.blocks.last().cloned().expect("the whole text is never left")
-    }
-
-    fn push_block(&mut self, range: Range<usize>, repeats: bool) {
-        self.blocks.push(Block { range, repeats });
-    }
-
-    fn enter(&mut self, node: Node<'t>) {
-        let start = node.start_byte();
-        while self.scopes.last().is_some_and(|(end, _)| *end <= start) {
-            self.scopes.pop();
-        }
-        while self.blocks.len() > 1 && self.blocks.last().is_some_and(|b| b.range.end <= start) {
-            self.blocks.pop();
-        }
-        let parent = self.parents.last().copied();
-        match node.kind() {
-            kind::FUNCTION => self.function(node),
-            kind::SUBSHELL
-            | kind::COMMAND_SUBSTITUTION
-            | kind::PROCESS_SUBSTITUTION
-            | kind::ELIF
-            | kind::ELSE
-            | kind::CASE_ITEM => self.push_block(node.byte_range(), false),
-            kind::DO_GROUP => self.push_block(node.byte_range(), true),
-            "then" => self.then_part(node, parent),
-            "&&" | "||" => {
-                if let Some(list) = parent.filter(|parent| parent.kind() == kind::LIST) {
-                    self.push_block(node.end_byte()..list.end_byte(), false);
-                }
-            }
-            kind::ASSIGNMENT => self.assignment(node, parent),
-            kind::FOR => self.loop_variable(node),
-            kind::EXPANSION => self.default(node),
-            kind::COMMAND => self.command(node),
-            _ => {}
-        }
-    }
-
-    fn function(&mut self, node: Node<'t>) {
-        let index = self.script.scopes.len();
-        self.script.scopes.push(Scope::new(node));
-        if let Some(name) = node.child_by_field_name("name") {
-            self.script.functions.insert(self.script.slice(name), index);
-        }
-        self.scopes.push((node.end_byte(), index));
-        self.push_block(node.byte_range(), false);
-    }
-
-    fn then_part(&mut self, then: Node<'t>, parent: Option<Node<'t>>) {
-        let Some(parent) = parent.filter(|parent| parent.kind() == kind::IF) else { return };
-        let mut cursor = parent.walk();
-        let end = parent
-            .children(&mut cursor)
-            .find(|child| matches!(child.kind(), kind::ELIF | kind::ELSE | "fi"))
-            .map_or(parent.end_byte(), |next| next.start_byte());
-        self.push_block(then.end_byte()..end, false);
-    }
-
-    fn assignment(&mut self, node: Node<'t>, parent: Option<Node<'t>>) {
-        let around = parent.map_or("", |parent| parent.kind());
-        let Some(name) = node.child_by_field_name("name") else { return };
-        if around == kind::COMMAND || name.kind() != kind::VARIABLE_NAME {
-            return;
-        }
-        let meaning = match node.child_by_field_name("value") {
-            _ if around == kind::C_STYLE_FOR => Meaning::Input,
-            Some(value) if value.kind() == kind::ARRAY => Meaning::Array(value),
-            Some(value) => Meaning::Word(value),
-            None => Meaning::Empty,
-        };
-        let keyword = parent.map_or("", |parent| self.script.slice(parent));
-        let local = around == kind::DECLARATION && !keyword.starts_with("export");
-        let append = self.script.text[name.end_byte()..node.end_byte()].starts_with("+=");
-        let name = self.script.slice(name);
-        self.define(name, node.end_byte(), (local, append), meaning);
-    }
-
-    fn define(
-        &mut self,
-        name: &'t str,
-        at: usize,
-        (local, append): (bool, bool),
-        meaning: Meaning<'t>,
-    ) {
-        let scope = self.scope();
-        let local = local && scope > 0;
-        let block = self.block();
-        self.script.variables.add(name, Definition { at, scope, local, append, block, meaning });
-    }
-
-    fn loop_variable(&mut self, node: Node<'t>) {
-        let Some(name) = node.child_by_field_name("variable") else { return };
-        let Some(body) = node.child_by_field_name("body") else { return };
-        let definition = Definition {
-            at: body.start_byte(),
-            scope: self.scope(),
-            local: false,
-            append: false,
-            block: Block { range: body.byte_range(), repeats: false },
-            meaning: Meaning::Items(node),
-        };
-        self.script.variables.add(self.script.slice(name), definition);
-    }
-
-    /// `${name:=value}` gives the variable a value, too.
-    fn default(&mut self, node: Node<'t>) {
-        let mut cursor = node.walk();
-        let assigns = node
-            .children_by_field_name("operator", &mut cursor)
-            .any(|operator| matches!(operator.kind(), ":=" | "="));
-        let (Some(name), Some(value)) = (node.named_child(0), node.named_child(1)) else { return };
-        if assigns && name.kind() == kind::VARIABLE_NAME {
-            let name = self.script.slice(name);
-            self.define(name, node.end_byte(), (false, false), Meaning::Default(value));
-        }
-    }
-
-    fn command(&mut self, node: Node<'t>) {
-        let scope = self.scope();
-        self.script.scopes[scope].commands.push(node);
-        let words = words_of(node);
-        let texts: Vec<&'t str> = words.iter().map(|word| self.script.slice(*word)).collect();
-        match texts.as_slice() {
-            ["shift", rest @ ..] => self.shift(node, rest.first().copied()),
-            ["set", rest @ ..] => self.set(node, rest),
-            ["alias", rest @ ..] => self.alias(rest),
-            [name, rest @ ..] if READERS.contains(name) => {
-                for variable in rest.iter().filter(|word| !word.starts_with('-')) {
-                    self.define(variable, node.end_byte(), (false, false), Meaning::Input);
-                }
-            }
-            ["printf", "-v", variable, ..] => {
-                self.define(variable, node.end_byte(), (false, false), Meaning::Input);
-            }
-            _ => {}
-        }
-    }
-
-    fn shift(&mut self, node: Node<'t>, by: Option<&str>) {
-        let by = by.map_or(Some(1), |by| by.parse().ok());
-        let shift = Shift { at: node.start_byte(), by, block: self.block() };
-        let scope = self.scope();
-        self.script.scopes[scope].shifts.push(shift);
-    }
-
-    fn set(&mut self, node: Node<'t>, words: &[&'t str]) {
-        let at = node.start_byte();
-        let mut options = Vec::new();
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let on = word.starts_with('-');
-            if matches!(*word, "--" | "-") {
-                let shift = Shift { at, by: None, block: self.block() };
-                let scope = self.scope();
-                self.script.scopes[scope].shifts.push(shift);
-                break;
-            }
-            if !on && !word.starts_with('+') {
-                break;
-            }
-            if word[1..].contains('e') {
-                options.push((at, "errexit", on));
-            }
-            if word.ends_with('o')
-                && let Some(name) = words.next()
-            {
-                options.push((at, *name, on));
-            }
-        }
-        let scope = self.scope();
-        self.script.scopes[scope].options.extend(options);
-    }
-
-    fn alias(&mut self, words: &[&'t str]) {
-        for word in words {
-            if let Some((name, value)) = word.split_once('=') {
-                let value = value.trim_matches(['"', '\'']);
-                self.script.aliases.insert(name, value);
-            }
-        }
-    }
 }

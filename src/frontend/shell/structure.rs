@@ -11,7 +11,10 @@ use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{Failure, Node as Step, Procedure};
 use crate::source::Source;
 
+use guard::Look;
+
 mod branch;
+mod guard;
 mod redirect;
 mod simple;
 
@@ -21,8 +24,13 @@ pub(super) const MAIN: &str = "main";
 /// The longest condition that is quoted, in characters.
 const LONGEST_CONDITION: usize = 120;
 
-/// Lowers a script.
-pub(super) fn lower(root: Node<'_>, source: &Source<'_>, context: Context<'_>) -> Lowered {
+/// Lowers a script that stands so many statements deep in others.
+pub(super) fn lower(
+    root: Node<'_>,
+    source: &Source<'_>,
+    context: Context<'_>,
+    depth: u16,
+) -> Lowered {
     let script = Script::collect(root, &source.text);
     let resolver = Resolver::new(&script, context.catalogue);
     let mut lowering = Lowering {
@@ -32,7 +40,7 @@ pub(super) fn lower(root: Node<'_>, source: &Source<'_>, context: Context<'_>) -
         context,
         out: Lowered::default(),
         scope: 0,
-        depth: 0,
+        depth,
         too_deep: false,
         downstream: Vec::new(),
     };
@@ -92,9 +100,10 @@ impl<'t> Lowering<'_, 't, '_> {
             return;
         }
         let name = self.script.name(scope).unwrap_or(MAIN).to_owned();
+        let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
         let procedure = Procedure {
             name,
-            span: self.source.span(node.byte_range()),
+            span: self.source.span(range),
             frontend: super::FRONTEND.name,
             body: steps,
         };
@@ -104,19 +113,26 @@ impl<'t> Lowering<'_, 't, '_> {
     /// The steps of a node's statements.
     fn children(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
         let mut cursor = node.walk();
-        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        let children: Vec<Node<'t>> = node.children(&mut cursor).collect();
         self.statements(&children, mode)
     }
 
+    /// The steps of statements, given with the signs between them.
     fn statements(&mut self, nodes: &[Node<'t>], mode: Mode) -> Vec<Step> {
-        let last = nodes.len().saturating_sub(1);
+        let last = nodes.iter().rposition(Node::is_named);
         let mut steps = Vec::new();
-        for (index, node) in nodes.iter().enumerate() {
+        let mut looks = Vec::new();
+        for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.is_named()) {
+            let background = nodes.get(index + 1).is_some_and(|next| next.kind() == "&");
             // Only the last command of a condition gives its status.
-            let earlier = Mode { watched: mode.watched && index == last, ..mode };
-            steps.extend(self.statement(*node, earlier));
+            let watched = mode.watched && Some(index) == last;
+            let mode = Mode { watched, masked: mode.masked || background, ..mode };
+            steps.extend(self.statement(*node, mode));
+            if let Some(condition) = self.turns_back(*node, looks.len()) {
+                looks.push(Look { condition, before: std::mem::take(&mut steps) });
+            }
         }
-        steps
+        self.close_looks(looks, steps)
     }
 
     fn statement(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {

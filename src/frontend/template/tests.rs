@@ -9,7 +9,7 @@ use crate::source::{FileId, SourceFile};
 /// The words of the embedded text of a key, each with its place in the file.
 fn words(text: &str, key: &str) -> Vec<String> {
     let file = SourceFile::new(String::new(), text.to_owned());
-    let source = Source::file(FileId(0), &file.text);
+    let source = Source::file(FileId(0), "", &file.text);
     let tree = parse(&source);
     let top = tree.documents().next().unwrap();
     let aligned = top.get(key).unwrap().aligned().unwrap();
@@ -27,7 +27,7 @@ fn words(text: &str, key: &str) -> Vec<String> {
 }
 
 fn problems(text: &str) -> Vec<(ProblemKind, String)> {
-    let source = Source::file(FileId(0), text);
+    let source = Source::file(FileId(0), "", text);
     let problems = parse(&source).problems;
     problems.into_iter().map(|problem| (problem.kind, problem.message)).collect()
 }
@@ -69,7 +69,7 @@ fn marks_at_the_start_do_not_shift() {
 #[test]
 fn merge_keys_and_aliases_are_followed() {
     let text = "a: &a {x: 1, y: 2}\nb:\n  <<: [*a, {z: 3}]\n  x: 4\nc: *a\n";
-    let source = Source::file(FileId(0), text);
+    let source = Source::file(FileId(0), "", text);
     let tree = parse(&source);
     let top = tree.documents().next().unwrap();
     assert_eq!(top.get("b").unwrap().render(), "{x: 4, y: 2, z: 3}");
@@ -79,7 +79,7 @@ fn merge_keys_and_aliases_are_followed() {
 
 #[test]
 fn the_last_of_equal_keys_counts() {
-    let source = Source::file(FileId(0), r#"{"a": 1, "b": 2, "a": 3}"#);
+    let source = Source::file(FileId(0), "", r#"{"a": 1, "b": 2, "a": 3}"#);
     let tree = parse(&source);
     assert_eq!(tree.documents().next().unwrap().render(), "{b: 2, a: 3}");
     assert_eq!(tree.problems.len(), 1);
@@ -88,7 +88,7 @@ fn the_last_of_equal_keys_counts() {
 #[test]
 fn what_is_before_an_error_is_kept() {
     let text = "a: 1\nb: [1, 2\nc: }\n---\nd: 1\n";
-    let source = Source::file(FileId(0), text);
+    let source = Source::file(FileId(0), "", text);
     let tree = parse(&source);
     let keys: Vec<_> = tree.documents().map(Item::render).collect();
     assert_eq!(keys, ["{a: 1, b: [1]}", "{d: 1}"]);
@@ -105,7 +105,7 @@ fn deep_texts_are_cut() {
         assert!(kinds.contains(&ProblemKind::TooDeep), "{kinds:?}");
     }
     let kept = format!("a: {}{}\nb: 1\n", "[".repeat(500), "]".repeat(500));
-    let source = Source::file(FileId(0), &kept);
+    let source = Source::file(FileId(0), "", &kept);
     assert_eq!(parse(&source).documents().next().unwrap().get_text("b"), Some("1"));
 }
 
@@ -131,7 +131,7 @@ fn aliases_that_multiply_are_refused() {
 
 /// The code that the value of `u` yields.
 fn assembled(text: &str, references: code::References) -> String {
-    let source = Source::file(FileId(0), text);
+    let source = Source::file(FileId(0), "", text);
     let tree = parse(&source);
     let item = tree.documents().next().unwrap().get("u").unwrap();
     code::assemble_script(item, references).unwrap().text.into_owned()
@@ -161,7 +161,7 @@ fn code_is_put_together_from_functions() {
 
 #[test]
 fn base64_is_decoded() {
-    let source = Source::file(FileId(0), "u: ZWNobyDDqQo=\nv: '***'\n");
+    let source = Source::file(FileId(0), "", "u: ZWNobyDDqQo=\nv: '***'\n");
     let tree = parse(&source);
     let top = tree.documents().next().unwrap();
     let decoded = code::decode(top.get("u").unwrap()).unwrap();

@@ -11,9 +11,9 @@ use crate::verdict::{Step, Verdict};
 /// a later change would run, fold into a line.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     for judged in report.procedures() {
-        let start = report.start(judged.procedure.span);
-        let path = harmless(&report.file(judged.procedure.span).path);
-        let name = harmless(&judged.procedure.name);
+        let start = report.start(judged.span);
+        let path = harmless(&report.file(judged.span).path);
+        let name = harmless(&judged.name);
         let title = format!("{path}:{}: {name}", start.line);
         if is_later(judged) {
             writeln!(out, "{title}: {}", folded(judged))?;

@@ -29,10 +29,9 @@ impl Snippet {
         let line = file.line(start.line);
         let column = start.column as usize - 1;
         let letters: Vec<char> = file.text[line.clone()].chars().collect();
-        let marked_bytes = line.end.min(span.end as usize).saturating_sub(span.start as usize);
-        let marked = file.text[line].get(span_offset(file, span, start.line)..);
-        let marked = marked.and_then(|rest| rest.get(..marked_bytes));
-        let marked = marked.map_or(0, |text| text.chars().count());
+        let line_end = u32::try_from(line.end).unwrap_or(span.end);
+        let on_line = Span { end: span.end.min(line_end), ..span };
+        let marked = file.slice(on_line).chars().count();
 
         let from = column.saturating_sub(BEFORE);
         let to = letters.len().min(column + AFTER);
@@ -56,11 +55,6 @@ impl Snippet {
     pub(super) fn label(&self, text: String) -> LabeledSpan {
         LabeledSpan::new(Some(text), self.label_start, self.label_len)
     }
-}
-
-/// Where in its first line a span starts, in bytes.
-fn span_offset(file: &SourceFile, span: Span, line: u32) -> usize {
-    (span.start as usize).saturating_sub(file.line(line).start)
 }
 
 impl SourceCode for Snippet {

@@ -28,10 +28,19 @@ impl<'t> Lowering<'_, 't, '_> {
             leaves = self.block_leaves(otherwise);
             arms.push(Arm { condition: None, body: self.children(otherwise, mode) });
         }
-        let mut nested = 0;
-        for clause in clauses.into_iter().rev() {
+        for (nested, clause) in clauses.into_iter().rev().enumerate() {
             let condition = self.statements(&clause.condition, mode.watched());
-            let body = self.statements(&clause.body, mode);
+            let look = condition_of(&clause.condition)
+                .and_then(|node| Some((node, self.says_locked(node)?)));
+            let mut body = self.statements(&clause.body, mode);
+            match look {
+                Some((node, false)) => body = self.guarded(node, body),
+                Some((node, true)) if !arms.is_empty() => {
+                    let rest = self.guarded(node, branch(std::mem::take(&mut arms)));
+                    arms.push(Arm { condition: None, body: rest });
+                }
+                _ => {}
+            }
             let text = self.condition_text(&clause.condition);
             let Some(text) = text.filter(|_| condition.is_empty() || nested >= MOST_NESTED) else {
                 let had_else = !arms.is_empty();
@@ -41,7 +50,6 @@ impl<'t> Lowering<'_, 't, '_> {
                 let steps = self.decided(&clause.condition, condition, then, otherwise);
                 arms.push(Arm { condition: None, body: steps });
                 leaves = false;
-                nested += 1;
                 continue;
             };
             let mut all = condition;
@@ -61,7 +69,7 @@ impl<'t> Lowering<'_, 't, '_> {
         otherwise: Option<(Vec<Step>, bool)>,
     ) -> Vec<Step> {
         let text = self.condition_text(nodes);
-        let negated = nodes.last().is_some_and(|node| node.kind() == kind::NEGATED);
+        let negated = condition_of(nodes).is_some_and(|node| node.kind() == kind::NEGATED);
         if !raises(&condition) {
             let mut steps = condition;
             let last = otherwise.map(|(body, _)| Arm { condition: None, body });
@@ -79,7 +87,9 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 
     fn condition_text(&self, nodes: &[Node<'t>]) -> Option<String> {
-        let (first, last) = (nodes.first()?, nodes.last()?);
+        let mut named = nodes.iter().filter(|node| node.is_named());
+        let first = named.next()?;
+        let last = named.next_back().unwrap_or(first);
         Some(self.quote(first.start_byte(), last.end_byte()))
     }
 
@@ -145,17 +155,21 @@ impl<'t> Lowering<'_, 't, '_> {
     /// `a && b || c`, from left to right.
     pub(super) fn list(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
         let (first, rest) = operands(node);
-        let mut chain = Chain { steps: self.statement(first, mode.watched()), attempt: false };
+        let mut chain =
+            Chain { steps: self.statement(first, mode.watched()), attempt: false, alternatives: 0 };
         let mut end = first.end_byte();
         for (index, (and, operand)) in rest.iter().enumerate() {
             let last = index + 1 == rest.len();
             let watched = !last || (*and && raises(&chain.steps));
-            let body = self.statement(*operand, if watched { mode.watched() } else { mode });
+            let mut body = self.statement(*operand, if watched { mode.watched() } else { mode });
+            if index == 0 && self.says_locked(first) == Some(!*and) {
+                body = self.guarded(first, body);
+            }
             let condition = self.quote(first.start_byte(), end);
             if *and {
                 chain.and(condition, body);
             } else {
-                chain.or(condition, body, self.leaves(*operand));
+                chain.or(&condition, body, self.leaves(*operand));
             }
             end = operand.end_byte();
         }
@@ -163,7 +177,7 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 
     /// Whether a statement ends the script or the function.
-    fn leaves(&self, node: Node<'t>) -> bool {
+    pub(super) fn leaves(&self, node: Node<'t>) -> bool {
         match node.kind() {
             kind::COMMAND => {
                 let name = node.child_by_field_name("name");
@@ -213,6 +227,8 @@ struct Chain {
     steps: Vec<Step>,
     /// Whether they are the body of an attempt that is not closed yet.
     attempt: bool,
+    /// How many `||` there were.
+    alternatives: usize,
 }
 
 impl Chain {
@@ -225,8 +241,15 @@ impl Chain {
         }
     }
 
-    fn or(&mut self, condition: String, body: Vec<Step>, leaves: bool) {
-        if raises(&self.steps) {
+    fn or(&mut self, condition: &str, body: Vec<Step>, leaves: bool) {
+        self.alternatives += 1;
+        if self.alternatives > MOST_NESTED
+            && let Some(Step::Attempt(attempt)) = self.steps.last_mut()
+            && let Some(handler) = attempt.handlers.last_mut()
+        {
+            handler.body.extend(body);
+            handler.leaves |= leaves;
+        } else if raises(&self.steps) {
             let steps = std::mem::take(&mut self.steps);
             let handlers = vec![Handler { catches: None, leaves, body }];
             self.attempt = false;
@@ -268,6 +291,11 @@ fn operands(list: Node<'_>) -> (Node<'_>, Vec<(bool, Node<'_>)>) {
     (node, rest)
 }
 
+/// The command whose status decides a condition.
+fn condition_of<'t>(nodes: &[Node<'t>]) -> Option<Node<'t>> {
+    nodes.iter().rev().find(|node| node.is_named()).copied()
+}
+
 /// The clauses of an `if`, and its `else`.
 fn clauses_of(node: Node<'_>) -> (Vec<Clause<'_>>, Option<Node<'_>>) {
     let mut clauses = Vec::new();
@@ -278,9 +306,9 @@ fn clauses_of(node: Node<'_>) -> (Vec<Clause<'_>>, Option<Node<'_>>) {
     for child in node.children(&mut cursor) {
         match child.kind() {
             "then" => decided = true,
+            "if" | "fi" => {}
             kind::ELIF => clauses.push(clause_of(child)),
             kind::ELSE => otherwise = Some(child),
-            _ if !child.is_named() => {}
             _ if decided => clause.body.push(child),
             _ => clause.condition.push(child),
         }
@@ -296,7 +324,7 @@ fn clause_of(elif: Node<'_>) -> Clause<'_> {
     for child in elif.children(&mut cursor) {
         match child.kind() {
             "then" => decided = true,
-            _ if !child.is_named() => {}
+            "elif" => {}
             _ if decided => clause.body.push(child),
             _ => clause.condition.push(child),
         }

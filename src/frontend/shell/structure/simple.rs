@@ -7,7 +7,7 @@ use crate::frontend::shell::code::{self, Cutter};
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
-use crate::frontend::shell::{command, kind};
+use crate::frontend::shell::{command, kind, program::program};
 use crate::procedure::{Action, Arm, Evidence, Node as Step, Operation};
 use crate::source::Source;
 
@@ -59,9 +59,9 @@ impl<'t> Lowering<'_, 't, '_> {
                     operation.failure = failure;
                     operations.push(operation);
                 }
-                Found::Code(words) => {
-                    let source = self.cutter().words(&words);
-                    steps.extend(self.embedded("shell", &source, mode, node));
+                Found::Code(language, words) => {
+                    let source = self.code(&words, node.start_byte()..end);
+                    steps.extend(self.embedded(language, &source, mode, node));
                 }
             }
         }
@@ -69,6 +69,22 @@ impl<'t> Lowering<'_, 't, '_> {
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
         steps
+    }
+
+    /// The code in words. What comes out of variables stands where the command
+    /// is.
+    fn code(&self, words: &[Word<'t>], command: std::ops::Range<usize>) -> Source<'static> {
+        let written = |word: &Word<'t>| {
+            let text = self.script.text.get(word.range.clone()).unwrap_or_default();
+            text.contains([' ', '\n'])
+        };
+        if words.iter().any(written) {
+            return self.cutter().words(words);
+        }
+        let texts: Vec<&str> = words.iter().map(command::command_text).collect();
+        let mut code = self.source.embed();
+        code.replace(&texts.join(" "), command);
+        code.finish()
     }
 
     fn cutter(&self) -> Cutter<'_, 't, '_> {
@@ -83,7 +99,7 @@ impl<'t> Lowering<'_, 't, '_> {
         mode: Mode,
         at: Node<'t>,
     ) -> Vec<Step> {
-        let mut steps = code::steps_of(language, source, self.context, &mut self.out);
+        let mut steps = code::steps_of(language, source, self.context, self.depth, &mut self.out);
         code::inherit(&mut steps, self.failure(at.start_byte(), mode));
         steps
     }
@@ -191,9 +207,9 @@ impl<'t> Lowering<'_, 't, '_> {
                 break;
             }
         }
-        for file in files {
-            let path = file.trim_matches(['"', '\'']);
-            code::written(path, text, self.context, &mut self.out);
+        let paths = files.iter().map(|file| file.trim_matches(['"', '\'']));
+        if let Some(path) = paths.into_iter().find(|path| !path.starts_with("/dev/")) {
+            code::written(path, text, self.context, self.depth, &mut self.out);
         }
         Vec::new()
     }
@@ -233,7 +249,7 @@ fn together(operations: Vec<Operation>) -> Vec<Step> {
 /// Whether some command among words hands on what it reads.
 fn passes_on(words: &[Word<'_>]) -> bool {
     let texts = words.iter().filter_map(Word::text);
-    texts.take(4).any(|text| PASSES_ON.contains(&command::program(text)))
+    texts.take(4).any(|text| PASSES_ON.contains(&program(text)))
 }
 
 fn printer(words: &[Word<'_>]) -> bool {
@@ -243,7 +259,7 @@ fn printer(words: &[Word<'_>]) -> bool {
 /// The files that `tee` writes.
 fn written_by_tee(words: &[Word<'_>]) -> Vec<String> {
     let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
-    let Some(tee) = texts.iter().position(|text| command::program(text) == "tee") else {
+    let Some(tee) = texts.iter().position(|text| program(text) == "tee") else {
         return Vec::new();
     };
     let files = texts[tee + 1..].iter().filter(|text| !text.starts_with('-'));

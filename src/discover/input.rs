@@ -1,0 +1,219 @@
+//! Files to read: what they are, how they are read, and which front end claims
+//! them.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::frontend::{Frontend, Grouping};
+use crate::problem::{Problem, ProblemKind};
+use crate::source::{FileId, SourceFile};
+
+/// A file that some front end may read.
+#[derive(Debug)]
+pub struct InputFile {
+    /// Its number: files are numbered in the order of their paths.
+    pub id: FileId,
+    /// Path as it is shown.
+    pub shown: String,
+    /// Whether the user named it, rather than a folder that it is in.
+    pub named: bool,
+    /// Where it is; `-` for the standard input.
+    pub(super) path: PathBuf,
+    /// The front ends whose names or interpreters fit.
+    pub(super) candidates: Vec<&'static Frontend>,
+    /// Whether the user said which front end reads it.
+    pub(super) forced: bool,
+    /// How it stands to an earlier version of the inputs.
+    pub(super) age: Age,
+}
+
+/// How a file stands to the earlier version of the inputs that they are compared
+/// with.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Age {
+    /// It is the same, or nothing is compared.
+    #[default]
+    Same,
+    /// It is new.
+    New,
+    /// It had this text.
+    Changed(String),
+    /// It had this text and is no more.
+    Gone(String),
+}
+
+/// A file that was read, and by whom it is to be lowered.
+#[derive(Debug)]
+pub struct ReadFile {
+    /// Its number.
+    pub id: FileId,
+    /// The front end.
+    pub frontend: &'static Frontend,
+    /// The file.
+    pub file: SourceFile,
+    /// Whether it holds a word without which it cannot matter.
+    pub matters: bool,
+    /// How it stands to the earlier version of the inputs.
+    pub age: Age,
+}
+
+impl InputFile {
+    /// Whether it can matter when only what changed does: it changed, or it is
+    /// read together with files that may have.
+    #[must_use]
+    pub fn may_have_changed(&self) -> bool {
+        let alone = |frontend: &&Frontend| matches!(frontend.grouping, Grouping::File);
+        self.age != Age::Same || !self.candidates.iter().all(alone)
+    }
+
+    /// Reads the file. Nothing comes back if no front end claims it, or if it
+    /// could not be read; then there is a problem.
+    pub fn read(&self, problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
+        let mut report = |kind, message: String| {
+            problems.push((self.shown.clone(), Problem { kind, message, span: None }));
+        };
+        if let Age::Gone(text) = &self.age {
+            let frontend = self.frontend_of(text)?;
+            let file = SourceFile::new(self.shown.clone(), text.clone());
+            return Some(ReadFile {
+                id: self.id,
+                frontend,
+                file,
+                matters: true,
+                age: self.age.clone(),
+            });
+        }
+        let bytes = match self.bytes() {
+            Ok(Bytes::Unclaimed) => return None,
+            Ok(Bytes::TooLarge { limit }) => {
+                let limit = limit >> 20;
+                let message = format!("not read: larger than {limit} MiB; split or exclude it");
+                report(ProblemKind::TooLarge, message);
+                return None;
+            }
+            Ok(Bytes::Whole(bytes)) => bytes,
+            Err(error) => {
+                report(ProblemKind::Unreadable, format!("not read: {}", describe(&error)));
+                return None;
+            }
+        };
+        let (text, valid) = decode(bytes);
+        let Some(frontend) = self.frontend_of(&text) else {
+            if self.path.as_os_str() == "-" {
+                problems
+                    .push((self.shown.clone(), unrecognised("its content says no known format")));
+            }
+            return None;
+        };
+        if let Err(line) = valid {
+            let message = format!(
+                "not UTF-8 from line {line} on; read with replacement characters; convert it"
+            );
+            report(ProblemKind::Encoding, message);
+        }
+        let matters = frontend.matters(text.as_bytes());
+        let file = SourceFile::new(self.shown.clone(), text);
+        Some(ReadFile { id: self.id, frontend, file, matters, age: self.age.clone() })
+    }
+
+    /// The front end that reads a text, among the candidates.
+    fn frontend_of(&self, text: &str) -> Option<&'static Frontend> {
+        if let [only] = self.candidates.as_slice() {
+            let claims = |recognises: fn(&str) -> bool| self.forced || recognises(text);
+            return only.recognises.is_none_or(claims).then_some(*only);
+        }
+        let recognised = self
+            .candidates
+            .iter()
+            .find(|frontend| frontend.recognises.is_some_and(|recognises| recognises(text)));
+        recognised.copied().or_else(|| by_interpreter(text, &self.candidates))
+    }
+
+    fn bytes(&self) -> std::io::Result<Bytes> {
+        let limit = self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0);
+        if self.path.as_os_str() == "-" {
+            return self.read_up_to(std::io::stdin().lock(), limit);
+        }
+        #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
+        let mut file = std::fs::File::open(&self.path)?;
+        if self.needs_shebang() {
+            let mut head = [0; 2];
+            let starts = file.read(&mut head)? == 2 && &head == b"#!";
+            if !starts {
+                return Ok(Bytes::Unclaimed);
+            }
+            return self.read_up_to(head.as_slice().chain(file), limit);
+        }
+        self.read_up_to(file, limit)
+    }
+
+    /// The whole content, if it is not larger than the limit. A larger one that
+    /// is claimed by content only, and shows nothing of interest, is nobody's.
+    fn read_up_to(&self, from: impl Read, limit: u64) -> std::io::Result<Bytes> {
+        let mut bytes = Vec::new();
+        from.take(limit + 1).read_to_end(&mut bytes)?;
+        let claims =
+            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(&bytes);
+        Ok(match bytes.len() as u64 > limit {
+            false => Bytes::Whole(bytes),
+            true if self.candidates.iter().any(claims) => Bytes::TooLarge { limit },
+            true => Bytes::Unclaimed,
+        })
+    }
+
+    /// Whether only a `#!` line can tell what the file is.
+    fn needs_shebang(&self) -> bool {
+        self.candidates.len() > 1
+            && self.path.extension().is_none()
+            && self.candidates.iter().all(|frontend| !frontend.interpreters.is_empty())
+    }
+}
+
+enum Bytes {
+    Whole(Vec<u8>),
+    TooLarge { limit: u64 },
+    Unclaimed,
+}
+
+/// The text of a file without a byte order mark, and whether all of it was UTF-8;
+/// if not, the line from which on it is not.
+pub(super) fn decode(bytes: Vec<u8>) -> (String, Result<(), usize>) {
+    let (mut text, valid) = match String::from_utf8(bytes) {
+        Ok(text) => (text, Ok(())),
+        Err(error) => {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = memchr::memchr_iter(b'\n', good).count() + 1;
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Err(line))
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    (text, valid)
+}
+
+/// The front end of the interpreter that a `#!` line names.
+fn by_interpreter(text: &str, candidates: &[&'static Frontend]) -> Option<&'static Frontend> {
+    let line = text.strip_prefix("#!")?.lines().next()?;
+    let mut words = line.split_whitespace().filter_map(|word| word.rsplit('/').next());
+    let interpreter = words.find(|word| *word != "env" && !word.starts_with('-'))?;
+    // python3.11 is python3 as far as the syntax goes.
+    let interpreter = interpreter.split('.').next()?;
+    candidates.iter().copied().find(|frontend| frontend.interpreters.contains(&interpreter))
+}
+
+pub(super) fn unrecognised(reason: &str) -> Problem {
+    let message = format!("not read: {reason}; say which with --frontend");
+    Problem { kind: ProblemKind::Unrecognised, message, span: None }
+}
+
+/// An error of the operating system with a remedy.
+pub(super) fn describe(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder; check the path".to_owned(),
+        std::io::ErrorKind::PermissionDenied => {
+            "permission denied; allow reading it or exclude it".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Command lines among the arguments of a call: lists of words, shell code.
+
+use super::argv::{self, Command};
+use super::calls::Call;
+use super::grammar::field;
+use super::hints::Likelihood;
+use super::machine::Machine;
+use super::nodes::weakened;
+use super::script;
+use super::thing::{Piece, Rest, Text, Thing};
+use crate::procedure::{Evidence, Failure};
+
+impl<'t> Machine<'t, '_> {
+    /// A list of words or a piece of shell code among the arguments.
+    pub(super) fn offer_command(&mut self, call: &Call<'t>) -> bool {
+        if call.only_looks() {
+            return false;
+        }
+        let failure = self.process_failure(call);
+        let keywords = call.given.keywords.iter().filter(|(name, _)| COMMANDS.contains(&&**name));
+        let texts = call.given.positional.iter().chain(keywords.map(|(_, argument)| argument));
+        for argument in texts {
+            if let Thing::Text(text) = &argument.thing
+                && script::mentions_cli(text)
+                && self.offer_script(call, text, failure)
+            {
+                return true;
+            }
+        }
+        for (words, rest, evidence) in self.word_lists(call) {
+            match argv::command(&words, rest, self.context.catalogue) {
+                Some(Command::Sends { action, arguments, certain }) => {
+                    let evidence = if certain { evidence } else { Evidence::Possible };
+                    self.operate(call, &action, &arguments, evidence, failure);
+                    return true;
+                }
+                Some(Command::Tainted) => self.run.parametric = true,
+                Some(Command::Other) => return true,
+                None => {}
+            }
+            self.run.parametric |= rest == Rest::Tainted
+                && words.first().is_none_or(|word| word.as_text() == Some("ecs"));
+        }
+        self.run.parametric |= self.is_process(call)
+            && call.given.positional.iter().any(|argument| is_tainted_command(&argument.thing));
+        false
+    }
+
+    /// What of a call's arguments may be a command line, and how sure it is
+    /// that it is run.
+    fn word_lists(&self, call: &Call<'t>) -> Vec<(Vec<Thing>, Rest, Evidence)> {
+        let likelihood = if self.is_process(call) { Likelihood::Yes } else { call.likelihood() };
+        let mut found = Vec::new();
+        for argument in call.given.all() {
+            let Thing::List(list) = &argument.thing else { continue };
+            if argv::starts_program(&list.items) || likelihood != Likelihood::No {
+                found.push((list.items.clone(), list.rest, Evidence::Certain));
+            }
+        }
+        // The arguments themselves are words. With a dictionary of parameters
+        // among them they are read as a whole (`literal`).
+        let words: Vec<Thing> = call.given.positional.iter().map(|it| it.thing.clone()).collect();
+        let has_map = words.iter().any(|word| matches!(word, Thing::Map(_)));
+        let evidence = match likelihood {
+            Likelihood::Yes => Evidence::Certain,
+            Likelihood::Maybe => Evidence::Possible,
+            Likelihood::No => return found,
+        };
+        if !has_map {
+            found.push((words, call.given.rest, evidence));
+        }
+        found
+    }
+
+    fn offer_script(&mut self, call: &Call<'t>, text: &Text, failure: Failure) -> bool {
+        let is_line = script::is_command_line(text);
+        let likelihood = if self.is_process(call) {
+            Likelihood::Yes
+        } else if is_line {
+            call.runs_text()
+        } else {
+            Likelihood::No
+        };
+        if likelihood == Likelihood::No {
+            return false;
+        }
+        let script = self.script(text, failure);
+        let nodes = match likelihood {
+            Likelihood::Yes => script.nodes,
+            _ => weakened(script.nodes, Evidence::Possible),
+        };
+        let found = !nodes.is_empty();
+        if script.tainted {
+            self.emit_deferred(nodes);
+        } else {
+            self.emit(call.node, nodes);
+        }
+        found
+    }
+
+    /// Whether a call starts a process.
+    fn is_process(&self, call: &Call<'t>) -> bool {
+        let function = call.node.child_by_field_name(field::FUNCTION);
+        let written = function.map_or("", |function| self.text(function));
+        let path = if let Thing::Imported(path) = &call.callee { path } else { written };
+        path.starts_with("subprocess.")
+            || path.starts_with("commands.get")
+            || path.starts_with("asyncio.create_subprocess")
+            || matches!(
+                path,
+                "os.system" | "os.popen" | "system" | "Popen" | "check_output" | "check_call"
+            )
+    }
+
+    fn process_failure(&self, call: &Call<'t>) -> Failure {
+        let unchecked = UNCHECKED.contains(&call.name.as_str()) && !call.given.is_true("check");
+        if self.is_process(call) && unchecked { Failure::Continues } else { Failure::Raises }
+    }
+}
+
+/// Keywords that are given a command line.
+const COMMANDS: &[&str] =
+    &["cmd", "command", "args", "cmdline", "shell_cmd", "shell_command", "script"];
+
+/// Functions that start a process without an exception when it fails.
+const UNCHECKED: &[&str] = &[
+    "run",
+    "call",
+    "Popen",
+    "system",
+    "popen",
+    "getoutput",
+    "getstatusoutput",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
+];
+
+/// Whether callers decide what program a process runs.
+fn is_tainted_command(thing: &Thing) -> bool {
+    match thing {
+        Thing::List(list) => {
+            list.items.first().map_or(list.rest == Rest::Tainted, Thing::is_tainted)
+        }
+        Thing::Text(text) => match text.pieces.first() {
+            Some(Piece::Hole { tainted, .. }) => *tainted,
+            _ => thing.is_tainted() && script::mentions_cli(text),
+        },
+        other => other.is_tainted(),
+    }
+}

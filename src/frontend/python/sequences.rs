@@ -1,0 +1,90 @@
+//! Sums of texts and lists, and elements of lists and dictionaries.
+
+use super::joining::join;
+use super::thing::{Name, Piece, Rest, Text, Thing, Unknown};
+
+/// What a value adds to a list that it is spread into.
+pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {
+    match thing {
+        Some(Thing::List(list)) => {
+            items.extend(list.items.iter().cloned());
+            list.rest
+        }
+        other => openness(other),
+    }
+}
+
+/// How open a list or map is that takes in something unknown.
+pub(super) fn openness(thing: Option<&Thing>) -> Rest {
+    if thing.is_some_and(Thing::is_tainted) { Rest::Tainted } else { Rest::Open }
+}
+
+/// How many pieces a text may have, and how many bytes, to be lengthened. A
+/// program that adds to one a thousand times builds no command line.
+const LONGEST: (usize, usize) = (128, 1 << 16);
+
+fn is_long(text: &Text) -> bool {
+    let bytes = text.whole.as_ref().map_or(0, |whole| whole.len());
+    text.pieces.len() > LONGEST.0 || bytes > LONGEST.1
+}
+
+/// The sum of two texts or two lists.
+pub(super) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
+    match (left, right) {
+        (Thing::Text(left), Thing::Text(right)) => {
+            if is_long(left) || is_long(right) {
+                return None;
+            }
+            let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
+            Some(Thing::text(pieces, shown))
+        }
+        (Thing::Text(text), Thing::Unknown(_)) | (Thing::Unknown(_), Thing::Text(text))
+            if is_long(text) =>
+        {
+            None
+        }
+        (Thing::Text(left), Thing::Unknown(right)) => Some(with_hole(left, right, true, shown)),
+        (Thing::Unknown(left), Thing::Text(right)) => Some(with_hole(right, left, false, shown)),
+        (Thing::List(left), right) => {
+            let mut items = left.items.clone();
+            let rest = left.rest.max(spread(Some(right), &mut items));
+            Some(Thing::list(items, rest))
+        }
+        _ => None,
+    }
+}
+
+fn with_hole(text: &Text, hole: &Unknown, after: bool, shown: Name) -> Thing {
+    let edge = if after { text.pieces.last() } else { text.pieces.first() };
+    let at = edge.map_or(0, |piece| match piece {
+        Piece::Known { range, .. } | Piece::Hole { range, .. } if after => range.end,
+        Piece::Known { range, .. } | Piece::Hole { range, .. } => range.start,
+    });
+    let hole = Piece::Hole { text: hole.text.clone(), range: at..at, tainted: hole.tainted };
+    let mut pieces = text.pieces.clone();
+    pieces.insert(if after { pieces.len() } else { 0 }, hole);
+    Thing::text(pieces, shown)
+}
+
+/// An element of a list or a map; of one whose key is not known, any.
+pub(super) fn element(value: &Thing, key: &Thing) -> Option<Thing> {
+    match value {
+        Thing::Map(map) => {
+            if let Some(key) = key.as_text() {
+                let entry = map.entries.iter().find(|(name, _)| **name == *key);
+                return entry.map(|(_, thing)| thing.clone());
+            }
+            let things = || map.entries.iter().map(|(_, thing)| thing);
+            let callable = things().any(|thing| {
+                matches!(thing, Thing::Method(_) | Thing::Function(..) | Thing::Client(_))
+            });
+            let any = || things().cloned().reduce(join);
+            if callable || !key.is_tainted() { any() } else { None }
+        }
+        Thing::List(list) => {
+            let index = key.as_text()?.parse::<usize>().ok()?;
+            list.items.get(index).cloned()
+        }
+        _ => None,
+    }
+}

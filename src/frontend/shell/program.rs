@@ -1,0 +1,190 @@
+//! What is known of programs by their names: which only print, which run their
+//! words, which run a string or their input.
+
+/// Commands that only print, search, install or describe what follows them.
+pub(super) const PRINTERS: &[&str] = &[
+    "echo",
+    "printf",
+    "print",
+    "cat",
+    "grep",
+    "egrep",
+    "fgrep",
+    "rg",
+    "ag",
+    "awk",
+    "sed",
+    "which",
+    "type",
+    "man",
+    "whereis",
+    "hash",
+    "apt",
+    "apt-get",
+    "yum",
+    "dnf",
+    "apk",
+    "brew",
+    "pip",
+    "pip3",
+    "npm",
+    "go",
+    "cargo",
+    "git",
+    "cd",
+    "ls",
+    "rm",
+    "cp",
+    "mv",
+    "mkdir",
+    "touch",
+    "chmod",
+    "tar",
+    "test",
+    "[",
+    "[[",
+    "source",
+    ".",
+    "export",
+    "unset",
+    "read",
+    "complete",
+    "compgen",
+    "history",
+    "logger",
+    "usage",
+    "help",
+    "say",
+    "figlet",
+    "less",
+    "more",
+    "head",
+    "tail",
+    "jq",
+    "tee",
+    "vi",
+    "vim",
+    "install",
+    "ln",
+    "find_command",
+    "trap",
+    "alias",
+];
+
+/// Beginnings of names that functions defined elsewhere have if they print.
+pub(super) const PRINTER_STEMS: &[&str] = &[
+    "log",
+    "info",
+    "warn",
+    "error",
+    "err_",
+    "debug",
+    "msg",
+    "print",
+    "echo",
+    "say",
+    "die",
+    "fatal",
+    "note",
+    "notice",
+    "usage",
+    "success",
+    "fail",
+    "ok_",
+    "title",
+    "banner",
+    "highlight",
+    "step",
+];
+
+/// Commands that run the rest of their words as a command.
+pub(super) const PREFIXES: &[&str] = &[
+    "sudo",
+    "doas",
+    "env",
+    "timeout",
+    "nohup",
+    "time",
+    "command",
+    "builtin",
+    "exec",
+    "nice",
+    "ionice",
+    "retry",
+    "xargs",
+    "parallel",
+    "watch",
+    "setsid",
+    "stdbuf",
+    "unbuffer",
+    "chronic",
+    "strace",
+    "caffeinate",
+    "then",
+    "do",
+    "else",
+    "!",
+];
+
+/// Commands that run the string after `-c`.
+pub(super) const STRING_RUNNERS: &[&str] =
+    &["bash", "sh", "zsh", "dash", "ksh", "ash", "su", "runuser", "script", "flock", "sg"];
+
+/// Those among them that take a user or a file before `-c`.
+pub(super) const WITH_OPERAND: &[&str] = &["su", "runuser", "flock", "script", "sg"];
+
+/// Shells, which run what they read.
+pub(super) const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "ksh", "ash"];
+
+/// Commands that run their first argument as a line of shell if it is one.
+pub(super) const LINE_RUNNERS: &[&str] =
+    &["watch", "parallel", "eval", "timeout", "retry", "time", "screen"];
+
+/// Words of `parallel` behind which its items stand.
+pub(super) const ITEMS: &[&str] = &[":::", "::::", ":::+"];
+
+/// The command that reads a timetable of commands.
+pub(super) const SCHEDULER: &str = "crontab";
+
+/// Interpreters of Python.
+pub(super) const PYTHONS: &[&str] = &["python", "python3", "python2"];
+
+/// Options of ssh that take a value.
+pub(super) const SSH_VALUES: &str = "bcDEeFIiJLlmOopQRSWw";
+
+/// Names of container images whose entry point is the command line tool.
+pub(super) const IMAGES: &[&str] = &["aliyun-cli", "alibabacloud-cli", "aliyuncli"];
+
+/// The longest name of a program or function, in bytes. Whole scripts can stand
+/// where a name is expected, and are not searched for one again and again.
+pub(super) const LONGEST_NAME: usize = 512;
+
+/// Whether a command runs the rest of its words as a command.
+pub(super) fn runs_its_words(head: &str) -> bool {
+    PREFIXES.contains(&program(head))
+}
+
+/// Whether a word in front of a command belongs to the command before it.
+pub(super) fn is_passed_over(text: &str) -> bool {
+    text.starts_with('-') || text.contains('=') || text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a command only prints its words.
+pub(super) fn prints(head: &str) -> bool {
+    let name = program(head);
+    let lower = name.to_ascii_lowercase();
+    PRINTERS.contains(&name) || PRINTER_STEMS.iter().any(|stem| lower.starts_with(stem))
+}
+
+/// The last part of a program's path.
+pub(super) fn program(text: &str) -> &str {
+    if text.len() > LONGEST_NAME {
+        return "";
+    }
+    text.rsplit(['/', '\\']).next().unwrap_or(text)
+}
+
+pub(super) fn is_image(name: &str) -> bool {
+    let bare = name.split([':', '@']).next().unwrap_or(name);
+    IMAGES.contains(&bare)
+}

@@ -1,0 +1,105 @@
+//! Values of variables and parameters.
+
+use tree_sitter::Node;
+
+use super::definition::{Definition, Meaning};
+use super::expand::{DEEPEST, Env};
+use super::word::{Choices, Text, choices, either, with_default};
+
+impl<'t> Env<'_, 't> {
+    /// `$name`, `${name}`, `${name:-default}` and the like.
+    pub(super) fn expansion(&self, source: &str) -> Text {
+        let inner = match source.strip_prefix("${") {
+            Some(inner) => inner.strip_suffix('}').unwrap_or(inner),
+            None => source.strip_prefix('$').unwrap_or(source),
+        };
+        let end = inner.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inner.len());
+        let (name, operation) = inner.split_at(end);
+        if name.is_empty() {
+            let positional = inner.starts_with(['@', '*', '#', '!']);
+            return Text { positional: positional && self.parameters.is_none(), ..Text::default() };
+        }
+        let value = self.variable(name);
+        let default = operation.strip_prefix(":-").or_else(|| operation.strip_prefix('-'));
+        let default = default.or_else(|| operation.strip_prefix(":="));
+        match default.or_else(|| operation.strip_prefix('=')) {
+            _ if operation.is_empty() || operation.starts_with(":?") => value,
+            Some(default) => with_default(value, default),
+            None => Text { positional: value.positional, ..Text::default() },
+        }
+    }
+
+    fn variable(&self, name: &str) -> Text {
+        if let Ok(number) = name.parse::<usize>() {
+            return self.parameter(number);
+        }
+        if self.depth >= DEEPEST || !self.burn() {
+            return Text::default();
+        }
+        let reaching = self.script.variables.reaching(name, self.scope, self.at, false);
+        let mut all = reaching.iter().rev().map(|definition| self.defined(name, definition));
+        let Some(first) = all.next() else { return Text::default() };
+        all.fold(first, either)
+    }
+
+    fn parameter(&self, number: usize) -> Text {
+        let unknown = Text { positional: true, ..Text::default() };
+        let (Some(parameters), Some(shifted)) =
+            (self.parameters, self.script.shifted(self.scope, self.at))
+        else {
+            return unknown;
+        };
+        let Some(index) = number.checked_sub(1).map(|index| index.saturating_add(shifted)) else {
+            return Text::default();
+        };
+        if parameters.iter().take(index).any(|word| word.several) {
+            return unknown;
+        }
+        match parameters.get(index) {
+            None => Text::known(""),
+            Some(word) => Text {
+                known: word.text().map(str::to_owned),
+                choices: word.choices.clone(),
+                positional: word.positional,
+                written: Some(word.value.clone()),
+            },
+        }
+    }
+
+    /// What a definition gives a variable.
+    fn defined(&self, name: &str, definition: &Definition<'t>) -> Text {
+        match definition.meaning {
+            Meaning::Word(node) => {
+                let env = self.inside(definition, node.start_byte());
+                let value = env.text(node);
+                if definition.append { env.variable(name).join(value) } else { value }
+            }
+            Meaning::Default(node) => {
+                let value = self.inside(definition, node.start_byte()).text(node);
+                Text { known: None, choices: choices(value), ..Text::default() }
+            }
+            Meaning::Items(node) => self.inside(definition, node.start_byte()).items(node),
+            Meaning::Empty => Text::known(""),
+            Meaning::Array(_) | Meaning::Input => Text::default(),
+        }
+    }
+
+    /// The items that a loop goes through.
+    fn items(&self, node: Node<'t>) -> Text {
+        let mut cursor = node.walk();
+        let items: Vec<Node<'t>> = node.children_by_field_name("value", &mut cursor).collect();
+        let words = self.words(&items);
+        let positional = items.is_empty() || words.iter().any(|word| word.positional);
+        let texts: Vec<String> =
+            words.iter().filter_map(|word| word.text().map(str::to_owned)).collect();
+        let each = texts.len() == words.len();
+        match texts.as_slice() {
+            [] => Text { positional, ..Text::default() },
+            [only] if each => Text::known(only.clone()),
+            _ => {
+                let choices = Some(Choices { texts, each, split: false });
+                Text { choices, positional, ..Text::default() }
+            }
+        }
+    }
+}
