@@ -257,6 +257,21 @@ impl Source<'_> {
     }
 }
 
+/// A relative path from a folder, with `.` and `..` resolved.
+#[must_use]
+pub fn relative_path(folder: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let root = if folder.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
+}
+
 /// A byte offset or count as the spans keep it. Files of 4 GiB and more are
 /// refused before they are read, so the conversion cannot fail.
 fn offset(value: usize) -> u32 {
@@ -274,6 +289,14 @@ mod tests {
         assert_eq!(file.position(12), Position { line: 2, column: 4 });
         assert_eq!(&file.text[file.line(2)], "日本 y");
         assert_eq!(file.position(999), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn relative_paths_are_resolved() {
+        assert_eq!(relative_path("a/b", "../c"), "a/c");
+        assert_eq!(relative_path("", "./modules/web/"), "modules/web");
+        assert_eq!(relative_path("a", "../../b"), "../b");
+        assert_eq!(relative_path("/a", "./b"), "/a/b");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::discover::ReadFile;
 use crate::frontend::Grouping;
+use crate::source::relative_path;
 
 /// The units of files, in the order of their first files.
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
@@ -13,7 +14,7 @@ pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
         let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
         let Grouping::Folders(links) = read.frontend.grouping else { continue };
         for link in links(&read.file.text) {
-            let linked = join(folder_of(&read.file.path), &link);
+            let linked = relative_path(folder_of(&read.file.path), &link);
             let linked = folders.number(read.frontend.name, &linked);
             folders.unite(folder, linked);
         }
@@ -29,20 +30,6 @@ pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
 /// The folder of a path, without a `/` at the end.
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// A relative path from a folder, with `.` and `..` resolved.
-fn join(folder: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    let root = if folder.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
 }
 
 /// Folders of front ends as disjoint sets.
@@ -74,18 +61,5 @@ impl Folders {
     fn unite(&mut self, left: usize, right: usize) {
         let (left, right) = (self.root(left), self.root(right));
         self.parents[left.max(right)] = left.min(right);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn relative_paths_are_resolved() {
-        assert_eq!(join("a/b", "../c"), "a/c");
-        assert_eq!(join("", "./modules/web/"), "modules/web");
-        assert_eq!(join("a", "../../b"), "../b");
-        assert_eq!(join("/a", "./b"), "/a/b");
     }
 }

@@ -151,7 +151,8 @@ impl<'t> Item<'t> {
         Some(Value::Text(known))
     }
 
-    fn is_plain(self) -> bool {
+    /// Whether it is written without quotes, so that it may be a number.
+    pub(super) fn is_plain(self) -> bool {
         matches!(self.node().kind, Kind::Scalar(_, Style::Plain)) && self.tag().is_none()
     }
 
@@ -222,7 +223,8 @@ impl<'t> Item<'t> {
         self.tree.source.span(start..other.range().end.max(start))
     }
 
-    fn range(self) -> Range<usize> {
+    /// The bytes of the source where it is written.
+    pub(super) fn range(self) -> Range<usize> {
         self.tree.nodes[self.at as usize].range.clone()
     }
 

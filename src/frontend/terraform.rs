@@ -1,32 +1,36 @@
-//! Terraform and `OpenTofu` configurations: a folder is a module, and its files
-//! are read together.
+//! Terraform and `OpenTofu` configurations: a folder is a module, its files are
+//! read together, and modules that it calls by a path are followed.
 //!
 //! Resources and data sources become declarations; which calls they make is for
 //! bindings to say. Scripts inside them (`user_data`, provisioners, commands) go
-//! to the front end of their language. Values are told as far as literals and
-//! locals go; whatever comes from variables, modules or data sources is unknown.
+//! to the front end of their language. Values are told as far as the modules at
+//! hand go; whatever comes from a root's variables, from modules elsewhere or from
+//! data sources is unknown.
 
-mod configuration;
+mod datum;
 mod embed;
 mod encoding;
 mod evaluate;
-mod expression;
 mod function;
-mod operator;
-mod recovery;
-mod reference;
+mod instance;
+mod json;
+mod module;
+mod native;
+mod project;
 mod resource;
 mod scope;
 mod script;
 mod standin;
-mod string;
 mod text;
+mod tree;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
 
-use configuration::Configuration;
 use evaluate::Evaluator;
+use project::Project;
+use scope::Scope;
+use script::Scripts;
 
 /// Names of the grammar's nodes. Its `operation` and `conditional` nodes nest
 /// against the language's rules; [`expression`] puts them right.
@@ -58,6 +62,7 @@ mod kind {
     pub(super) const ELLIPSIS: &str = "ellipsis";
     pub(super) const FOR: &str = "for_expr";
     pub(super) const FOR_INTRO: &str = "for_intro";
+    pub(super) const FOR_CONDITION: &str = "for_cond";
     // What follows a value: `.name`, `[index]`, `.0`, `.*`, `[*]`.
     pub(super) const GET_ATTRIBUTE: &str = "get_attr";
     pub(super) const INDEX: &str = "index";
@@ -68,7 +73,6 @@ mod kind {
     pub(super) const FULL_SPLAT: &str = "full_splat";
     // Strings.
     pub(super) const STRING: &str = "string_lit";
-    pub(super) const QUOTED: &str = "quoted_template";
     pub(super) const QUOTE_START: &str = "quoted_template_start";
     pub(super) const QUOTE_END: &str = "quoted_template_end";
     pub(super) const HEREDOC: &str = "heredoc_template";
@@ -76,20 +80,27 @@ mod kind {
     pub(super) const HEREDOC_IDENTIFIER: &str = "heredoc_identifier";
     pub(super) const INTERPOLATION: &str = "template_interpolation";
     pub(super) const STRIP_MARKER: &str = "strip_marker";
-    pub(super) const DIRECTIVE_TAGS: &[&str] = &[
-        "template_for_start",
-        "template_for_end",
-        "template_if_intro",
-        "template_else_intro",
-        "template_if_end",
-    ];
+    pub(super) const FOR_TAG: &str = "template_for_start";
+    pub(super) const IF_TAG: &str = "template_if_intro";
+    pub(super) const ELSE_TAG: &str = "template_else_intro";
+    pub(super) const DIRECTIVE_TAGS: &[&str] =
+        &[FOR_TAG, "template_for_end", IF_TAG, ELSE_TAG, "template_if_end"];
 }
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "terraform",
     reads: "Terraform and OpenTofu modules",
-    globs: &["*.tf", "*.tofu"],
+    globs: &[
+        "*.tf",
+        "*.tofu",
+        "*.tf.json",
+        "*.tofu.json",
+        "terraform.tfvars",
+        "terraform.tfvars.json",
+        "*.auto.tfvars",
+        "*.auto.tfvars.json",
+    ],
     interpreters: &[],
     recognises: None,
     words: &[&["alicloud", "aliyun"]],
@@ -102,27 +113,59 @@ pub(super) static FRONTEND: Frontend = Frontend {
 fn local_modules(text: &str) -> Vec<String> {
     let sources = text.split("source").skip(1);
     let quoted = sources.filter_map(|rest| {
-        let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+        let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start();
+        let value = rest.strip_prefix(['=', ':'])?.trim_start().strip_prefix('"')?;
         value.split('"').next()
     });
-    let local = quoted.filter(|path| path.starts_with("./") || path.starts_with("../"));
+    let local = quoted.filter(|path| path.starts_with("./") || path.starts_with(".."));
     local.map(str::to_owned).collect()
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    let mut parsed = Vec::new();
-    for source in sources {
-        recovery::parse(source, &mut parsed, &mut lowered.problems);
+    let project = Project::read(sources, &mut lowered.problems);
+    let evaluator = Evaluator::new(&project);
+    let mut scripts = Scripts::new(&evaluator, context);
+    let root =
+        |module: usize| evaluator.add_instance(&project.modules[module], String::new(), None);
+    let mut pending: Vec<usize> = project.roots().into_iter().map(root).collect();
+    pending.reverse();
+    while let Some(number) = pending.pop() {
+        let children = lower_instance(number, &evaluator, &mut scripts, &mut lowered);
+        pending.extend(children.into_iter().rev());
     }
-    let configuration = Configuration::read(&parsed);
-    let evaluator = Evaluator::new(&configuration);
-    for block in configuration.present() {
-        lowered.declarations.extend(resource::declaration(block, &evaluator));
-        lowered.extend(script::embedded(block, &evaluator, context));
-    }
-    lowered.problems.extend(evaluator.problem());
+    lowered.problems.extend(evaluator.into_problems());
     lowered
+}
+
+/// Lowers what a module instance declares, and gives the instances that it makes
+/// of other modules.
+fn lower_instance<'p>(
+    number: usize,
+    evaluator: &Evaluator<'p>,
+    scripts: &mut Scripts<'_, 'p, '_>,
+    lowered: &mut Lowered,
+) -> Vec<usize> {
+    let mut children = Vec::new();
+    let instance = evaluator.instance(number);
+    let module = instance.module;
+    for (number, block) in module.blocks.iter().enumerate() {
+        if block.address().is_none() {
+            continue;
+        }
+        if &*block.name == "module" {
+            children.extend(evaluator.children(&instance, number).iter());
+        }
+        let expansion = evaluator.expansion(&instance, number);
+        for (place, occurrence) in expansion.occurrences.iter().enumerate() {
+            let mut occurrence = occurrence.clone();
+            occurrence.this = Some(evaluator.this(&instance, number, place));
+            let scope = Scope::inside(&instance, &occurrence);
+            lowered.declarations.extend(resource::declaration(block, evaluator, scope));
+            lowered.extend(scripts.embedded(block, scope));
+        }
+    }
+    children
 }
 
 #[cfg(test)]
@@ -134,7 +177,7 @@ mod tests {
 
     fn lowered(text: &str) -> Lowered {
         let context = Context { catalogue: &built_in_catalogue() };
-        lower(&[Source::file(FileId(0), "", text)], context)
+        lower(&[Source::file(FileId(0), "main.tf", text)], context)
     }
 
     #[test]

@@ -3,17 +3,15 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
-
 use crate::procedure::{Unknown, Value};
 use crate::source::{Embedding, Source};
 
-use super::evaluate::{Evaluated, Evaluator};
-use super::expression::{Expression, only_child};
+use super::datum::Datum;
+use super::evaluate::Evaluator;
 use super::scope::Scope;
 use super::standin::Standins;
-use super::string::{Piece, is_string, pieces};
 use super::text::{Join, Text};
+use super::tree::{Expression, Kind, Part, Place};
 
 /// The longest known value that is put in place of an interpolation.
 const MAX_KNOWN: usize = 4096;
@@ -27,68 +25,71 @@ pub(super) enum Marking {
     Bare,
 }
 
-impl<'t> Text<'_, 't> {
-    /// The text as code in its place, and what stands in for interpolations.
+impl<'p> Text<'_, 'p> {
+    /// The text as code in its place, and what stands in for interpolations; none
+    /// if there is nothing.
     pub(super) fn embed(
         &self,
-        evaluator: &Evaluator<'_, 't>,
+        evaluator: &Evaluator<'p>,
         marking: Marking,
-    ) -> (Source<'static>, Standins) {
-        let source = evaluator.configuration.source(self.scope.file);
+    ) -> Option<(Source<'static>, Standins)> {
+        let number = self.parts.first()?.place.source;
+        let source = evaluator.project.sources.source(number);
         let mut writer = Writer {
             evaluator,
-            scope: &self.scope,
+            scope: self.scope,
             marking,
             code: source.embed(),
             standins: Standins::default(),
             arguments: self.arguments.iter(),
         };
         for (place, part) in self.parts.iter().enumerate() {
+            let start = part.place.range().start;
             match &self.join {
+                _ if part.place.source != number => {}
                 Join::With(separator) => {
                     if place > 0 {
-                        writer.code.replace(separator, part.start_byte()..part.start_byte());
+                        writer.code.replace(separator, start..start);
                     }
-                    writer.part(*part);
+                    writer.part(part);
                 }
-                Join::Words => writer.word(*part),
+                Join::Words => writer.word(part),
             }
         }
-        (writer.code.finish(), writer.standins)
+        Some((writer.code.finish(), writer.standins))
     }
 }
 
 /// Writes the parts of a text.
-struct Writer<'w, 'c, 't> {
-    evaluator: &'w Evaluator<'c, 't>,
-    scope: &'w Scope<'w, 't>,
+struct Writer<'w, 'p> {
+    evaluator: &'w Evaluator<'p>,
+    scope: Scope<'w, 'p>,
     marking: Marking,
-    code: Embedding<'w, 't>,
+    code: Embedding<'w, 'p>,
     standins: Standins,
-    arguments: std::slice::Iter<'w, Node<'t>>,
+    arguments: std::slice::Iter<'w, &'p Expression>,
 }
 
-impl<'t> Writer<'_, '_, 't> {
-    fn part(&mut self, expression: Node<'t>) {
-        let string = string_of(expression);
-        let Some(string) = string else {
+impl<'p> Writer<'_, 'p> {
+    fn part(&mut self, expression: &'p Expression) {
+        let Kind::Template(template) = &expression.kind else {
             let value = self.evaluator.evaluate(expression, self.scope);
-            return self.value(value, expression.byte_range(), false);
+            return self.value(&value, expression.place, false);
         };
-        let text = self.evaluator.configuration.text(self.scope.file);
+        let sources = &self.evaluator.project.sources;
         let formats = self.arguments.len() > 0;
-        let mut pieces = pieces(string, text).into_iter().peekable();
-        while let Some(piece) = pieces.next() {
-            match piece {
-                Piece::Verbatim(range) if formats => self.formatted(range, text),
-                Piece::Verbatim(range) => self.code.copy(range),
-                Piece::Escape(decoded, range) => self.code.replace(&decoded, range),
-                Piece::Directive => {}
-                Piece::Interpolation(node) => {
-                    let joins = matches!(pieces.peek(), Some(Piece::Verbatim(next))
-                        if text[next.start..].starts_with(is_word));
-                    let value = self.evaluator.interpolation(node, self.scope);
-                    self.value(value, node.byte_range(), joins);
+        let mut parts = template.parts.iter().peekable();
+        while let Some(part) = parts.next() {
+            match part {
+                Part::Verbatim(place) if formats => self.formatted(*place),
+                Part::Verbatim(place) => self.code.copy(place.range()),
+                Part::Escape(decoded, place) => self.code.replace(decoded, place.range()),
+                Part::Directive(_) => {}
+                Part::Interpolation(marked) => {
+                    let joins = matches!(parts.peek(), Some(Part::Verbatim(next))
+                        if sources.text(*next).starts_with(is_word));
+                    let value = self.evaluator.evaluate(&marked.inner, self.scope);
+                    self.value(&value, marked.place, joins);
                 }
             }
         }
@@ -96,15 +97,15 @@ impl<'t> Writer<'_, '_, 't> {
 
     /// Writes a value: its text if it is known, or else a name that stands for
     /// it. `joins` says that a letter follows.
-    fn value(&mut self, value: Evaluated, range: Range<usize>, joins: bool) {
-        match value.value {
-            Value::Text(text) if text.len() <= MAX_KNOWN => self.code.replace(&text, range),
-            Value::Unknown(unknown) => self.standin(&unknown, range, joins),
+    fn value(&mut self, datum: &Datum, place: Place, joins: bool) {
+        match self.evaluator.value_of(datum, place) {
+            Value::Text(text) if text.len() <= MAX_KNOWN => self.code.replace(&text, place.range()),
+            Value::Unknown(unknown) => self.standin(&unknown, place.range(), joins),
             Value::Absent => {}
             Value::Text(_) | Value::List(_) | Value::Map(_) => {
-                let text = self.evaluator.unknown(range.clone(), self.scope.file, value.origin);
-                if let Value::Unknown(unknown) = text.value {
-                    self.standin(&unknown, range, joins);
+                let unknown = self.evaluator.unknown(place, datum.origin());
+                if let Value::Unknown(unknown) = self.evaluator.value_of(&unknown, place) {
+                    self.standin(&unknown, place.range(), joins);
                 }
             }
         }
@@ -121,8 +122,9 @@ impl<'t> Writer<'_, '_, 't> {
     }
 
     /// Writes a piece of a format string with what its verbs stand for.
-    fn formatted(&mut self, range: Range<usize>, text: &str) {
-        let (mut at, end) = (range.start, range.end);
+    fn formatted(&mut self, place: Place) {
+        let text = &*self.evaluator.project.sources.source(place.source).text;
+        let Range { start: mut at, end } = place.range();
         while let Some(found) = text[at..end].find('%') {
             let start = at + found;
             let verb = text[start + 1..end].find(|c: char| c.is_ascii_alphabetic() || c == '%');
@@ -137,35 +139,29 @@ impl<'t> Writer<'_, '_, 't> {
                 self.code.copy(start..stop);
                 continue;
             };
-            let value = self.evaluator.evaluate(*argument, self.scope);
-            self.value(value, start..stop, text[stop..].starts_with(is_word));
+            let value = self.evaluator.evaluate(argument, self.scope);
+            let place = Place::new(place.source, start..stop);
+            self.value(&value, place, text[stop..].starts_with(is_word));
         }
         self.code.copy(at..end);
     }
 
     /// Writes a word of a command.
-    fn word(&mut self, expression: Node<'t>) {
-        let range = expression.byte_range();
-        let (start, end) = (range.start..range.start, range.end..range.end);
-        let known = self.evaluator.evaluate(expression, self.scope).value;
-        let plain = known.as_text().is_none_or(|word| !word.contains([' ', '\t', '\n', '"', ';']));
+    fn word(&mut self, expression: &'p Expression) {
+        let Range { start, end } = expression.place.range();
+        let known = self.evaluator.evaluate(expression, self.scope).as_text();
+        let plain = known.is_none_or(|word| !word.contains([' ', '\t', '\n', '"', ';']));
         if plain {
             self.part(expression);
         } else {
-            self.code.replace("'", start);
+            self.code.replace("'", start..start);
             self.part(expression);
-            self.code.replace("'", end.clone());
+            self.code.replace("'", end..end);
         }
-        self.code.replace(" ", end);
+        self.code.replace(" ", end..end);
     }
 }
 
 fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
-}
-
-/// The string that an expression is.
-fn string_of(expression: Node<'_>) -> Option<Node<'_>> {
-    let term = Expression::read(expression).and_then(Expression::term)?;
-    only_child(term.head).filter(|string| term.steps.is_empty() && is_string(*string))
 }

@@ -19,7 +19,8 @@ pub(super) fn decoded(source: &Source<'_>) -> Option<Source<'static>> {
     Some(embedding.finish())
 }
 
-fn base64(encoded: &str) -> Option<Vec<u8>> {
+/// The bytes that Base64 stands for, in either of its alphabets.
+pub(super) fn base64(encoded: &str) -> Option<Vec<u8>> {
     let digits = encoded.trim_end_matches('=');
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
     let (mut bits, mut count) = (0_u32, 0_u32);
@@ -42,6 +43,22 @@ fn base64(encoded: &str) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+/// Bytes as Base64.
+pub(super) fn to_base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |place: usize| u32::from(chunk.get(place).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let digit = (bits >> (18 - 6 * place)) & 63;
+            let is_there = place <= chunk.len();
+            encoded.push(if is_there { char::from(DIGITS[digit as usize]) } else { '=' });
+        }
+    }
+    encoded
 }
 
 /// The commands of a cloud-init configuration (`runcmd:`, `bootcmd:`, scripts

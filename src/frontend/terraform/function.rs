@@ -1,38 +1,94 @@
-//! The functions of the language that the evaluator knows: those that pick and
-//! join, which names and identifiers go through. All others give an unknown
-//! value.
+//! The functions of the language that give the same for the same arguments.
+//!
+//! Left out, and so unknown: what reads files or the clock, is random, encrypts,
+//! or digests.
 
-use crate::procedure::Value;
+use super::datum::Datum;
 
-/// The longest text that a function may give; repeated joining could otherwise
-/// grow without bound.
-const MAX_TEXT: usize = 1 << 16;
+mod collection;
+mod conversion;
+mod encoding;
+mod format;
+mod json;
+mod network;
+mod numeric;
+mod regular;
+mod set;
+mod string;
 
-/// What a function gives for evaluated arguments; `None` where it cannot be told.
-pub(super) fn apply(name: &str, arguments: &[Value]) -> Option<Value> {
+/// One function.
+pub(super) struct Function {
+    name: &'static str,
+    /// Whether it gives something only if all arguments are known throughout.
+    needs_all: bool,
+    /// What it gives; none for an error, or where something unknown matters.
+    apply: fn(&[Datum]) -> Option<Datum>,
+}
+
+/// A function of known arguments.
+const fn known(name: &'static str, apply: fn(&[Datum]) -> Option<Datum>) -> Function {
+    Function { name, needs_all: true, apply }
+}
+
+/// A function that copes with arguments that are not known throughout.
+const fn partial(name: &'static str, apply: fn(&[Datum]) -> Option<Datum>) -> Function {
+    Function { name, needs_all: false, apply }
+}
+
+static FAMILIES: &[&[Function]] = &[
+    collection::FUNCTIONS,
+    conversion::FUNCTIONS,
+    encoding::FUNCTIONS,
+    format::FUNCTIONS,
+    json::FUNCTIONS,
+    network::FUNCTIONS,
+    numeric::FUNCTIONS,
+    regular::FUNCTIONS,
+    set::FUNCTIONS,
+    string::FUNCTIONS,
+];
+
+/// Why a call gives no value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Trouble {
+    /// It is an error.
+    Error,
+    /// It gives something, but what cannot be told.
+    Unknown,
+}
+
+/// What a function gives for evaluated arguments.
+pub(super) fn apply(name: &str, arguments: &[Datum]) -> Result<Datum, Trouble> {
+    if let Some(datum) = of_unknown_number(name, arguments) {
+        return Ok(datum);
+    }
+    let function = FAMILIES.iter().copied().flatten().find(|function| function.name == name);
+    let function = function.ok_or(Trouble::Unknown)?;
+    let are_known = arguments.iter().all(Datum::is_known);
+    if function.needs_all && !are_known {
+        return Err(Trouble::Unknown);
+    }
+    let trouble = if are_known { Trouble::Error } else { Trouble::Unknown };
+    (function.apply)(arguments).ok_or(trouble)
+}
+
+/// What goes through a function although it is unknown how many there are.
+fn of_unknown_number(name: &str, arguments: &[Datum]) -> Option<Datum> {
+    let each = |datum: &Datum| matches!(datum, Datum::Each(_));
     match (name, arguments) {
         (
-            "tolist" | "toset" | "tomap" | "tostring" | "tonumber" | "tobool" | "sensitive"
-            | "nonsensitive",
-            [value],
-        ) => known(value).cloned(),
-        ("concat", lists) => concat(lists),
-        ("element", [Value::List(items), Value::Text(index)]) => {
-            let index: usize = index.parse().ok()?;
-            items.get(index.checked_rem(items.len())?).cloned()
+            "compact" | "distinct" | "flatten" | "nonsensitive" | "reverse" | "sensitive" | "slice"
+            | "sort" | "tolist" | "toset" | "values",
+            [first @ Datum::Each(_), ..],
+        ) => Some(first.clone()),
+        ("element" | "one", [Datum::Each(each), ..]) => Some((**each).clone()),
+        ("concat", lists) => {
+            let is_empty =
+                |list: &Datum| matches!(list, Datum::List(list) if list.items.is_empty());
+            let mut filled = lists.iter().filter(|list| !is_empty(list));
+            let only = filled.next().filter(|only| each(only));
+            only.filter(|_| filled.next().is_none()).cloned()
         }
-        ("length", [value]) => length(value),
-        ("join", [Value::Text(separator), Value::List(items)]) => join(separator, items),
-        ("lookup", [Value::Map(entries), Value::Text(key), default @ ..]) => {
-            let entry = entries.iter().find(|(name, _)| name == key).map(|(_, value)| value);
-            entry.or(default.first()).cloned()
-        }
-        ("merge", maps) => merge(maps),
-        ("coalesce" | "try", [first, ..]) => known(first).filter(|value| value.is_given()).cloned(),
-        ("lower", [Value::Text(text)]) => Some(Value::Text(text.to_lowercase())),
-        ("upper", [Value::Text(text)]) => Some(Value::Text(text.to_uppercase())),
-        ("trimspace", [Value::Text(text)]) => Some(Value::Text(text.trim().to_owned())),
-        ("one", [Value::List(items)]) if items.len() == 1 => items.first().cloned(),
         _ => None,
     }
 }
@@ -48,55 +104,17 @@ pub(super) fn chooses(name: &str, argument: usize) -> bool {
     }
 }
 
-fn known(value: &Value) -> Option<&Value> {
-    (!matches!(value, Value::Unknown(_))).then_some(value)
+/// The items of a list, tuple or set.
+fn items(datum: &Datum) -> Option<&[Datum]> {
+    if let Datum::List(list) = datum { Some(&list.items) } else { None }
 }
 
-fn concat(lists: &[Value]) -> Option<Value> {
-    let mut all = Vec::new();
-    for list in lists {
-        let Value::List(items) = list else { return None };
-        all.extend(items.iter().cloned());
-    }
-    Some(Value::List(all))
+/// The texts of a list's items.
+fn texts(datum: &Datum) -> Option<Vec<std::rc::Rc<str>>> {
+    items(datum)?.iter().map(Datum::as_text).collect()
 }
 
-fn merge(maps: &[Value]) -> Option<Value> {
-    let mut merged: Vec<(String, Value)> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    for map in maps {
-        let Value::Map(entries) = map else { return None };
-        for (key, value) in entries {
-            let place = *places.entry(key).or_insert(merged.len());
-            match merged.get_mut(place) {
-                Some(entry) => entry.1 = value.clone(),
-                None => merged.push((key.clone(), value.clone())),
-            }
-        }
-    }
-    Some(Value::Map(merged))
-}
-
-fn length(value: &Value) -> Option<Value> {
-    let length = match value {
-        Value::List(items) => items.len(),
-        Value::Map(entries) => entries.len(),
-        Value::Text(text) => text.chars().count(),
-        Value::Unknown(_) | Value::Absent => return None,
-    };
-    Some(Value::Text(length.to_string()))
-}
-
-fn join(separator: &str, items: &[Value]) -> Option<Value> {
-    let mut joined = String::new();
-    for (place, item) in items.iter().enumerate() {
-        if place > 0 {
-            joined.push_str(separator);
-        }
-        joined.push_str(item.as_text()?);
-        if joined.len() > MAX_TEXT {
-            return None;
-        }
-    }
-    Some(Value::Text(joined))
+/// A list of texts.
+fn text_list(texts: impl IntoIterator<Item = impl Into<std::rc::Rc<str>>>) -> Option<Datum> {
+    Datum::list(texts.into_iter().map(Datum::text).collect())
 }

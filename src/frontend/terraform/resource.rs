@@ -1,14 +1,14 @@
 //! Resource and data source blocks as declarations.
 
-use tree_sitter::Node;
+use std::rc::Rc;
 
 use crate::procedure::{Declaration, Property, Value};
 
-use super::configuration::{Attribute, Block, Item};
-use super::evaluate::{Evaluated, Evaluator, collapsed};
-use super::expression::{Expression, named, only_child};
+use super::FRONTEND;
+use super::datum::{Datum, Origin};
+use super::evaluate::{Evaluator, entries};
 use super::scope::Scope;
-use super::{FRONTEND, kind};
+use super::tree::{Attribute, Block, Item, Kind, Place};
 
 /// What the types of this cloud's provider begin with.
 const PROVIDER: &str = "alicloud_";
@@ -16,29 +16,37 @@ const PROVIDER: &str = "alicloud_";
 /// How deep blocks are read; the provider nests them four levels.
 const MAX_BLOCKS: usize = 16;
 
-/// The declaration that a block is, if it is one of this cloud's.
-pub(super) fn declaration<'t>(
-    block: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
+/// The properties of one declaration; more are one that stands for all.
+const MAX_PROPERTIES: usize = 10_000;
+
+/// The declaration that an occurrence of a block is, if it is one of this
+/// cloud's.
+pub(super) fn declaration<'p>(
+    block: &'p Block,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
 ) -> Option<Declaration> {
-    let (&[kind, _], "resource" | "data") = (&*block.labels, block.name) else { return None };
+    let ([kind, _], "resource" | "data") = (block.labels.as_slice(), &*block.name) else {
+        return None;
+    };
     if !kind.starts_with(PROVIDER) {
         return None;
     }
     let mut reader = Reader { evaluator, properties: Vec::new() };
-    reader.contents(block, &Path { prefix: String::new(), depth: 0 }, &evaluator.inside(block));
+    reader.contents(block, &Path { prefix: String::new(), depth: 0 }, scope);
+    let suffix = scope.occurrence.map_or("", |occurrence| &occurrence.suffix);
     Some(Declaration {
-        address: block.address()?,
-        kind: if block.name == "data" { format!("data.{kind}") } else { kind.to_owned() },
-        span: evaluator.configuration.span(block.file, block.node),
+        address: format!("{}{}{suffix}", scope.instance.prefix, block.address()?),
+        kind: if &*block.name == "data" { format!("data.{kind}") } else { kind.to_string() },
+        span: evaluator.project.sources.span(block.place),
         frontend: FRONTEND.name,
         properties: reader.properties,
     })
 }
 
 /// Collects the properties of a block.
-struct Reader<'e, 'c, 't> {
-    evaluator: &'e Evaluator<'c, 't>,
+struct Reader<'e, 'p> {
+    evaluator: &'e Evaluator<'p>,
     properties: Vec<Property>,
 }
 
@@ -58,120 +66,150 @@ impl Path {
     }
 }
 
-impl<'t> Reader<'_, '_, 't> {
+impl<'p> Reader<'_, 'p> {
     /// Adds what a block holds to the properties, and gives it as a map's entries.
     fn contents(
         &mut self,
-        block: &Block<'t>,
+        block: &'p Block,
         path: &Path,
-        scope: &Scope<'_, 't>,
+        scope: Scope<'_, 'p>,
     ) -> Vec<(String, Value)> {
         let mut entries = Vec::new();
         for item in &block.items {
             match item {
-                Item::Attribute(attribute) if path.depth == 0 && is_meta(attribute.name) => {}
+                Item::Attribute(attribute) if path.depth == 0 && is_meta(&attribute.name) => {}
                 Item::Attribute(attribute) => {
-                    let value = self.evaluator.attribute(*attribute, scope).value;
-                    entries.push((attribute.name.to_owned(), value.clone()));
-                    self.push(path.of(attribute.name), value, scope.file, attribute.node);
+                    let value = self.evaluator.value(&attribute.value, scope);
+                    entries.push((attribute.name.to_string(), value.clone()));
+                    self.push(path.of(&attribute.name), value, attribute.place);
                 }
-                Item::Block(node) => {
-                    let text = self.evaluator.configuration.text(block.file);
-                    let nested = Block::read(*node, block.file, text);
-                    entries.extend(self.nested(&nested, path, scope));
-                }
+                Item::Block(nested) => entries.extend(self.nested(nested, path, scope)),
             }
         }
         entries
     }
 
-    fn push(&mut self, name: String, value: Value, file: usize, node: Node<'_>) {
-        let span = self.evaluator.configuration.span(file, node);
+    fn push(&mut self, name: String, value: Value, place: Place) {
+        let span = self.evaluator.project.sources.span(place);
         self.properties.push(Property { name, value, span });
     }
 
     fn nested(
         &mut self,
-        block: &Block<'t>,
+        block: &'p Block,
         path: &Path,
-        scope: &Scope<'_, 't>,
-    ) -> Option<(String, Value)> {
-        match block.name {
+        scope: Scope<'_, 'p>,
+    ) -> Vec<(String, Value)> {
+        match &*block.name {
             "lifecycle" if path.depth == 0 => {
                 self.lifecycle(block, scope);
-                None
+                Vec::new()
             }
-            "provisioner" | "connection" if path.depth == 0 => None,
-            "dynamic" => self.dynamic(block, path, scope),
+            "provisioner" | "connection" if path.depth == 0 => Vec::new(),
+            "dynamic" => self.dynamic(block, path, scope).unwrap_or_default(),
             // The parser puts what follows an unclosed block inside it.
-            _ if block.is_top_level() => None,
-            name => {
-                let place = self.properties.len();
-                self.push(path.of(name), Value::Absent, block.file, block.node);
-                let value = if path.depth < MAX_BLOCKS {
-                    Value::Map(self.contents(block, &path.inside(name), scope))
-                } else {
-                    Value::unknown(name)
-                };
-                self.properties[place].value = value.clone();
-                Some((name.to_owned(), value))
-            }
+            _ if block.is_top_level() => Vec::new(),
+            name => vec![self.one(name, block, block.place, path, scope)],
         }
     }
 
-    /// A block that is generated: there is one, but how often is unknown.
+    /// A block as one property, and what it holds as others.
+    fn one(
+        &mut self,
+        name: &str,
+        block: &'p Block,
+        place: Place,
+        path: &Path,
+        scope: Scope<'_, 'p>,
+    ) -> (String, Value) {
+        let number = self.properties.len();
+        self.push(path.of(name), Value::Absent, place);
+        let value = if path.depth < MAX_BLOCKS && number < MAX_PROPERTIES {
+            Value::Map(self.contents(block, &path.inside(name), scope))
+        } else {
+            Value::unknown(name)
+        };
+        self.properties[number].value = value.clone();
+        (name.to_owned(), value)
+    }
+
+    /// Blocks that are generated.
     fn dynamic(
         &mut self,
-        block: &Block<'t>,
+        block: &'p Block,
         path: &Path,
-        scope: &Scope<'_, 't>,
-    ) -> Option<(String, Value)> {
-        let name = *block.labels.first()?;
+        scope: Scope<'_, 'p>,
+    ) -> Option<Vec<(String, Value)>> {
+        let name = block.labels.first()?;
         let over = block.attribute("for_each")?;
-        let Evaluated { value, origin } = self.evaluator.attribute(over, scope);
-        if self.evaluator.is_empty(block) || !value.is_given() {
+        let datum = self.evaluator.evaluate(&over.value, scope);
+        let iterator = block.attribute("iterator").map_or_else(
+            || name.to_string(),
+            |iterator| self.evaluator.written(iterator.value.place).trim_matches('"').to_owned(),
+        );
+        let content = block.blocks("content").next();
+        if let (Some(entries), Some(content)) = (entries(&datum), content) {
+            let mut made = Vec::new();
+            for (key, value) in entries {
+                let pair = vec![("key".into(), key), ("value".into(), value)];
+                let bound = scope.bind(&iterator, Datum::map(pair)?);
+                made.push(self.one(name, content, block.place, path, scope.with(&bound)));
+            }
+            return Some(made);
+        }
+        if !self.evaluator.value_of(&datum, over.value.place).is_given() {
             return None;
         }
-        let iterator = block.attribute("iterator").map_or(name, |iterator| {
-            self.evaluator.configuration.slice(block.file, iterator.value)
-        });
-        let names = [iterator];
-        let inner = scope.binding(&names, origin.clone());
-        let range = over.value.byte_range();
-        let value = self.evaluator.unknown(range, block.file, origin).value;
-        self.push(path.of(name), value.clone(), block.file, block.node);
-        let text = self.evaluator.configuration.text(block.file);
-        for content in block.blocks("content", text).filter(|_| path.depth < MAX_BLOCKS) {
-            self.contents(&content, &path.inside(name), &inner);
-        }
-        Some((name.to_owned(), value))
+        Some(vec![self.some(name, &iterator, block, (&datum, over), path, scope)])
     }
 
-    fn lifecycle(&mut self, block: &Block<'t>, scope: &Scope<'_, 't>) {
+    /// Blocks of which it is unknown how many there are.
+    fn some(
+        &mut self,
+        name: &Rc<str>,
+        iterator: &str,
+        block: &'p Block,
+        (datum, over): (&Datum, &'p Attribute),
+        path: &Path,
+        scope: Scope<'_, 'p>,
+    ) -> (String, Value) {
+        let value = self.evaluator.value_of(datum, over.value.place);
+        self.push(path.of(name), value.clone(), block.place);
+        let key = Datum::unknown(format!("{iterator}.key"), Origin::Nowhere);
+        let item = match datum {
+            Datum::Each(each) => {
+                Datum::map(vec![("key".into(), key), ("value".into(), (**each).clone())])
+            }
+            _ => None,
+        };
+        let item = item.unwrap_or_else(|| Datum::unknown(iterator, datum.origin()));
+        let bound = scope.bind(iterator, item);
+        for content in block.blocks("content").filter(|_| path.depth < MAX_BLOCKS) {
+            self.contents(content, &path.inside(name), scope.with(&bound));
+        }
+        (name.to_string(), value)
+    }
+
+    fn lifecycle(&mut self, block: &'p Block, scope: Scope<'_, 'p>) {
         for attribute in block.attributes() {
-            let value = match attribute.name {
-                "ignore_changes" => self.names(&attribute),
-                "prevent_destroy" => self.evaluator.attribute(attribute, scope).value,
+            let value = match &*attribute.name {
+                "ignore_changes" => self.names(attribute),
+                "prevent_destroy" => self.evaluator.value(&attribute.value, scope),
                 _ => continue,
             };
             let name = format!("lifecycle.{}", attribute.name);
-            self.push(name, value, block.file, attribute.node);
+            self.push(name, value, attribute.place);
         }
     }
 
     /// The attributes that `ignore_changes` lists; `all` is a list of itself.
-    fn names(&self, attribute: &Attribute<'t>) -> Value {
-        let list = Expression::read(attribute.value)
-            .and_then(Expression::term)
-            .filter(|term| term.head.kind() == kind::COLLECTION)
-            .and_then(|term| only_child(term.head));
-        let names = match list {
-            Some(list) => named(list, kind::EXPRESSION),
-            None => vec![attribute.value],
+    fn names(&self, attribute: &'p Attribute) -> Value {
+        let names = match &attribute.value.kind {
+            Kind::Tuple(names) => names.as_slice(),
+            _ => std::slice::from_ref(&attribute.value),
         };
-        let written = |name| collapsed(self.evaluator.configuration.slice(attribute.file, name));
-        let name = |node| Value::Text(written(node).trim_matches('"').to_owned());
-        Value::List(names.into_iter().map(name).collect())
+        let written = |place| self.evaluator.written(place).trim_matches('"').to_owned();
+        Value::List(names.iter().map(|name| Value::Text(written(name.place))).collect())
     }
 }
 

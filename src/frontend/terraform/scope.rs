@@ -1,113 +1,52 @@
-//! What names mean where an expression stands, and where values come from.
+//! What names mean where an expression stands.
 
-use std::rc::Rc;
-
-use crate::procedure::{Unknown, Value};
-
-use super::configuration::Block;
-
-/// Where a value comes from.
-#[derive(Clone, Debug)]
-pub(super) enum Origin {
-    /// Constants, counters and the like.
-    Nowhere,
-    /// Resources of the module; the address is that of the first.
-    Declared(Rc<str>),
-    /// Somewhere else: a variable, another module, a data source.
-    Outside,
-}
-
-impl Origin {
-    /// The origin of a value made of two.
-    pub(super) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Outside, _) | (_, Self::Outside) => Self::Outside,
-            (Self::Nowhere, origin) | (origin, Self::Nowhere) => origin,
-            (first @ Self::Declared(_), Self::Declared(_)) => first,
-        }
-    }
-
-    /// The origin of a value, as far as the value itself tells.
-    pub(super) fn of(value: &Value) -> Self {
-        let all = |mut values: Box<dyn Iterator<Item = &Value> + '_>| {
-            values.try_fold(Self::Nowhere, |origin, value| match origin.and(Self::of(value)) {
-                Self::Outside => None,
-                origin => Some(origin),
-            })
-        };
-        match value {
-            Value::Text(_) | Value::Absent => Self::Nowhere,
-            Value::Unknown(Unknown { declared: Some(address), .. }) => {
-                Self::Declared(address.as_str().into())
-            }
-            Value::Unknown(_) => Self::Outside,
-            Value::List(items) => all(Box::new(items.iter())).unwrap_or(Self::Outside),
-            Value::Map(entries) => {
-                all(Box::new(entries.iter().map(|(_, value)| value))).unwrap_or(Self::Outside)
-            }
-        }
-    }
-}
+use super::datum::Datum;
+use super::instance::{Instance, Occurrence};
 
 /// What names mean where an expression stands.
-#[derive(Clone)]
-pub(super) struct Scope<'s, 't> {
-    /// Number of the file.
-    pub(super) file: usize,
-    /// What `self` means.
-    pub(super) owner: Option<&'s Block<'t>>,
-    /// Where `each` comes from.
-    pub(super) each: Origin,
-    /// Where `count` comes from.
-    pub(super) count: Origin,
-    bound: Option<Bound<'s, 't>>,
-    /// How deep the expression is nested.
-    pub(super) depth: u16,
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s, 'p> {
+    /// The module instance.
+    pub(super) instance: &'s Instance<'p>,
+    /// What `each`, `count` and `self` mean.
+    pub(super) occurrence: Option<&'s Occurrence>,
+    bound: Option<&'s Bound<'s>>,
 }
 
-/// The names that a `for` binds, and those of the `for`s around it.
-#[derive(Clone)]
-struct Bound<'s, 't> {
-    names: &'s [&'t str],
-    origin: Origin,
+/// A name that a `for` or a dynamic block binds, and those bound around it.
+pub(super) struct Bound<'s> {
+    name: &'s str,
+    value: Datum,
     outer: Option<&'s Self>,
 }
 
-impl<'s, 't> Scope<'s, 't> {
-    /// A scope in which names stand for something of an origin.
-    pub(super) fn binding<'n>(&'n self, names: &'n [&'t str], origin: Origin) -> Scope<'n, 't>
+impl<'s, 'p> Scope<'s, 'p> {
+    /// At the top level of a module.
+    pub(super) fn of(instance: &'s Instance<'p>) -> Self {
+        Self { instance, occurrence: None, bound: None }
+    }
+
+    /// Inside an occurrence of a block.
+    pub(super) fn inside(instance: &'s Instance<'p>, occurrence: &'s Occurrence) -> Self {
+        Self { instance, occurrence: Some(occurrence), bound: None }
+    }
+
+    /// A name with a value, to be used in [`Scope::with`].
+    pub(super) fn bind(&self, name: &'s str, value: Datum) -> Bound<'s> {
+        Bound { name, value, outer: self.bound }
+    }
+
+    /// The scope in which a name is bound.
+    pub(super) fn with<'n>(&self, bound: &'n Bound<'n>) -> Scope<'n, 'p>
     where
         's: 'n,
     {
-        let bound = Some(Bound { names, origin, outer: self.bound.as_ref() });
-        Scope { bound, ..self.clone() }
+        Scope { instance: self.instance, occurrence: self.occurrence, bound: Some(bound) }
     }
 
-    /// Inside a block.
-    pub(super) fn inside(block: &'s Block<'t>, each: Origin, count: Origin) -> Self {
-        Self { file: block.file, owner: Some(block), each, count, bound: None, depth: 0 }
-    }
-
-    /// Where a name that a `for` binds comes from.
-    pub(super) fn bound(&self, name: &str) -> Option<Origin> {
-        let bounds = std::iter::successors(self.bound.as_ref(), |bound| bound.outer);
-        let found = bounds.into_iter().find(|bound| bound.names.contains(&name));
-        found.map(|bound| bound.origin.clone())
-    }
-
-    /// Outside every resource.
-    pub(super) fn file(file: usize, depth: u16) -> Self {
-        let (each, count) = (Origin::Outside, Origin::Outside);
-        Self { file, owner: None, each, count, bound: None, depth }
-    }
-
-    /// The scope where `self` means nothing.
-    pub(super) fn without_owner(&self) -> Self {
-        Self { owner: None, ..self.clone() }
-    }
-
-    /// The scope one level further down.
-    pub(super) fn deeper(&self) -> Self {
-        Self { depth: self.depth + 1, ..self.clone() }
+    /// What a bound name means.
+    pub(super) fn bound(&self, name: &str) -> Option<&'s Datum> {
+        let mut bounds = std::iter::successors(self.bound, |bound| bound.outer);
+        bounds.find(|bound| bound.name == name).map(|bound| &bound.value)
     }
 }

@@ -1,18 +1,19 @@
 //! Code inside a configuration: `user_data`, provisioners, commands and
 //! templates of other services.
 
-use tree_sitter::Node as SyntaxNode;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::frontend::{Context, FRONTENDS, Lowered, lower_embedded};
-use crate::procedure::{Attempt, Node, Procedure, Value};
+use crate::procedure::{Attempt, Node, Procedure};
 use crate::source::Source;
 
-use super::configuration::{Attribute, Block};
 use super::embed::Marking;
 use super::encoding;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
 use super::text::{Join, Text, items, texts};
+use super::tree::{Attribute, Block, Expression};
 
 /// An attribute that holds code.
 struct Slot {
@@ -63,34 +64,68 @@ const SLOTS: &[Slot] = &[
 const CLOUD_CONFIG: &str = "#cloud-config";
 
 /// Code in its place.
-struct Code<'t> {
+struct Code<'p> {
     label: &'static str,
-    value: SyntaxNode<'t>,
+    value: &'p Expression,
     join: Join,
     language: Language,
     /// Whether the run goes on when it fails.
     may_fail: bool,
 }
 
-/// What the code inside a block does.
-pub(super) fn embedded<'t>(
-    block: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    context: Context<'_>,
-) -> Lowered {
-    let mut lowered = Lowered::default();
-    let Some(address) = block.address() else { return lowered };
-    let scope = evaluator.inside(block);
-    for code in code(block, evaluator, &scope) {
-        for text in texts(code.value, evaluator, &scope, &code.join) {
-            let mut inner = lower(&text, code.language, evaluator, context);
-            for procedure in &mut inner.procedures {
-                adopt(procedure, &code, &address);
-            }
-            lowered.extend(inner);
-        }
+/// Reads the code inside blocks.
+pub(super) struct Scripts<'e, 'p, 'c> {
+    evaluator: &'e Evaluator<'p>,
+    context: Context<'c>,
+    /// What was read: the same code in the same place, with the same values in
+    /// it, is read once, however often its block occurs.
+    seen: HashSet<u64>,
+}
+
+impl<'e, 'p, 'c> Scripts<'e, 'p, 'c> {
+    pub(super) fn new(evaluator: &'e Evaluator<'p>, context: Context<'c>) -> Self {
+        Self { evaluator, context, seen: HashSet::new() }
     }
-    lowered
+
+    /// What the code inside an occurrence of a block does.
+    pub(super) fn embedded(&mut self, block: &'p Block, scope: Scope<'_, 'p>) -> Lowered {
+        let mut lowered = Lowered::default();
+        let Some(address) = block.address() else { return lowered };
+        let suffix = scope.occurrence.map_or("", |occurrence| &occurrence.suffix);
+        let address = format!("{}{address}{suffix}", scope.instance.prefix);
+        for code in code(block, self.evaluator, scope) {
+            for text in texts(code.value, self.evaluator, scope, &code.join) {
+                let mut inner = self.lower(&text, code.language).unwrap_or_default();
+                for procedure in &mut inner.procedures {
+                    adopt(procedure, &code, &address);
+                }
+                lowered.extend(inner);
+            }
+        }
+        lowered
+    }
+
+    fn lower(&mut self, text: &Text<'_, 'p>, language: Language) -> Option<Lowered> {
+        let (mut source, mut standins) = text.embed(self.evaluator, Marking::Dollar)?;
+        let mut hasher = DefaultHasher::new();
+        (&source.text, source.span(0..source.text.len()), standins.values()).hash(&mut hasher);
+        if !self.seen.insert(hasher.finish()) {
+            return None;
+        }
+        if let (Language::Script, Some(decoded)) = (language, encoding::decoded(&source)) {
+            source = decoded;
+        }
+        let name = frontend(language, &source)?;
+        if name == "python" {
+            (source, standins) = text.embed(self.evaluator, Marking::Bare)?;
+        }
+        if source.text.trim_start().starts_with(CLOUD_CONFIG) && source.may_embed() {
+            source = encoding::commands(&source);
+        }
+        let mut lowered = lower_embedded(name, &source, self.context);
+        standins.restore(&mut lowered);
+        Some(lowered)
+    }
 }
 
 /// Gives a procedure its place in the configuration.
@@ -104,39 +139,18 @@ fn adopt(procedure: &mut Procedure, code: &Code<'_>, address: &str) {
     }
 }
 
-fn lower<'t>(
-    text: &Text<'_, 't>,
-    language: Language,
-    evaluator: &Evaluator<'_, 't>,
-    context: Context<'_>,
-) -> Lowered {
-    let (mut source, mut standins) = text.embed(evaluator, Marking::Dollar);
-    if let (Language::Script, Some(decoded)) = (language, encoding::decoded(&source)) {
-        source = decoded;
+/// The code inside a block. What a module is given that is here is code where it
+/// is used.
+fn code<'p>(block: &'p Block, evaluator: &Evaluator<'p>, scope: Scope<'_, 'p>) -> Vec<Code<'p>> {
+    let is_call = &*block.name == "module";
+    if is_call && evaluator.project.called(scope.instance.module, block).is_some() {
+        return Vec::new();
     }
-    let Some(name) = frontend(language, &source) else { return Lowered::default() };
-    if name == "python" {
-        (source, standins) = text.embed(evaluator, Marking::Bare);
-    }
-    if source.text.trim_start().starts_with(CLOUD_CONFIG) && source.may_embed() {
-        source = encoding::commands(&source);
-    }
-    let mut lowered = lower_embedded(name, &source, context);
-    standins.restore(&mut lowered);
-    lowered
-}
-
-/// The code inside a block.
-fn code<'t>(
-    block: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    scope: &Scope<'_, 't>,
-) -> Vec<Code<'t>> {
-    let kind = if block.name == "module" { "" } else { block.labels.first().unwrap_or(&"") };
+    let kind = if is_call { "" } else { block.labels.first().map_or("", |kind| kind) };
     let is_for = |slot: &&Slot| slot.types.is_empty() || slot.types.contains(&kind);
     let mut found = Vec::new();
     for attribute in block.attributes() {
-        let named = |slot: &&Slot| slot.attribute == attribute.name;
+        let named = |slot: &&Slot| slot.attribute == &*attribute.name;
         if let Some(slot) = SLOTS.iter().filter(is_for).find(named)
             && !is_for_windows(block, evaluator, scope)
         {
@@ -146,36 +160,32 @@ fn code<'t>(
     if kind == "external" {
         found.extend(block.attribute("program").and_then(|list| program(list, evaluator, scope)));
     }
-    let text = evaluator.configuration.text(block.file);
-    for provisioner in block.blocks("provisioner", text) {
-        found.extend(provisioned(&provisioner, evaluator, scope));
+    for provisioner in block.blocks("provisioner") {
+        found.extend(provisioned(provisioner, evaluator, scope));
     }
     found
 }
 
-impl<'t> Code<'t> {
-    fn new(label: &'static str, attribute: Attribute<'t>, language: Language) -> Self {
-        Self { label, value: attribute.value, join: Join::lines(), language, may_fail: false }
+impl<'p> Code<'p> {
+    fn new(label: &'static str, attribute: &'p Attribute, language: Language) -> Self {
+        Self { label, value: &attribute.value, join: Join::lines(), language, may_fail: false }
     }
 }
 
 /// Whether a command says that it is for PowerShell or a batch interpreter.
-fn is_for_windows<'t>(
-    block: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    scope: &Scope<'_, 't>,
-) -> bool {
-    let kind = block.attribute("type").map(|kind| evaluator.attribute(kind, scope).value);
-    matches!(kind, Some(Value::Text(kind)) if kind.starts_with("Run") && kind != "RunShellScript")
+fn is_for_windows<'p>(block: &'p Block, evaluator: &Evaluator<'p>, scope: Scope<'_, 'p>) -> bool {
+    let kind = block.attribute("type").map(|kind| evaluator.evaluate(&kind.value, scope));
+    let kind = kind.and_then(|kind| kind.as_text());
+    kind.is_some_and(|kind| kind.starts_with("Run") && &*kind != "RunShellScript")
 }
 
 /// What a provisioner runs.
-fn provisioned<'t>(
-    provisioner: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    scope: &Scope<'_, 't>,
-) -> Option<Code<'t>> {
-    let (label, attribute, language) = match *provisioner.labels.first()? {
+fn provisioned<'p>(
+    provisioner: &'p Block,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
+) -> Option<Code<'p>> {
+    let (label, attribute, language) = match &**provisioner.labels.first()? {
         "local-exec" => ("local-exec", "command", interpreter(provisioner, evaluator, scope)?),
         "remote-exec" => ("remote-exec", "inline", Language::Script),
         "file" => ("file", "content", Language::Marked),
@@ -183,48 +193,43 @@ fn provisioned<'t>(
     };
     let mut code = Code::new(label, provisioner.attribute(attribute)?, language);
     let on_failure = provisioner.attribute("on_failure");
-    code.may_fail = on_failure.is_some_and(|word| {
-        let written = evaluator.configuration.slice(word.file, word.value);
-        written.trim_matches('"') == "continue"
-    });
+    code.may_fail = on_failure
+        .is_some_and(|word| evaluator.written(word.value.place).trim_matches('"') == "continue");
     Some(code)
 }
 
 /// The language of a provisioner's interpreter; none if no front end reads it.
-fn interpreter<'t>(
-    provisioner: &Block<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    scope: &Scope<'_, 't>,
+fn interpreter<'p>(
+    provisioner: &'p Block,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
 ) -> Option<Language> {
     let Some(attribute) = provisioner.attribute("interpreter") else {
         return Some(Language::Named("shell"));
     };
-    let Value::List(words) = evaluator.attribute(attribute, scope).value else {
+    let words = items(&attribute.value).into_iter();
+    let words = words.map(|word| evaluator.evaluate(word, scope).as_text());
+    let Some(words) = words.collect::<Option<Vec<_>>>() else {
         return Some(Language::Named("shell"));
     };
-    let words: Option<Vec<&str>> = words.iter().map(Value::as_text).collect();
-    match words {
-        Some(words) => interpreter_of(words.into_iter()).map(Language::Named),
-        None => Some(Language::Named("shell")),
-    }
+    interpreter_of(words.iter().map(|word| &**word)).map(Language::Named)
 }
 
 /// What `program = […]` runs: an interpreter with its script, or a command.
-fn program<'t>(
-    attribute: Attribute<'t>,
-    evaluator: &Evaluator<'_, 't>,
-    scope: &Scope<'_, 't>,
-) -> Option<Code<'t>> {
+fn program<'p>(
+    attribute: &'p Attribute,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
+) -> Option<Code<'p>> {
     let mut code = Code::new("program", attribute, Language::Named("shell"));
-    let items = items(attribute.value);
-    let word = |item| evaluator.evaluate(item, scope).value.as_text().map(str::to_owned);
-    let words: Vec<String> = items.iter().map(|item| word(*item).unwrap_or_default()).collect();
-    if let Some(option) =
-        words.iter().position(|word| matches!(word.as_str(), "-c" | "-ec" | "-lc"))
+    let items = items(&attribute.value);
+    let word = |item: &&'p Expression| evaluator.evaluate(item, scope).as_text();
+    let words: Vec<_> = items.iter().map(|item| word(item).unwrap_or_default()).collect();
+    if let Some(option) = words.iter().position(|word| matches!(&**word, "-c" | "-ec" | "-lc"))
         && let Some(script) = items.get(option + 1)
     {
-        code.language = Language::Named(interpreter_of(words.iter().map(String::as_str))?);
-        code.value = *script;
+        code.language = Language::Named(interpreter_of(words.iter().map(|word| &**word))?);
+        code.value = script;
         return Some(code);
     }
     code.join = Join::Words;
@@ -260,24 +265,23 @@ fn interpreter_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static s
 
 #[cfg(test)]
 mod tests {
-    use super::super::configuration::Configuration;
-    use super::super::recovery;
+    use super::super::project::Project;
     use super::*;
     use crate::source::FileId;
 
     /// The texts of all code, each with the outer text of its last line.
     fn scripts(text: &str) -> Vec<(String, String)> {
-        let source = Source::file(FileId(0), "", text);
-        let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        recovery::parse(&source, &mut parsed, &mut problems);
-        let configuration = Configuration::read(&parsed);
-        let evaluator = Evaluator::new(&configuration);
+        let files = [Source::file(FileId(0), "main.tf", text)];
+        let project = Project::read(&files, &mut Vec::new());
+        let evaluator = Evaluator::new(&project);
+        let root =
+            evaluator.instance(evaluator.add_instance(&project.modules[0], String::new(), None));
+        let scope = Scope::of(&root);
         let mut found = Vec::new();
-        for block in configuration.present() {
-            let scope = evaluator.inside(block);
-            for code in code(block, &evaluator, &scope) {
-                for part in texts(code.value, &evaluator, &scope, &code.join) {
-                    let (code, _) = part.embed(&evaluator, Marking::Dollar);
+        for block in &project.modules[0].blocks {
+            for code in code(block, &evaluator, scope) {
+                for part in texts(code.value, &evaluator, scope, &code.join) {
+                    let (code, _) = part.embed(&evaluator, Marking::Dollar).unwrap();
                     let last = code.text.trim_end().rfind('\n').map_or(0, |newline| newline + 1);
                     let span = code.span(last..code.text.trim_end().len());
                     let outer = &text[span.start as usize..span.end as usize];

@@ -5,7 +5,7 @@
 //! back is put into the configuration's own words again, and a value that stands
 //! for a resource of the module is known as such.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::frontend::Lowered;
 use crate::procedure::{Action, Node, Operation, Target, Unknown, Value};
@@ -31,6 +31,11 @@ impl Standins {
         }
         self.names.entry(name.clone()).or_insert_with(|| value.clone());
         name
+    }
+
+    /// What they stand for, in the order of their names.
+    pub(super) fn values(&self) -> BTreeMap<&str, Option<&str>> {
+        self.names.iter().map(|(name, value)| (name.as_str(), value.declared.as_deref())).collect()
     }
 
     /// Puts what the names stand for into what was lowered.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::kind;
+use super::super::kind;
 
 /// An expression without its parentheses.
 pub(super) enum Expression<'t> {
@@ -50,8 +50,8 @@ pub(super) enum Step<'t> {
     Index(Node<'t>),
     /// `.0`
     LegacyIndex(Node<'t>),
-    /// `.*` or `[*]`
-    Splat,
+    /// `[*]`, or `.*` if it is not full.
+    Splat { full: bool },
     /// Something the parser could make nothing of.
     Broken,
 }
@@ -65,15 +65,6 @@ impl<'t> Expression<'t> {
         }
         let tokens = tokens(node);
         (!tokens.is_empty()).then_some(Self::Operation(tokens))
-    }
-
-    /// The single value that the expression is, if no operator is in it.
-    pub(super) fn term(self) -> Option<Term<'t>> {
-        let Self::Operation(mut tokens) = self else { return None };
-        match (tokens.pop(), tokens.is_empty()) {
-            (Some(Token::Operand(term)), true) => Some(term),
-            _ => None,
-        }
     }
 }
 
@@ -163,8 +154,8 @@ fn steps<'t>(node: Node<'t>, steps: &mut Vec<Step<'t>>) {
             }
             kind::LEGACY_INDEX => steps.push(Step::LegacyIndex(node)),
             kind::INDEX | kind::SPLAT => pending.extend(children(node)),
-            kind::ATTRIBUTE_SPLAT | kind::FULL_SPLAT => {
-                steps.push(Step::Splat);
+            splat @ (kind::ATTRIBUTE_SPLAT | kind::FULL_SPLAT) => {
+                steps.push(Step::Splat { full: splat == kind::FULL_SPLAT });
                 let picked = children(node).into_iter().filter(Node::is_named);
                 pending.extend(picked.collect::<Vec<_>>().into_iter().rev());
             }
@@ -175,27 +166,4 @@ fn steps<'t>(node: Node<'t>, steps: &mut Vec<Step<'t>>) {
 
 fn attribute_step(node: Node<'_>) -> Step<'_> {
     named(node, kind::IDENTIFIER).pop().map_or(Step::Broken, Step::Attribute)
-}
-
-/// A call of a function.
-pub(super) struct Call<'t> {
-    /// Its name.
-    pub(super) name: &'t str,
-    /// What it is called with.
-    pub(super) arguments: Vec<Node<'t>>,
-    /// Whether the last argument is a list of arguments: `f(list...)`.
-    pub(super) spreads: bool,
-}
-
-impl<'t> Call<'t> {
-    /// Reads a `function_call` node of a file's text.
-    pub(super) fn read(node: Node<'t>, text: &'t str) -> Self {
-        let parts = children(node);
-        let name = parts.first().and_then(|name| text.get(name.byte_range()));
-        let arguments = parts.iter().find(|part| part.kind() == kind::CALL_ARGUMENTS);
-        let mut arguments = arguments.map(|node| children(*node)).unwrap_or_default();
-        let spreads = arguments.iter().any(|argument| argument.kind() == kind::ELLIPSIS);
-        arguments.retain(|argument| argument.kind() == kind::EXPRESSION);
-        Self { name: name.unwrap_or_default(), arguments, spreads }
-    }
 }

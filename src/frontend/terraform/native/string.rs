@@ -7,8 +7,8 @@ use tree_sitter::Node;
 
 use crate::frontend::syntax;
 
+use super::super::kind;
 use super::expression::children;
-use super::kind;
 
 /// A piece of a string.
 pub(super) enum Piece<'t> {
@@ -19,12 +19,7 @@ pub(super) enum Piece<'t> {
     /// `${…}`
     Interpolation(Node<'t>),
     /// `%{ if … }` and the like, without what stands between such tags.
-    Directive,
-}
-
-/// Whether a node is a string of any form.
-pub(super) fn is_string(node: Node<'_>) -> bool {
-    matches!(node.kind(), kind::STRING | kind::QUOTED | kind::HEREDOC)
+    Directive(Node<'t>),
 }
 
 /// The pieces of a string, in order. Indentation that `<<-` takes away is not
@@ -46,6 +41,19 @@ pub(super) fn pieces<'t>(string: Node<'t>, text: &str) -> Vec<Piece<'t>> {
                 line_start = false;
                 pieces.push(other);
             }
+        }
+    }
+    pieces
+}
+
+/// The pieces of a range of a text that is a template: no quotes, and so no
+/// backslashes to escape.
+pub(super) fn bare_pieces<'t>(root: Node<'t>, text: &str, range: Range<usize>) -> Vec<Piece<'t>> {
+    let mut pieces = Vec::new();
+    for run in runs(root, range) {
+        match run {
+            Piece::Verbatim(range) => unescape(text, range, template_escape, &mut pieces),
+            other => pieces.push(other),
         }
     }
     pieces
@@ -93,7 +101,7 @@ fn runs(string: Node<'_>, content: Range<usize>) -> Vec<Piece<'_>> {
             return false;
         }
         if kind::DIRECTIVE_TAGS.contains(&node.kind()) {
-            cut(node, Piece::Directive);
+            cut(node, Piece::Directive(node));
             return false;
         }
         true

@@ -37,24 +37,23 @@ const BLOCKS: &[&str] = &[
 ];
 
 /// Parses a file, in pieces if it is broken.
-pub(super) fn parse<'a>(
-    source: &Source<'a>,
-    parsed: &mut Vec<Parsed<'a>>,
-    problems: &mut Vec<Problem>,
-) {
+pub(super) fn parse<'a>(source: &Source<'a>, problems: &mut Vec<Problem>) -> Vec<Parsed<'a>> {
     let tree = match syntax::parse(&tree_sitter_hcl::LANGUAGE.into(), source) {
         Ok(tree) => tree,
-        Err(problem) => return problems.push(problem),
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
     };
     let Some(problem) = syntax::syntax_problem(&tree, source) else {
-        return parsed.push(Parsed { source: source.clone(), tree });
+        return vec![Parsed { source: source.clone(), tree }];
     };
     let ranges = blocks(&source.text);
     if ranges.len() < 2 || !source.may_embed() {
         problems.push(problem);
-        return parsed.push(Parsed { source: source.clone(), tree });
+        return vec![Parsed { source: source.clone(), tree }];
     }
-    let mut found = None;
+    let (mut found, mut parsed) = (None, Vec::new());
     for range in ranges {
         let piece = source.embed_range(range);
         let Ok(tree) = syntax::parse(&tree_sitter_hcl::LANGUAGE.into(), &piece) else { continue };
@@ -62,6 +61,7 @@ pub(super) fn parse<'a>(
         parsed.push(Parsed { source: piece, tree });
     }
     problems.push(found.unwrap_or(problem));
+    parsed
 }
 
 /// The text cut before each line that begins a block, at its first column and
