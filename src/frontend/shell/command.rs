@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::program::{
-    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, SCHEDULER, SHELLS, SSH_VALUES,
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES,
     STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
+    runs_lines, wraps_cli,
 };
 use super::script::Script;
 use super::word::Word;
@@ -80,8 +81,14 @@ impl<'t> Reader<'_, 't> {
     /// What the words from one on run if that one is a program's name.
     fn at_word(self, words: &[Word<'t>], index: usize, text: &str) -> Option<Runs> {
         let name = program(text);
-        if aliyun_cli::is_program(text) || (index > 0 && is_image(name)) {
+        let names_program = |word: &Word<'t>| word.text().is_some_and(aliyun_cli::is_program);
+        if aliyun_cli::is_program(text)
+            || (index > 0 && is_image(text) && !words[index + 1..].iter().any(names_program))
+        {
             return Self::behind(self.cli(words, index + 1), words, index);
+        }
+        if index == 0 && wraps_cli(name) {
+            return self.wrapped(words);
         }
         if STRING_RUNNERS.contains(&name)
             && let Some(code) = string_after_flag(words, index)
@@ -94,7 +101,7 @@ impl<'t> Reader<'_, 't> {
             "curl" | "wget" | "http" | "https" => {
                 rpc::read(&words[index + 1..], self.catalogue).map(Runs::Request)
             }
-            _ if LINE_RUNNERS.contains(&name) => {
+            _ if LINE_RUNNERS.contains(&name) || (index == 0 && runs_lines(name)) => {
                 line_argument(words, index).map(|line| Runs::Code("shell", line))
             }
             _ if PYTHONS.contains(&name) => {
@@ -102,6 +109,15 @@ impl<'t> Reader<'_, 't> {
             }
             _ => None,
         }
+    }
+
+    /// A program or a function from elsewhere that is named like the command line
+    /// tool and is given its words.
+    fn wrapped(self, words: &[Word<'t>]) -> Option<Runs> {
+        let is_product = words.get(1)?.text()?.eq_ignore_ascii_case("ecs");
+        let runs = self.cli(words, 1);
+        let Runs::Cli { reading: Reading::Call(call), .. } = &runs else { return None };
+        (is_product && self.is_known(&call.action)).then_some(runs)
     }
 
     /// The command line tool with the words from one on, up to where
@@ -199,6 +215,9 @@ pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
         }
         if name == SCHEDULER {
             return Some(SCHEDULER);
+        }
+        if index == 0 && QUEUES.contains(&name) {
+            return Some("shell");
         }
         if PYTHONS.contains(&name) {
             return only_flags(rest, "").then_some("python");

@@ -59,7 +59,10 @@ impl<'t> Env<'_, 't> {
                 word.several = word.text().is_none();
                 words.push(word);
             }
-            _ => words.push(Word::of(self.text(node), node, self.script)),
+            kind::STRING if is_one_expansion(node) => {
+                words.push(Word::of(self.text(node), node, self.script));
+            }
+            _ => words.push(Word::of(self.text(node).whole(), node, self.script)),
         }
     }
 
@@ -187,7 +190,7 @@ impl<'t> Env<'_, 't> {
         }
         let mut cursor = node.walk();
         let parts: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        parts.into_iter().fold(Text::known(""), |text, part| text.join(self.text(part)))
+        parts.into_iter().fold(Text::known(""), |text, part| text.join(self.part(part)))
     }
 
     /// A string in double quotes. The grammar leaves blanks at the ends of its
@@ -212,10 +215,15 @@ impl<'t> Env<'_, 't> {
         let mut at = node.start_byte() + 1;
         let end = node.end_byte().saturating_sub(1).max(at);
         for part in parts {
-            text = text.join(self.plain(at..part.start_byte())).join(self.text(part));
+            text = text.join(self.plain(at..part.start_byte())).join(self.part(part));
             at = part.end_byte();
         }
         text.join(self.plain(at..end))
+    }
+
+    /// A part of a longer text.
+    fn part(&self, node: Node<'t>) -> Text {
+        self.text(node).hole(self.script.slice(node))
     }
 
     fn plain(&self, range: Range<usize>) -> Text {
@@ -236,6 +244,15 @@ impl<'t> Env<'_, 't> {
             _ => Text::default(),
         }
     }
+}
+
+/// Whether there is nothing but an expansion in a string.
+fn is_one_expansion(string: Node<'_>) -> bool {
+    let only = string.named_child(0).filter(|_| string.named_child_count() == 1);
+    only.is_some_and(|only| {
+        only.kind() != kind::STRING_CONTENT
+            && only.byte_range().len() + 2 == string.byte_range().len()
+    })
 }
 
 /// A bare word.

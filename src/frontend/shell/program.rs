@@ -146,6 +146,12 @@ pub(super) const ITEMS: &[&str] = &[":::", "::::", ":::+"];
 /// The command that reads a timetable of commands.
 pub(super) const SCHEDULER: &str = "crontab";
 
+/// Commands that read what to run later.
+pub(super) const QUEUES: &[&str] = &["at", "batch"];
+
+/// Words in the names of functions that run the line that they are given.
+const RUNNERS: &[&str] = &["run", "exec", "execute", "eval", "retry", "try", "invoke", "sudo"];
+
 /// Interpreters of Python.
 pub(super) const PYTHONS: &[&str] = &["python", "python3", "python2"];
 
@@ -184,7 +190,19 @@ pub(super) fn program(text: &str) -> &str {
     text.rsplit(['/', '\\']).next().unwrap_or(text)
 }
 
-pub(super) fn is_image(name: &str) -> bool {
-    let bare = name.split([':', '@']).next().unwrap_or(name);
-    IMAGES.contains(&bare)
+/// Whether a word names a container image whose entry point is the command line
+/// tool.
+pub(super) fn is_image(text: &str) -> bool {
+    let bare = program(text).split([':', '@']).next().unwrap_or_default();
+    IMAGES.contains(&bare) || (bare == "cli" && text.contains("aliyun/"))
+}
+
+/// Whether a name is that of something around the command line tool.
+pub(super) fn wraps_cli(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("aliyun")
+}
+
+/// Whether a function's name says that it runs a line that it is given.
+pub(super) fn runs_lines(name: &str) -> bool {
+    name.split(['_', '-', ':', '.']).any(|word| RUNNERS.contains(&word))
 }

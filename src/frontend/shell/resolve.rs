@@ -3,6 +3,7 @@
 //! line.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use tree_sitter::Node;
 
@@ -10,7 +11,7 @@ use super::command::{self, Reader, Runs};
 use super::expand::Env;
 use super::program::program;
 use super::script::{Script, words_of};
-use super::word::Word;
+use super::word::{Choices, Word, has_hole};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Call, Reading};
 use crate::procedure::{Action, Arguments, Evidence};
@@ -39,7 +40,7 @@ pub(super) enum Found<'t> {
     /// A call.
     Call(Request),
     /// Code of a language in words.
-    Code(&'static str, Vec<Word<'t>>),
+    Code { language: &'static str, words: Vec<Word<'t>>, doubtful: bool },
 }
 
 /// A call to the API.
@@ -84,7 +85,7 @@ impl<'r, 't> Resolver<'r, 't> {
     /// What is known of a literal's text.
     pub(super) fn text(&self, node: Node<'t>, scope: usize) -> Option<String> {
         self.refuel();
-        self.env(scope, node.start_byte(), None).text(node).into_known()
+        self.env(scope, node.start_byte(), None).text(node).into_line()
     }
 
     /// What a command's words run.
@@ -135,12 +136,31 @@ impl<'r, 't> Resolver<'r, 't> {
             | Runs::Request(_)
             | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
             Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
-                words.get(from + word).is_some_and(|word| word.positional)
+                words.get(from + word).is_some_and(|word| self.depends(word))
             }
-            Runs::Code(_, range) => words[range].iter().any(|word| word.positional),
+            Runs::Code(_, range) => words[range].iter().any(|word| self.depends(word)),
             Runs::Function { .. } | Runs::Alias(_) => true,
-            Runs::Blocked(word) => words[word].positional,
+            Runs::Blocked(word) => self.depends(&words[word]),
         }
+    }
+
+    /// Whether callers decide what a word comes to; more than what a call that it
+    /// spells out is made with.
+    fn depends(&self, word: &Word<'t>) -> bool {
+        let spelt = |choices: &Choices| choices.texts.iter().all(|text| self.spells_call(text));
+        word.positional && !word.choices.as_ref().is_some_and(spelt)
+    }
+
+    /// Whether a command line names its action although a part of it is not
+    /// known.
+    fn spells_call(&self, line: &str) -> bool {
+        let words = line.split_whitespace().map(|word| Word::of_text(word, 0..0));
+        let words: Vec<Word<'t>> = words.collect();
+        has_hole(line)
+            && matches!(
+                self.reader().interpret(&words),
+                Runs::Cli { reading: Reading::Call(_), .. }
+            )
     }
 
     fn run(&self, words: &[Word<'t>], scope: usize, depth: u8, found: &mut Vec<Found<'t>>) {
@@ -151,13 +171,17 @@ impl<'r, 't> Resolver<'r, 't> {
         match self.reader().interpret(words) {
             Runs::Nothing => {}
             Runs::Request(request) => found.push(Found::Call(request)),
+            Runs::Code(_, range) if let Some(word) = chosen(words, range.clone()) => {
+                self.each_choice(words, word, false, (scope, depth), found);
+            }
             Runs::Code(language, range) => {
                 let code = &words[range];
                 let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
                 if plain {
                     self.run(code, scope, depth + 1, found);
                 } else {
-                    found.push(Found::Code(language, code.to_vec()));
+                    let words = code.to_vec();
+                    found.push(Found::Code { language, words, doubtful: false });
                 }
             }
             Runs::Alias(value) => {
@@ -265,7 +289,12 @@ impl<'r, 't> Resolver<'r, 't> {
     ) {
         let Some(choices) = &words[index].choices else { return };
         let first = found.len();
+        let positional = words[index].positional;
         for text in &choices.texts {
+            let undecided = positional && has_hole(text) && !self.spells_call(text);
+            if undecided && self.script.is_used(scope) {
+                continue;
+            }
             let fields: Vec<&str> =
                 if choices.split { text.split_whitespace().collect() } else { vec![text] };
             let range = words[index].range.clone();
@@ -277,6 +306,12 @@ impl<'r, 't> Resolver<'r, 't> {
         let doubtful = !choices.each && (is_action || choices.texts.len() > 1);
         merge(found, first, doubtful);
     }
+}
+
+/// The first word of some code that is not known, but what it may be.
+fn chosen(words: &[Word<'_>], range: Range<usize>) -> Option<usize> {
+    let is_open = |index: &usize| words[*index].text().is_none() && words[*index].choices.is_some();
+    range.into_iter().find(is_open)
 }
 
 /// Makes one call of equal ones, and doubtful ones of those that differ.
@@ -296,8 +331,9 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
         new
     });
     for one in found.iter_mut().skip(first).filter(|_| doubtful) {
-        if let Found::Call(request) = one {
-            request.evidence = Evidence::Possible;
+        match one {
+            Found::Call(request) => request.evidence = Evidence::Possible,
+            Found::Code { doubtful, .. } => *doubtful = true,
         }
     }
 }

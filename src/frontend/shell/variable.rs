@@ -39,7 +39,7 @@ impl<'t> Env<'_, 't> {
         let reaching = self.script.variables.reaching(name, self.scope, self.at, false);
         let mut all = reaching.iter().rev().map(|definition| self.defined(name, definition));
         let Some(first) = all.next() else { return Text::default() };
-        all.fold(first, either)
+        all.fold(first, either).lines()
     }
 
     fn parameter(&self, number: usize) -> Text {

@@ -13,6 +13,11 @@ const LONGEST: usize = 1 << 16;
 /// The most values that a word is tried with.
 const MOST_CHOICES: usize = 64;
 
+/// Around a part that is not known, in a text of which the rest is known: as
+/// that part is written. Private characters, so that no script has them.
+const OPENS: char = '\u{e000}';
+const CLOSES: char = '\u{e001}';
+
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
 pub(super) struct Word<'t> {
@@ -60,9 +65,43 @@ impl Text {
         Self { known: Some(text.into()), ..Self::default() }
     }
 
-    /// The value if it is known for sure.
-    pub(super) fn into_known(self) -> Option<String> {
-        self.known
+    /// A part of a text of which only is known how it is written.
+    pub(super) fn hole(self, written: &str) -> Self {
+        if self.known.is_some() || self.choices.is_some() {
+            return self;
+        }
+        let written = if written.contains(char::is_whitespace) { "$(…)" } else { written };
+        let texts = vec![format!("{OPENS}{written}{CLOSES}")];
+        Self { choices: Some(Choices { texts, each: false, split: false }), ..self }
+    }
+
+    /// Without what it may be where that is not wholly known and no line of
+    /// words, which alone says something.
+    pub(super) fn lines(mut self) -> Self {
+        let says = |text: &String| !has_hole(text) || text.contains(char::is_whitespace);
+        self.retain(says);
+        self
+    }
+
+    /// Without what it may be where that is not wholly known.
+    pub(super) fn whole(mut self) -> Self {
+        self.retain(|text| !has_hole(text));
+        self
+    }
+
+    fn retain(&mut self, wanted: impl Fn(&String) -> bool) {
+        if let Some(choices) = &mut self.choices {
+            choices.texts.retain(wanted);
+        }
+        self.choices.take_if(|choices| choices.texts.is_empty());
+    }
+
+    /// The text if there is but one that it can be, parts that are not known as
+    /// they are written.
+    pub(super) fn into_line(self) -> Option<String> {
+        let only = self.choices.filter(|choices| choices.texts.len() == 1);
+        let only = only.and_then(|choices| choices.texts.into_iter().next());
+        self.known.or_else(|| only.filter(|text| has_hole(text)).map(|text| written(&text)))
     }
 
     /// This text with another behind it.
@@ -80,6 +119,9 @@ impl Text {
             (Self { choices: Some(left), .. }, Self { known: Some(right), .. }) => {
                 Self { choices: Some(left.map(|text| text.to_owned() + &right)), ..joined }
             }
+            (Self { choices: Some(left), .. }, Self { choices: Some(right), .. }) => {
+                Self { choices: left.product(right), ..joined }
+            }
             _ => joined,
         }
     }
@@ -87,21 +129,43 @@ impl Text {
 
 impl Choices {
     fn map(self, each: impl Fn(&str) -> String) -> Self {
-        Self { texts: self.texts.iter().map(|text| each(text)).collect(), ..self }
+        let texts = self.texts.iter().map(|text| each(text));
+        Self { texts: texts.filter(|text| text.len() <= LONGEST).collect(), ..self }
+    }
+
+    /// Each text of one with the only one of the other behind or before it.
+    fn product(self, right: Self) -> Option<Self> {
+        match (self.texts.as_slice(), right.texts.as_slice()) {
+            ([left], _) => {
+                let left = left.clone();
+                Some(right.map(|text| left.clone() + text))
+            }
+            (_, [right]) => Some(self.clone().map(|text| text.to_owned() + right)),
+            _ => None,
+        }
     }
 }
 
+/// Whether a part of a text is not known.
+pub(super) fn has_hole(text: &str) -> bool {
+    text.contains(OPENS)
+}
+
+/// A text with parts that are not known as they are written.
+pub(super) fn written(text: &str) -> String {
+    text.replace([OPENS, CLOSES], "")
+}
+
 impl<'t> Word<'t> {
-    /// A word of known text that is not written out where it is used.
+    /// A word of known text that is not written out where it is used. A part of
+    /// it may not be known.
     pub(super) fn of_text(text: &str, range: Range<usize>) -> Self {
-        Self {
-            range,
-            value: Value::Text(text.to_owned()),
-            choices: None,
-            node: None,
-            several: false,
-            positional: false,
-        }
+        let value = if has_hole(text) {
+            Value::unknown(written(text))
+        } else {
+            Value::Text(text.to_owned())
+        };
+        Self { range, value, choices: None, node: None, several: false, positional: false }
     }
 
     /// Its text if that is known.

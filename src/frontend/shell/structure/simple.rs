@@ -51,6 +51,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let span = self.source.span(node.start_byte()..end);
         let failure = self.failure(node.start_byte(), mode);
         let mut operations = Vec::new();
+        let mut doubtful = Vec::new();
         for one in found {
             match one {
                 Found::Call(request) => {
@@ -59,12 +60,18 @@ impl<'t> Lowering<'_, 't, '_> {
                     operation.failure = failure;
                     operations.push(operation);
                 }
-                Found::Code(language, words) => {
+                Found::Code { language, words, doubtful: in_doubt } => {
                     let source = self.code(&words, node.start_byte()..end);
-                    steps.extend(self.embedded(language, &source, mode, node));
+                    let code = self.embedded(language, &source, mode, node);
+                    if in_doubt {
+                        doubtful.push((source.text.trim().to_owned(), code));
+                    } else {
+                        steps.extend(code);
+                    }
                 }
             }
         }
+        steps.extend(one_of(doubtful));
         steps.extend(together(operations));
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
@@ -244,6 +251,38 @@ fn together(operations: Vec<Operation>) -> Vec<Step> {
         Arm { condition, body: vec![Step::Call(operation)] }
     };
     vec![Step::Branch(operations.into_iter().map(arm).collect())]
+}
+
+/// The steps of code of which one piece runs: one branch, unless all come to the
+/// same.
+fn one_of(pieces: Vec<(String, Vec<Step>)>) -> Vec<Step> {
+    let mut arms: Vec<Arm> = Vec::new();
+    let mut equal = true;
+    for (text, body) in pieces {
+        let is_new = !arms.iter().any(|arm| actions(&arm.body) == actions(&body));
+        equal &= arms.is_empty() || !is_new;
+        if is_new {
+            arms.push(Arm { condition: Some(text), body });
+        }
+    }
+    if equal {
+        return arms.into_iter().flat_map(|arm| arm.body).collect();
+    }
+    arms.retain(|arm| !arm.body.is_empty());
+    for step in arms.iter_mut().flat_map(|arm| &mut arm.body) {
+        if let Step::Call(operation) = step {
+            operation.evidence = Evidence::Possible;
+        }
+    }
+    if arms.is_empty() { Vec::new() } else { vec![Step::Branch(arms)] }
+}
+
+/// The actions of the steps that are calls themselves.
+fn actions(steps: &[Step]) -> Vec<Option<&Action>> {
+    let action = |step| {
+        if let &Step::Call(Operation { ref action, .. }) = step { Some(action) } else { None }
+    };
+    steps.iter().map(action).collect()
 }
 
 /// Whether some command among words hands on what it reads.
