@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use ecs_lock_lint::bind::bind;
 use ecs_lock_lint::frontend::Lowered;
@@ -44,12 +45,12 @@ lifecycle:
 
 const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
-fn ruleset() -> Ruleset {
+static RULESET: LazyLock<Ruleset> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bindings-when");
     std::fs::create_dir_all(folder.join("bindings")).unwrap();
     std::fs::write(folder.join("bindings/sample.yaml"), BINDINGS).unwrap();
     Ruleset::load(&[folder]).unwrap()
-}
+});
 
 /// The calls of a `sample` with these properties.
 fn calls(properties: &[(&str, &str)]) -> Vec<Operation> {
@@ -67,7 +68,7 @@ fn calls(properties: &[(&str, &str)]) -> Vec<Operation> {
     };
     let lowered = Lowered { declarations: vec![declaration], ..Lowered::default() };
     let nodes =
-        bind(lowered, &[], &ruleset()).procedures.into_iter().flat_map(|procedure| procedure.body);
+        bind(lowered, &[], &RULESET).procedures.into_iter().flat_map(|procedure| procedure.body);
     let call = |node| match node {
         Node::Call(operation) => Some(operation),
         _ => None,

@@ -90,7 +90,7 @@ impl BoundResource<'_> {
 }
 
 /// Whether one holds at least; none if that hangs on one that can't be told.
-fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all(answers.map(|answer| answer.map(|holds| !holds))).map(|none| !none)
 }
 

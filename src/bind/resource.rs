@@ -1,5 +1,6 @@
 //! The calls of one lifecycle operation of a declared resource.
 
+use super::made::any;
 use super::target::named_target;
 use crate::catalogue::{ApiAction, Thing};
 use crate::procedure::{
@@ -31,7 +32,8 @@ impl BoundResource<'_> {
         if self.lifecycle == Lifecycle::Delete && self.is_retained() {
             return Vec::new();
         }
-        calls.iter().filter_map(|call| self.call(call, ruleset)).map(Node::Call).collect()
+        let alternatives = calls.chunk_by(BoundCall::is_alternative_to);
+        alternatives.filter_map(|calls| self.any_of(calls, ruleset)).map(Node::Call).collect()
     }
 
     fn is_retained(self) -> bool {
@@ -41,12 +43,24 @@ impl BoundResource<'_> {
 
     /// The operation of a call, unless it is known not to be made.
     pub(super) fn call(self, call: &BoundCall, ruleset: &Ruleset) -> Option<Operation> {
-        let (made, attributes) = match call.changed.as_slice() {
+        self.any_of(std::slice::from_ref(call), ruleset)
+    }
+
+    /// The operation of a call that is bound in several alternatives.
+    fn any_of(self, calls: &[BoundCall], ruleset: &Ruleset) -> Option<Operation> {
+        let when = |call: &BoundCall| match call.changed.as_slice() {
             [] => (self.is_made(call, None), Vec::new()),
             _ => self.changes(call),
         };
-        if made == Some(false) {
-            return None;
+        let ways = calls.iter().map(|call| (call, when(call)));
+        let ways: Vec<_> = ways.filter(|(_, (made, _))| *made != Some(false)).collect();
+        let (call, _) = ways.first()?;
+        let made = any(ways.iter().map(|(_, (made, _))| *made));
+        let mut attributes: Vec<Attribute> = Vec::new();
+        for attribute in ways.iter().flat_map(|(_, (_, attributes))| attributes) {
+            if !attributes.contains(attribute) {
+                attributes.push(attribute.clone());
+            }
         }
         let api = ruleset.catalogue.get(&call.action);
         let arguments = self.arguments(call, api);

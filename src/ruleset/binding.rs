@@ -196,6 +196,14 @@ impl ResourceType {
     }
 }
 
+impl BoundCall {
+    /// Whether two bindings in a row tell of one call, made when either says so.
+    #[must_use]
+    pub fn is_alternative_to(&self, next: &Self) -> bool {
+        self.source.is_some() && self.source == next.source && self.action == next.action
+    }
+}
+
 fn check_actions(
     file: &RuleFile,
     catalogue: &Catalogue,

@@ -224,8 +224,8 @@ impl<'p> Evaluator<'p> {
             }
             let prefix = format!("{}{address}{}.", instance.prefix, occurrence.suffix);
             let (instance, occurrence) = (Rc::clone(instance), occurrence.clone());
-            let caller = Caller { instance, block, occurrence };
-            children.push(self.add_instance(module, prefix, Some(caller)));
+            let call = Caller { instance, block, occurrence };
+            children.push(self.add_instance(module, prefix, Some(call)));
         }
         Some(children)
     }

@@ -42,8 +42,8 @@ fn two(arguments: &[Datum], change: impl Fn(&str, &str) -> String) -> Option<Dat
 }
 
 fn tests(arguments: &[Datum], test: impl Fn(&str, &str) -> bool) -> Option<Datum> {
-    let [text, other] = arguments else { return None };
-    Some(Datum::Bool(test(&text.as_text()?, &other.as_text()?)))
+    let [whole, part] = arguments else { return None };
+    Some(Datum::Bool(test(&whole.as_text()?, &part.as_text()?)))
 }
 
 fn base(path: &str) -> &str {
