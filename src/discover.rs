@@ -312,11 +312,14 @@ fn shown(path: &Path) -> String {
 /// may be a script's.
 fn candidates(path: &Path) -> Vec<&'static Frontend> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let by_name: Vec<_> = FRONTENDS
-        .iter()
-        .copied()
-        .filter(|frontend| frontend.globs.iter().any(|glob| matches_glob(glob, &name)))
-        .collect();
+    // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
+    let says = |frontend: &&Frontend| {
+        let matching = frontend.globs.iter().filter(|glob| matches_glob(glob, &name));
+        matching.map(|glob| glob.len()).max()
+    };
+    let most = FRONTENDS.iter().filter_map(says).max();
+    let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
+    let by_name: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();
     if by_name.is_empty() && path.extension().is_none() {
         return FRONTENDS.iter().copied().filter(|one| !one.interpreters.is_empty()).collect();
     }

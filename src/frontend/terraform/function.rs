@@ -109,6 +109,11 @@ fn items(datum: &Datum) -> Option<&[Datum]> {
     if let Datum::List(list) = datum { Some(&list.items) } else { None }
 }
 
+/// The items of a list or tuple; a set has no places to pick from.
+fn ordered(datum: &Datum) -> Option<&[Datum]> {
+    if let Datum::List(list) = datum { (!list.is_set).then_some(&list.items) } else { None }
+}
+
 /// The texts of a list's items.
 fn texts(datum: &Datum) -> Option<Vec<std::rc::Rc<str>>> {
     items(datum)?.iter().map(Datum::as_text).collect()

@@ -102,6 +102,8 @@ impl<'p> Evaluator<'p> {
             })?;
             let place = *places.entry(Rc::clone(&key)).or_insert(entries.len());
             match entries.get_mut(place) {
+                // Equal keys are an error.
+                Some(_) if !groups => return None,
                 Some((_, values)) => values.push(value),
                 None => entries.push((key, vec![value])),
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::datum::{self, Datum};
 use super::conversion::alike;
-use super::{Function, items, known, partial, text_list};
+use super::{Function, items, known, ordered, partial, text_list};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     partial("chunklist", chunks),
@@ -13,7 +13,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     partial("coalescelist", |arguments| {
         for argument in arguments {
             match argument {
-                Datum::Null => {}
                 Datum::List(list) if list.items.is_empty() => {}
                 Datum::List(_) => return Some(argument.clone()),
                 _ => return None,
@@ -29,16 +28,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Datum::list(items(list)?.iter().filter(is_full).cloned().collect())
     }),
     partial("concat", |arguments| {
-        let lists: Option<Vec<&[Datum]>> = arguments.iter().map(items).collect();
+        let lists: Option<Vec<&[Datum]>> = arguments.iter().map(ordered).collect();
         Datum::list(lists.filter(|lists| !lists.is_empty())?.concat())
     }),
     partial("contains", contains),
     known("distinct", distinct),
     partial("element", |arguments| {
         let [list, index] = arguments else { return None };
-        let (items, index) = (items(list)?, index.as_number()?.as_whole()?);
-        let length = i128::try_from(items.len()).ok().filter(|length| *length > 0)?;
-        items.get(usize::try_from(index.rem_euclid(length)).ok()?).cloned()
+        let items = ordered(list)?;
+        items.get(index.as_index()?.checked_rem(items.len())?).cloned()
     }),
     partial("flatten", |arguments| {
         let [list] = arguments else { return None };
@@ -78,7 +76,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     partial("slice", |arguments| {
         let [list, start, end] = arguments else { return None };
-        Datum::list(items(list)?.get(start.as_index()?..end.as_index()?)?.to_vec())
+        Datum::list(ordered(list)?.get(start.as_index()?..end.as_index()?)?.to_vec())
     }),
     known("sort", |arguments| {
         let [list] = arguments else { return None };
@@ -165,8 +163,7 @@ fn flatten(items: &[Datum], flat: &mut Vec<Datum>) -> Option<()> {
         match item {
             Datum::List(list) => flatten(&list.items, flat)?,
             // It may be a list of any length.
-            Datum::Unknown(_) => return None,
-            Datum::Each(_) => return None,
+            Datum::Unknown(_) | Datum::Each(_) => return None,
             other => flat.push(other.clone()),
         }
     }
@@ -187,7 +184,7 @@ fn length(arguments: &[Datum]) -> Option<Datum> {
 
 fn lookup(arguments: &[Datum]) -> Option<Datum> {
     let [Datum::Map(map), key, default @ ..] = arguments else { return None };
-    match map.get(&*key.as_text()?) {
+    match map.get(&key.as_text()?) {
         Some(value) => Some(value.clone()),
         None if map.is_closed => default.first().cloned(),
         None => None,

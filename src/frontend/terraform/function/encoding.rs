@@ -9,7 +9,9 @@ use super::{Function, known};
 pub(super) const FUNCTIONS: &[Function] = &[
     known("base64decode", |arguments| {
         let [text] = arguments else { return None };
-        String::from_utf8(base64(&text.as_text()?)?).ok().map(Datum::text)
+        let text = text.as_text()?;
+        let bytes = base64(&text).filter(|_| text.len() % 4 == 0)?;
+        String::from_utf8(bytes).ok().map(Datum::text)
     }),
     known("base64encode", |arguments| {
         let [text] = arguments else { return None };
@@ -71,6 +73,10 @@ fn url(text: &str) -> String {
 fn table(text: &str) -> Option<Datum> {
     let mut rows = rows(text)?.into_iter();
     let names = rows.next()?;
+    let different: std::collections::HashSet<&str> = names.iter().map(String::as_str).collect();
+    if different.len() < names.len() {
+        return None;
+    }
     let row = |row: Vec<String>| {
         let cells = || names.iter().map(|name| name.as_str().into());
         (row.len() == names.len())

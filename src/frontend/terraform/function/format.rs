@@ -115,10 +115,10 @@ impl Verb {
             'q' => json::encode(&Datum::Text(value.as_text()?))?,
             't' => value.as_bool()?.to_string(),
             'd' => self.signed(&whole(value)?.to_string()),
-            'b' => self.signed(&radix(whole(value)?, |number| format!("{number:b}"))),
-            'o' => self.signed(&radix(whole(value)?, |number| format!("{number:o}"))),
-            'x' => self.signed(&radix(whole(value)?, |number| format!("{number:x}"))),
-            'X' => self.signed(&radix(whole(value)?, |number| format!("{number:X}"))),
+            'b' => self.radix(value, "0b", |number| format!("{number:b}"))?,
+            'o' => self.radix(value, "0", |number| format!("{number:o}"))?,
+            'x' => self.radix(value, "0x", |number| format!("{number:x}"))?,
+            'X' => self.radix(value, "0X", |number| format!("{number:X}"))?,
             'f' => {
                 let number = value.as_number()?.as_float();
                 self.signed(&format!("{number:.*}", self.precision.unwrap_or(6)))
@@ -134,7 +134,17 @@ impl Verb {
             }
             _ => return None,
         };
-        Some(self.padded(&text, !matches!(letter, 's' | 'q' | 'v' | 't')))
+        match letter {
+            't' => Some(text),
+            _ => Some(self.padded(&text, !matches!(letter, 's' | 'q' | 'v'))),
+        }
+    }
+
+    fn radix(&self, value: &Datum, mark: &str, write: fn(u128) -> String) -> Option<String> {
+        let number = whole(value)?;
+        let sign = if number < 0 { "-" } else { "" };
+        let mark = if self.flags.contains('#') { mark } else { "" };
+        Some(self.signed(&format!("{sign}{mark}{}", write(number.unsigned_abs()))))
     }
 
     fn cut(&self, text: &str) -> String {
@@ -174,9 +184,4 @@ impl Verb {
 
 fn whole(value: &Datum) -> Option<i128> {
     value.as_number()?.as_whole()
-}
-
-fn radix(number: i128, write: impl Fn(u128) -> String) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    format!("{sign}{}", write(number.unsigned_abs()))
 }

@@ -114,7 +114,7 @@ fn read_yaml(text: &str) -> Option<Datum> {
 fn yaml(item: template::Item<'_>) -> Option<Datum> {
     if item.is_mapping() {
         let entry =
-            |entry: template::Entry<'_>| Some((entry.key.text()?.into(), yaml(entry.value)?));
+            |entry: template::Entry<'_>| Some((yaml(entry.key)?.as_text()?, yaml(entry.value)?));
         return Datum::map(item.entries().map(entry).collect::<Option<_>>()?);
     }
     if item.is_sequence() {
@@ -127,11 +127,25 @@ fn yaml(item: template::Item<'_>) -> Option<Datum> {
     if item.is_null() {
         return Some(Datum::Null);
     }
-    if let Some(flag) = item.as_bool() {
-        return Some(Datum::Bool(flag));
+    Some(if item.is_plain() { plain(text) } else { Datum::Text(text) })
+}
+
+/// What is written without quotes, by the rules of the older YAML 1.1.
+fn plain(text: Rc<str>) -> Datum {
+    match &*text.to_ascii_lowercase() {
+        "true" | "yes" | "on" | "y" => return Datum::Bool(true),
+        "false" | "no" | "off" | "n" => return Datum::Bool(false),
+        _ => {}
     }
-    let number = if item.is_plain() { plain_number(&text) } else { None };
-    Some(number.map_or(Datum::Text(text), Datum::Number))
+    if let Some(number) = plain_number(&text) {
+        return Datum::Number(number);
+    }
+    let fits = |(place, byte)| match place {
+        4 | 7 => byte == b'-',
+        _ => u8::is_ascii_digit(&byte),
+    };
+    let is_date = text.len() == 10 && text.bytes().enumerate().all(fits);
+    if is_date { Datum::text(format!("{text}T00:00:00Z")) } else { Datum::Text(text) }
 }
 
 fn plain_number(text: &str) -> Option<Number> {

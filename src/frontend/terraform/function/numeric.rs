@@ -1,7 +1,6 @@
 //! Functions of numbers.
 
 use super::super::datum::{Datum, Number};
-use super::string::spread;
 use super::{Function, items, known};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -23,6 +22,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known("range", range),
     known("signum", |arguments| {
         one(arguments, |number| {
+            number.as_whole()?;
             Some(Number::whole(match number.cmp(&Number::whole(0)) {
                 std::cmp::Ordering::Less => -1,
                 std::cmp::Ordering::Equal => 0,
@@ -74,6 +74,9 @@ fn range(arguments: &[Datum]) -> Option<Datum> {
         [start, limit, step] => (start, limit, Some(step)),
         _ => return None,
     };
+    if step.is_some_and(|step| (step < zero) != (limit < start) && limit != start) {
+        return None;
+    }
     let step = step.unwrap_or(Number::whole(if limit < start { -1 } else { 1 }));
     let mut numbers = Vec::new();
     let mut number = start;
@@ -82,10 +85,4 @@ fn range(arguments: &[Datum]) -> Option<Datum> {
         number = number.plus(step).filter(|_| step != zero && numbers.len() <= MAX_RANGE)?;
     }
     Datum::list(numbers)
-}
-
-/// Whether all or any of a list's booleans are true, for [`super::set`]'s use.
-pub(super) fn booleans(arguments: &[Datum]) -> Option<Vec<Option<bool>>> {
-    let booleans = spread(arguments).into_iter();
-    Some(booleans.map(|item| item.as_bool()).collect())
 }

@@ -2,18 +2,11 @@
 
 use super::super::datum::{self, Datum};
 use super::conversion::{alike, set};
-use super::numeric::booleans;
 use super::{Function, items, known, partial};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    partial("alltrue", |arguments| {
-        let all = booleans(arguments)?;
-        decided(&all, false)
-    }),
-    partial("anytrue", |arguments| {
-        let all = booleans(arguments)?;
-        decided(&all, true)
-    }),
+    partial("alltrue", |arguments| decided(arguments, false)),
+    partial("anytrue", |arguments| decided(arguments, true)),
     known("setintersection", |arguments| {
         combine(arguments, |left, right| {
             left.iter().filter(|item| holds(right, item)).cloned().collect()
@@ -34,7 +27,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const MAX_COMPARISONS: usize = 1_000_000;
 
 /// One that decides does so whatever the others are.
-fn decided(all: &[Option<bool>], decides: bool) -> Option<Datum> {
+fn decided(arguments: &[Datum], decides: bool) -> Option<Datum> {
+    let [list] = arguments else { return None };
+    let told =
+        |item: &Datum| if matches!(item, Datum::Null) { Some(false) } else { item.as_bool() };
+    let all: Vec<Option<bool>> = items(list)?.iter().map(told).collect();
     if all.contains(&Some(decides)) {
         return Some(Datum::Bool(decides));
     }

@@ -1,7 +1,7 @@
 //! Functions of strings.
 
 use super::super::datum::{Datum, MAX_TEXT};
-use super::{Function, items, known, text_list, texts};
+use super::{Function, known, text_list, texts};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("basename", |arguments| one(arguments, |path| base(path).to_owned())),
@@ -135,19 +135,12 @@ fn title(text: &str) -> String {
     let mut is_start = true;
     for letter in text.chars() {
         if is_start {
-            titled.extend(letter.to_uppercase())
+            titled.extend(letter.to_uppercase());
         } else {
-            titled.push(letter)
+            titled.push(letter);
         }
-        is_start = !(letter.is_alphanumeric() || letter == '_' || letter == '\'');
+        let is_word = letter.is_ascii_alphanumeric() || letter == '_';
+        is_start = if letter.is_ascii() { !is_word } else { letter.is_whitespace() };
     }
     titled
-}
-
-/// The items of the arguments, of which some are lists and some are not.
-pub(super) fn spread(arguments: &[Datum]) -> Vec<Datum> {
-    match arguments {
-        [only] => items(only).map_or_else(|| vec![only.clone()], <[Datum]>::to_vec),
-        many => many.to_vec(),
-    }
 }
