@@ -178,9 +178,10 @@ impl<'p> Evaluator<'p> {
         data: impl IntoIterator<Item = &'d Datum> + Clone,
     ) -> Datum {
         let origin = Origin::all(data.clone());
-        match data.into_iter().any(Datum::has_failed) {
-            true => self.failed(place, origin),
-            false => self.unknown(place, origin),
+        if data.into_iter().any(Datum::has_failed) {
+            self.failed(place, origin)
+        } else {
+            self.unknown(place, origin)
         }
     }
 
@@ -235,7 +236,7 @@ impl<'p> Evaluator<'p> {
         for (condition, value) in &conditional.choices {
             let condition = self.evaluate(condition, scope);
             match condition.as_bool() {
-                Some(false) => continue,
+                Some(false) => {}
                 Some(true) if possible.is_empty() => return self.evaluate(value, scope),
                 _ if condition.has_failed() => return condition,
                 _ => possible.push(self.evaluate(value, scope)),

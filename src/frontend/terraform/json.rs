@@ -191,7 +191,7 @@ impl Reader<'_, '_> {
         }
         let mut embedding = self.text.embed();
         aligned.append(0..aligned.text.len(), &mut embedding);
-        native::template(embedding.finish(), self.sources).unwrap_or(broken)
+        native::template(&embedding.finish(), self.sources).unwrap_or(broken)
     }
 }
 

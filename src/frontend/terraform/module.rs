@@ -59,9 +59,10 @@ impl Module {
             visible(files).into_iter().map(|file| (role(name_of(&file.path)), file)).collect();
         files.sort_by_key(|(role, _)| *role);
         for (role, source) in files {
-            let File { blocks, attributes } = match is_json(source) {
-                true => json::read(source, matches!(role, Role::Values(_)), sources, problems),
-                false => native::read(source, sources, problems),
+            let File { blocks, attributes } = if is_json(source) {
+                json::read(source, matches!(role, Role::Values(_)), sources, problems)
+            } else {
+                native::read(source, sources, problems)
             };
             match role {
                 Role::Configuration => module.blocks.extend(blocks),
@@ -186,6 +187,10 @@ fn name_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "Terraform reads names in lower case only"
+)]
 fn role(name: &str) -> Role {
     if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
         let is_first = name.starts_with(FIRST_VALUES);

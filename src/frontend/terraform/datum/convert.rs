@@ -33,6 +33,7 @@ pub(in super::super) enum Type {
 pub(in super::super) struct Field {
     kind: Type,
     /// What stands in for it where it may be left out.
+    #[expect(clippy::option_option, reason = "it may be left out without a stand-in")]
     default: Option<Option<Expression>>,
 }
 

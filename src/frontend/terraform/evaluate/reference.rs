@@ -56,6 +56,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// The value under a name, told once; nothing while it is being told.
+    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
     fn remember(
         &self,
         instance: &Instance<'p>,
@@ -244,6 +245,7 @@ impl<'p> Evaluator<'p> {
 
     /// The expression that a reference to a local stands for, or one to a variable
     /// that the caller sets, and where that stands.
+    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
     pub(in super::super) fn definition<'s>(
         &self,
         expression: &'p Expression,
@@ -259,16 +261,15 @@ impl<'p> Evaluator<'p> {
                 let definition = instance.module.local(name)?;
                 Some((&definition.value, Scope::of(instance)))
             }
-            ("var", Some(caller)) => match caller.block.attribute(name) {
-                Some(argument) => {
+            ("var", Some(caller)) => {
+                if let Some(argument) = caller.block.attribute(name) {
                     let scope = Scope::inside(&caller.instance, &caller.occurrence);
                     Some((&argument.value, scope))
-                }
-                None => {
+                } else {
                     let variable = instance.module.block(&format!("variable {name}"))?;
                     Some((&variable.attribute("default")?.value, Scope::of(instance)))
                 }
-            },
+            }
             _ => None,
         }
     }

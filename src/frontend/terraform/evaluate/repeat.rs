@@ -71,6 +71,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Does something where names stand for a key and a value.
+    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
     pub(super) fn bound<T>(
         &self,
         names: &[Rc<str>],
