@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::nodes::weakened;
 use super::script;
 use super::thing::{Piece, Rest, Text, Thing};
-use crate::procedure::{Evidence, Failure};
+use crate::procedure::{Arm, Evidence, Failure, Node};
 
 impl<'t> Machine<'t, '_> {
     /// A list of words or a piece of shell code among the arguments.
@@ -27,6 +27,9 @@ impl<'t> Machine<'t, '_> {
                 return true;
             }
         }
+        if self.offer_alternatives(call, failure) {
+            return true;
+        }
         for (words, rest, evidence) in self.word_lists(call) {
             match argv::command(&words, rest, self.context.catalogue) {
                 Some(Command::Sends { action, arguments, certain }) => {
@@ -43,6 +46,35 @@ impl<'t> Machine<'t, '_> {
         }
         self.run.parametric |= self.is_process(call)
             && call.given.positional.iter().any(|argument| is_tainted_command(&argument.thing));
+        false
+    }
+
+    /// One of several command lines.
+    fn offer_alternatives(&mut self, call: &Call<'t>, failure: Failure) -> bool {
+        let choices = call.given.all().filter_map(|argument| match &argument.thing {
+            Thing::OneOf(choice) => Some(choice.clone()),
+            _ => None,
+        });
+        for choice in choices.collect::<Vec<_>>() {
+            let mut arms = Vec::new();
+            for thing in &choice.things {
+                let Thing::List(list) = thing else { continue };
+                if !argv::starts_program(&list.items) {
+                    continue;
+                }
+                let command = argv::command(&list.items, list.rest, self.context.catalogue);
+                let Some(Command::Sends { action, arguments, .. }) = command else { continue };
+                let ((), body) = self.apart(|machine| {
+                    machine.operate(call, &action, &arguments, Evidence::Possible, failure);
+                });
+                let condition = Some(choice.text.to_string());
+                arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            }
+            if !arms.is_empty() {
+                self.emit(call.node, vec![Node::Branch(arms)]);
+                return true;
+            }
+        }
         false
     }
 

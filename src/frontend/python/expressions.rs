@@ -209,10 +209,18 @@ impl<'t> Machine<'t, '_> {
 
     fn assignment(&mut self, node: Syntax<'t>) -> Thing {
         let right = node.child_by_field_name(field::RIGHT);
-        let mut thing = match right {
-            Some(right) => self.eval(right),
-            None => Thing::unknown(self.shown(node)),
-        };
+        let handed =
+            node.child_by_field_name(field::LEFT).and_then(|left| self.handed(left, right));
+        let (mut thing, nodes) = self.apart(|machine| match right {
+            Some(right) => machine.eval(right),
+            None => Thing::unknown(machine.shown(node)),
+        });
+        let handed = handed.filter(|_| matches!(thing, Thing::Unknown(_)));
+        // A command line that is only made into another is not run there.
+        if !matches!(handed, Some(Thing::List(_))) {
+            self.out.extend(nodes);
+        }
+        thing = handed.unwrap_or(thing);
         let annotation = node.child_by_field_name(field::TYPE);
         if let Some(typed) = annotation.and_then(|annotation| self.annotated(annotation)) {
             thing = join(thing, typed);
@@ -223,6 +231,19 @@ impl<'t> Machine<'t, '_> {
             self.assign(left, thing.clone(), right);
         }
         thing
+    }
+
+    /// The request in `request = prepared(request)`, or a command line in its
+    /// place: a function that is not known is taken to hand it on.
+    fn handed(&self, left: Syntax<'t>, right: Option<Syntax<'t>>) -> Option<Thing> {
+        let call = right.filter(|_| left.kind() == kind::IDENTIFIER)?;
+        let name = self.text(left);
+        let known =
+            self.local(name).filter(|thing| matches!(thing, Thing::Request(_) | Thing::List(_)))?;
+        let arguments = call.child_by_field_name(field::ARGUMENTS)?;
+        let mut cursor = arguments.walk();
+        let given = arguments.named_children(&mut cursor).any(|it| self.text(it) == name);
+        given.then_some(known)
     }
 
     fn augmented(&mut self, node: Syntax<'t>) -> Thing {

@@ -117,6 +117,20 @@ impl<'t> Machine<'t, '_> {
                 }
                 _ => None,
             },
+            Thing::OneOf(choice)
+                if choice.things.iter().any(|thing| matches!(thing, Thing::List(_))) =>
+            {
+                let changed: Option<Vec<Thing>> = choice
+                    .things
+                    .iter()
+                    .map(|thing| match thing {
+                        Thing::List(list) => list_method(call, list),
+                        other => Some(other.clone()),
+                    })
+                    .collect();
+                self.replace(*node, changed?.into_iter().reduce(join)?);
+                Some(Thing::Absent)
+            }
             _ => {
                 let mut result = None;
                 for thing in object.alternatives() {
