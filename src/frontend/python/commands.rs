@@ -5,7 +5,7 @@ use super::calls::Call;
 use super::grammar::field;
 use super::hints::Likelihood;
 use super::machine::Machine;
-use super::nodes::weakened;
+use super::nodes::{operations, weakened};
 use super::script;
 use super::thing::{Piece, Rest, Text, Thing};
 use crate::procedure::{Arm, Evidence, Failure, Node};
@@ -20,10 +20,7 @@ impl<'t> Machine<'t, '_> {
         let keywords = call.given.keywords.iter().filter(|(name, _)| COMMANDS.contains(&&**name));
         let texts = call.given.positional.iter().chain(keywords.map(|(_, argument)| argument));
         for argument in texts {
-            if let Thing::Text(text) = &argument.thing
-                && script::mentions_cli(text)
-                && self.offer_script(call, text, failure)
-            {
+            if self.offer_texts(call, &argument.thing, failure) {
                 return true;
             }
         }
@@ -47,6 +44,42 @@ impl<'t> Machine<'t, '_> {
         self.run.parametric |= self.is_process(call)
             && call.given.positional.iter().any(|argument| is_tainted_command(&argument.thing));
         false
+    }
+
+    /// A piece of shell code, one or each of several, or one in a list of words.
+    fn offer_texts(&mut self, call: &Call<'t>, thing: &Thing, failure: Failure) -> bool {
+        if let Thing::List(list) = thing {
+            let code = argv::code(&list.items).filter(|text| script::mentions_cli(text));
+            return code.is_some_and(|text| self.offer_script(call, text, failure));
+        }
+        let several = matches!(thing, Thing::OneOf(choice) if !choice.every);
+        let mut arms = Vec::new();
+        let mut found = false;
+        let mut seen = Vec::new();
+        for thing in thing.alternatives() {
+            let Thing::Text(text) = thing else { continue };
+            if !script::mentions_cli(text) {
+                continue;
+            }
+            let (is_one, body) = self.apart(|machine| machine.offer_script(call, text, failure));
+            found |= is_one;
+            // Texts that differ in values only are one call.
+            let calls = operations(&body).into_iter();
+            let calls: Vec<_> = calls.map(|it| (it.span, it.action.clone())).collect();
+            if seen.contains(&calls) {
+                continue;
+            }
+            seen.push(calls);
+            if several {
+                let body = weakened(body, Evidence::Possible);
+                let condition = Some(text.shown.to_string());
+                arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            } else {
+                self.out.extend(body);
+            }
+        }
+        self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
+        found
     }
 
     /// One of several command lines.

@@ -8,10 +8,12 @@ use tree_sitter::Node as Syntax;
 use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
+use super::nodes::filtered;
 use super::sequences::{element, openness, spread, sum};
 use super::statements::Flow;
 use super::thing::{Method, Name, Product, Rest, Thing, Unknown};
 use crate::frontend::syntax::MAX_DEPTH;
+use crate::procedure::Action;
 
 impl<'t> Machine<'t, '_> {
     /// Reads an expression.
@@ -73,8 +75,7 @@ impl<'t> Machine<'t, '_> {
             kind::BOOLEAN_OPERATOR => self.boolean(node),
             kind::BINARY_OPERATOR => self.binary(node),
             kind::LAMBDA => {
-                let body = node.child_by_field_name(field::BODY);
-                body.map(|body| self.eval(body));
+                self.lambda(node);
                 Thing::unknown(self.shown(node))
             }
             kind::LIST_COMPREHENSION
@@ -87,6 +88,22 @@ impl<'t> Machine<'t, '_> {
             }
             _ => self.composed(node),
         }
+    }
+
+    /// The body of a lambda, without what only its callers make known.
+    fn lambda(&mut self, node: Syntax<'t>) {
+        let Some(body) = node.child_by_field_name(field::BODY) else { return };
+        let parameters = node.child_by_field_name(field::PARAMETERS);
+        let parameters = parameters.map_or("", |parameters| self.text(parameters)).to_owned();
+        let names: Vec<&str> = parameters
+            .split(',')
+            .map(|it| it.split(['=', ':']).next().unwrap_or(it).trim())
+            .collect();
+        let (_, nodes) = self.apart(|machine| machine.eval(body));
+        self.out.extend(filtered(nodes, &|operation| match &operation.action {
+            Action::Unresolved(text) => !names.contains(&text.as_str()),
+            Action::Named(_) => true,
+        }));
     }
 
     /// A value made from the values of its parts in a way that is not followed.

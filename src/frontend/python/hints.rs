@@ -89,7 +89,7 @@ impl Call<'_> {
         ];
         let words = words(&self.name);
         let first = words.iter().find(|word| !word.is_empty());
-        first.is_some_and(|first| LOOKS.contains(&first.as_str()))
+        self.name != "to_thread" && first.is_some_and(|first| LOOKS.contains(&first.as_str()))
     }
 }
 
