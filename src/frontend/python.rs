@@ -51,7 +51,17 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["python", "python2", "python3"],
     recognises: None,
     words: &[
-        &["aliyun", "Aliyun", "ALIYUN", "alibaba", "Alibaba", "footmark", "2014-05-26"],
+        &[
+            "aliyun",
+            "Aliyun",
+            "ALIYUN",
+            "alibaba",
+            "Alibaba",
+            "alicloud",
+            "AliCloud",
+            "footmark",
+            "2014-05-26",
+        ],
         &[
             "ecs20140526",
             "aliyunsdkecs",

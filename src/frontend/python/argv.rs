@@ -92,6 +92,9 @@ pub(super) fn command(words: &[Thing], rest: Rest, catalogue: &Catalogue) -> Opt
     if is_program(program) {
         return Some(after_program(split(line), rest, catalogue));
     }
+    if let Some(at) = wrapped(words) {
+        return Some(after_program(split(&words[at + 1..]), rest, catalogue));
+    }
     // `["ecs", "run-command", …]`, to which something else adds the program,
     // and `[program, "ecs", "run-command", …]`.
     let is_bare = names_action(words, catalogue);
@@ -104,7 +107,59 @@ pub(super) fn command(words: &[Thing], rest: Rest, catalogue: &Catalogue) -> Opt
 
 /// Whether a command line starts with the CLI's program.
 pub(super) fn starts_program(words: &[Thing]) -> bool {
-    words.first().is_some_and(is_program)
+    words.first().is_some_and(is_program) || wrapped(words).is_some()
+}
+
+/// Programs that run the words behind them.
+const PREFIXES: &[&str] = &[
+    "sudo",
+    "doas",
+    "env",
+    "timeout",
+    "nohup",
+    "time",
+    "nice",
+    "ionice",
+    "setsid",
+    "stdbuf",
+    "xargs",
+    "docker",
+    "podman",
+    "nerdctl",
+    "kubectl",
+    "ssh",
+    "proxychains4",
+    "proxychains",
+];
+
+/// Programs that run a word of code.
+const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "ssh", "su", "/bin/bash", "/bin/sh"];
+
+/// Where the CLI's program stands behind another one.
+fn wrapped(words: &[Thing]) -> Option<usize> {
+    let runs = words.first()?.as_text().is_some_and(|first| PREFIXES.contains(&first));
+    let named = |word: &Thing| word.as_text().is_some() && is_program(word);
+    if runs { words.iter().position(named) } else { None }
+}
+
+/// The code that a shell is given among its words: behind `-c`, or behind the
+/// host of ssh.
+pub(super) fn code(words: &[Thing]) -> Option<&Text> {
+    let names = |word: &Thing, name: &[&str]| word.as_text().is_some_and(|it| name.contains(&it));
+    let at = words.iter().take(2).position(|word| names(word, SHELLS))?;
+    let remote = names(&words[at], &["ssh"]);
+    let is_flag = |word: &Thing| {
+        word.as_text().is_some_and(|text| text.starts_with('-') && text.ends_with('c'))
+    };
+    let pairs = words[at..].windows(2).filter(|pair| remote || is_flag(&pair[0]));
+    pairs.into_iter().find_map(|pair| match &pair[1] {
+        Thing::Text(text) if text.pieces.iter().any(has_blank) => Some(&**text),
+        _ => None,
+    })
+}
+
+fn has_blank(piece: &Piece) -> bool {
+    piece.known().is_some_and(|text| text.contains(char::is_whitespace))
 }
 
 /// Whether a word is the CLI's program, or a variable that says so.

@@ -171,7 +171,7 @@ impl<'t> Machine<'t, '_> {
             return map;
         }
         let all: Vec<&Thing> = call.given.all().map(|argument| &argument.thing).collect();
-        let object = call.object.iter().map(|(object, _)| object);
+        let object = call.object.iter().map(|(object, _)| object).chain([&call.callee]);
         Thing::derived(self.shown(call.node), all.into_iter().chain(object))
     }
 

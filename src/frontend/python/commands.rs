@@ -5,10 +5,10 @@ use super::calls::Call;
 use super::grammar::field;
 use super::hints::Likelihood;
 use super::machine::Machine;
-use super::nodes::weakened;
+use super::nodes::{operations, weakened};
 use super::script;
 use super::thing::{Piece, Rest, Text, Thing};
-use crate::procedure::{Evidence, Failure};
+use crate::procedure::{Arm, Evidence, Failure, Node};
 
 impl<'t> Machine<'t, '_> {
     /// A list of words or a piece of shell code among the arguments.
@@ -20,12 +20,12 @@ impl<'t> Machine<'t, '_> {
         let keywords = call.given.keywords.iter().filter(|(name, _)| COMMANDS.contains(&&**name));
         let texts = call.given.positional.iter().chain(keywords.map(|(_, argument)| argument));
         for argument in texts {
-            if let Thing::Text(text) = &argument.thing
-                && script::mentions_cli(text)
-                && self.offer_script(call, text, failure)
-            {
+            if self.offer_texts(call, &argument.thing, failure) {
                 return true;
             }
+        }
+        if self.offer_alternatives(call, failure) {
+            return true;
         }
         for (words, rest, evidence) in self.word_lists(call) {
             match argv::command(&words, rest, self.context.catalogue) {
@@ -43,6 +43,71 @@ impl<'t> Machine<'t, '_> {
         }
         self.run.parametric |= self.is_process(call)
             && call.given.positional.iter().any(|argument| is_tainted_command(&argument.thing));
+        false
+    }
+
+    /// A piece of shell code, one or each of several, or one in a list of words.
+    fn offer_texts(&mut self, call: &Call<'t>, thing: &Thing, failure: Failure) -> bool {
+        if let Thing::List(list) = thing {
+            let code = argv::code(&list.items).filter(|text| script::mentions_cli(text));
+            return code.is_some_and(|text| self.offer_script(call, text, failure));
+        }
+        let several = matches!(thing, Thing::OneOf(choice) if !choice.every);
+        let mut arms = Vec::new();
+        let mut found = false;
+        let mut seen = Vec::new();
+        for thing in thing.alternatives() {
+            let Thing::Text(text) = thing else { continue };
+            if !script::mentions_cli(text) {
+                continue;
+            }
+            let (is_one, body) = self.apart(|machine| machine.offer_script(call, text, failure));
+            found |= is_one;
+            // Texts that differ in values only are one call.
+            let calls = operations(&body).into_iter();
+            let calls: Vec<_> = calls.map(|it| (it.span, it.action.clone())).collect();
+            if seen.contains(&calls) {
+                continue;
+            }
+            seen.push(calls);
+            if several {
+                let body = weakened(body, Evidence::Possible);
+                let condition = Some(text.shown.to_string());
+                arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            } else {
+                self.out.extend(body);
+            }
+        }
+        self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
+        found
+    }
+
+    /// One of several command lines.
+    fn offer_alternatives(&mut self, call: &Call<'t>, failure: Failure) -> bool {
+        let choices = call.given.all().filter_map(|argument| match &argument.thing {
+            Thing::OneOf(choice) => Some(choice.clone()),
+            _ => None,
+        });
+        for choice in choices.collect::<Vec<_>>() {
+            let mut arms = Vec::new();
+            for thing in &choice.things {
+                let Thing::List(list) = thing else { continue };
+                if !argv::starts_program(&list.items) {
+                    continue;
+                }
+                let command = argv::command(&list.items, list.rest, self.context.catalogue);
+                let Some(Command::Sends { action, arguments, .. }) = command else { continue };
+                let ((), body) = self.apart(|machine| {
+                    machine.operate(call, &action, &arguments, Evidence::Possible, failure);
+                });
+                let condition = Some(choice.text.to_string());
+                arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            }
+            if !arms.is_empty() {
+                self.emit(call.node, vec![Node::Branch(arms)]);
+                return true;
+            }
+        }
         false
     }
 

@@ -8,10 +8,12 @@ use tree_sitter::Node as Syntax;
 use super::grammar::{field, kind};
 use super::joining::join;
 use super::machine::Machine;
+use super::nodes::filtered;
 use super::sequences::{element, openness, spread, sum};
 use super::statements::Flow;
 use super::thing::{Method, Name, Product, Rest, Thing, Unknown};
 use crate::frontend::syntax::MAX_DEPTH;
+use crate::procedure::Action;
 
 impl<'t> Machine<'t, '_> {
     /// Reads an expression.
@@ -73,8 +75,7 @@ impl<'t> Machine<'t, '_> {
             kind::BOOLEAN_OPERATOR => self.boolean(node),
             kind::BINARY_OPERATOR => self.binary(node),
             kind::LAMBDA => {
-                let body = node.child_by_field_name(field::BODY);
-                body.map(|body| self.eval(body));
+                self.lambda(node);
                 Thing::unknown(self.shown(node))
             }
             kind::LIST_COMPREHENSION
@@ -87,6 +88,22 @@ impl<'t> Machine<'t, '_> {
             }
             _ => self.composed(node),
         }
+    }
+
+    /// The body of a lambda, without what only its callers make known.
+    fn lambda(&mut self, node: Syntax<'t>) {
+        let Some(body) = node.child_by_field_name(field::BODY) else { return };
+        let parameters = node.child_by_field_name(field::PARAMETERS);
+        let parameters = parameters.map_or("", |parameters| self.text(parameters)).to_owned();
+        let names: Vec<&str> = parameters
+            .split(',')
+            .map(|it| it.split(['=', ':']).next().unwrap_or(it).trim())
+            .collect();
+        let (_, nodes) = self.apart(|machine| machine.eval(body));
+        self.out.extend(filtered(nodes, &|operation| match &operation.action {
+            Action::Unresolved(text) => !names.contains(&text.as_str()),
+            Action::Named(_) => true,
+        }));
     }
 
     /// A value made from the values of its parts in a way that is not followed.
@@ -209,10 +226,18 @@ impl<'t> Machine<'t, '_> {
 
     fn assignment(&mut self, node: Syntax<'t>) -> Thing {
         let right = node.child_by_field_name(field::RIGHT);
-        let mut thing = match right {
-            Some(right) => self.eval(right),
-            None => Thing::unknown(self.shown(node)),
-        };
+        let handed =
+            node.child_by_field_name(field::LEFT).and_then(|left| self.handed(left, right));
+        let (mut thing, nodes) = self.apart(|machine| match right {
+            Some(right) => machine.eval(right),
+            None => Thing::unknown(machine.shown(node)),
+        });
+        let handed = handed.filter(|_| matches!(thing, Thing::Unknown(_)));
+        // A command line that is only made into another is not run there.
+        if !matches!(handed, Some(Thing::List(_))) {
+            self.out.extend(nodes);
+        }
+        thing = handed.unwrap_or(thing);
         let annotation = node.child_by_field_name(field::TYPE);
         if let Some(typed) = annotation.and_then(|annotation| self.annotated(annotation)) {
             thing = join(thing, typed);
@@ -223,6 +248,19 @@ impl<'t> Machine<'t, '_> {
             self.assign(left, thing.clone(), right);
         }
         thing
+    }
+
+    /// The request in `request = prepared(request)`, or a command line in its
+    /// place: a function that is not known is taken to hand it on.
+    fn handed(&self, left: Syntax<'t>, right: Option<Syntax<'t>>) -> Option<Thing> {
+        let call = right.filter(|_| left.kind() == kind::IDENTIFIER)?;
+        let name = self.text(left);
+        let known =
+            self.local(name).filter(|thing| matches!(thing, Thing::Request(_) | Thing::List(_)))?;
+        let arguments = call.child_by_field_name(field::ARGUMENTS)?;
+        let mut cursor = arguments.walk();
+        let given = arguments.named_children(&mut cursor).any(|it| self.text(it) == name);
+        given.then_some(known)
     }
 
     fn augmented(&mut self, node: Syntax<'t>) -> Thing {

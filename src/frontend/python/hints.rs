@@ -32,7 +32,9 @@ impl Call<'_> {
                 || argument.thing.prefix().is_some_and(|text| text.contains("://"))
         });
         let is_http = is_request && self.object.is_some() && HTTP.contains(&self.name.as_str());
-        if names_a_class && self.name != "Request" {
+        if sends && names_a_class && names_a_function(&words) {
+            Likelihood::Yes
+        } else if names_a_class && self.name != "Request" {
             Likelihood::No
         } else if sends || is_http || matches!(last, Some("api" | "cli" | "aliyun" | "action")) {
             Likelihood::Yes
@@ -87,7 +89,7 @@ impl Call<'_> {
         ];
         let words = words(&self.name);
         let first = words.iter().find(|word| !word.is_empty());
-        first.is_some_and(|first| LOOKS.contains(&first.as_str()))
+        self.name != "to_thread" && first.is_some_and(|first| LOOKS.contains(&first.as_str()))
     }
 }
 
@@ -326,6 +328,14 @@ pub(super) enum Likelihood {
     Yes,
     Maybe,
     No,
+}
+
+/// Whether a name of capitalised words is a function's: `IssueCommand`.
+fn names_a_function(words: &[String]) -> bool {
+    let first = words.iter().map(String::as_str).find(|word| !word.is_empty());
+    let last = words.last().map(String::as_str);
+    first.is_some_and(|first| first == "issue" || STRONG.contains(&first))
+        && last.is_some_and(|last| COMMANDS.contains(&last) || matches!(last, "api" | "shell"))
 }
 
 /// The words of a name, `do_action`, `doAction`, in lower case.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::thing::{List, Map, Name, Thing, Unknown};
+use super::thing::{List, Map, Name, Rest, Thing, Unknown};
 
 /// What is known of a value that is one or the other.
 pub(super) fn join(left: Thing, right: Thing) -> Thing {
@@ -32,8 +32,17 @@ fn join_lists(left: Rc<List>, right: Rc<List>) -> Thing {
         }
         return Thing::list(long.items.clone(), short.rest);
     }
+    let same = long.items.iter().zip(&short.items).take_while(|(one, other)| one == other).count();
+    if same >= DECIDES {
+        let rest = long.rest.max(short.rest).max(Rest::Open);
+        return Thing::list(long.items.clone(), rest);
+    }
     choice(&Thing::List(long), &Thing::List(short))
 }
+
+/// How many words of a command line say what it does: program, product, action.
+/// Options that differ behind them make no other of it.
+const DECIDES: usize = 3;
 
 fn join_maps(left: &Map, right: &Map) -> Thing {
     let mut entries = left.entries.clone();

@@ -142,6 +142,17 @@ pub(super) fn footmark_action(method: &str) -> Option<&'static str> {
     })
 }
 
+/// Packages that count wherever in a path they stand: copies of the SDKs in a
+/// program's own folders.
+const COPIED: &[&str] =
+    &["aliyunsdkcore", "aliyunsdkecs", "alibabacloud_ecs20140526", "alibabacloud_tea_openapi"];
+
 fn package(path: &str) -> &str {
-    path.split('.').next().unwrap_or(path)
+    let copied = path.split('.').find(|part| COPIED.contains(part));
+    let request = || {
+        let (before, _) = path.split_once(".request.v")?;
+        before.rsplit('.').next().filter(|part| part.starts_with("aliyunsdk"))
+    };
+    let first = || path.split('.').next().unwrap_or(path);
+    copied.or_else(request).unwrap_or_else(first)
 }

@@ -20,11 +20,19 @@ pub(super) fn mentions_cli(text: &Text) -> bool {
     text.pieces.iter().filter_map(Piece::known).any(|piece| piece.contains("aliyun"))
 }
 
+/// What may stand before the CLI's program in a command line.
+const PREFIXES: &[&str] = &["sudo", "env", "timeout", "nohup", "time"];
+
 /// Whether a text is a command line of the CLI and nothing else.
 pub(super) fn is_command_line(text: &Text) -> bool {
-    let first = text.pieces.iter().find_map(Piece::known).unwrap_or_default().trim_start();
-    let first = first.strip_prefix("sudo ").unwrap_or(first).trim_start();
-    first.strip_prefix("aliyun").is_some_and(|rest| rest.starts_with(char::is_whitespace))
+    let first = text.pieces.iter().find_map(Piece::known).unwrap_or_default();
+    let mut words = first.split_whitespace().skip_while(|word| {
+        PREFIXES.contains(word)
+            || word.starts_with('-')
+            || word.contains('=')
+            || word.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    words.next().is_some_and(|word| word.rsplit('/').next() == Some("aliyun"))
 }
 
 impl Machine<'_, '_> {

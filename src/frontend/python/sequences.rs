@@ -50,6 +50,16 @@ pub(super) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
             let rest = left.rest.max(spread(Some(right), &mut items));
             Some(Thing::list(items, rest))
         }
+        // A list from elsewhere, such as a program and its options.
+        (Thing::Unknown(_) | Thing::Imported(_), Thing::List(right)) => {
+            let mut items = vec![Thing::derived(shown, [left])];
+            items.extend(right.items.iter().cloned());
+            Some(Thing::list(items, right.rest))
+        }
+        (Thing::OneOf(choice), right) => {
+            let sums = choice.things.iter().map(|thing| sum(thing, right, shown.clone()));
+            sums.collect::<Option<Vec<_>>>()?.into_iter().reduce(join)
+        }
         _ => None,
     }
 }

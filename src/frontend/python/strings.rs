@@ -1,17 +1,19 @@
 //! String literals: their text, their holes, and where each piece stands.
 
+use std::rc::Rc;
+
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::thing::{Piece, Thing};
+use super::thing::{Choice, Name, Piece, Thing};
 
 impl<'t> Machine<'t, '_> {
     /// A string literal, an f-string among them.
     pub(super) fn string(&mut self, node: Syntax<'t>) -> Thing {
-        let pieces = self.pieces(node);
+        let (pieces, chosen) = self.pieces(node);
         let shown = self.shown(node);
-        Thing::text(pieces, shown)
+        expanded(pieces, chosen, &shown)
     }
 
     /// Literals one after the other.
@@ -19,25 +21,32 @@ impl<'t> Machine<'t, '_> {
         let mut cursor = node.walk();
         let mut pieces = Vec::new();
         for part in node.named_children(&mut cursor).filter(|part| part.kind() == kind::STRING) {
-            pieces.extend(self.pieces(part));
+            pieces.extend(self.pieces(part).0);
         }
         let shown = self.shown(node);
         Thing::text(pieces, shown)
     }
 
-    fn pieces(&mut self, string: Syntax<'t>) -> Vec<Piece> {
+    /// The pieces of a string, and the one that is one of several texts.
+    fn pieces(&mut self, string: Syntax<'t>) -> (Vec<Piece>, Option<Chosen>) {
         let mut pieces = Vec::new();
+        let mut chosen = None;
         let mut cursor = string.walk();
         let mut raw = false;
         for part in string.named_children(&mut cursor) {
             match part.kind() {
                 kind::STRING_START => raw = self.text(part).contains(['r', 'R']),
                 kind::STRING_CONTENT => self.content(part, raw, &mut pieces),
-                kind::INTERPOLATION => self.interpolation(part, &mut pieces),
+                kind::INTERPOLATION => {
+                    let at = pieces.len();
+                    if let Some(choice) = self.interpolation(part, &mut pieces) {
+                        chosen = chosen.or(Some(Chosen { at, choice }));
+                    }
+                }
                 _ => {}
             }
         }
-        pieces
+        (pieces, chosen)
     }
 
     fn content(&self, content: Syntax<'_>, raw: bool, pieces: &mut Vec<Piece>) {
@@ -66,11 +75,17 @@ impl<'t> Machine<'t, '_> {
         }
     }
 
-    fn interpolation(&mut self, node: Syntax<'t>, pieces: &mut Vec<Piece>) {
-        let Some(expression) = node.child_by_field_name(field::EXPRESSION) else { return };
+    fn interpolation(&mut self, node: Syntax<'t>, pieces: &mut Vec<Piece>) -> Option<Rc<Choice>> {
+        let expression = node.child_by_field_name(field::EXPRESSION)?;
         let thing = self.eval(expression);
         let formatted = node.child_by_field_name(field::FORMAT_SPECIFIER).is_some();
         self.fill(&thing, expression, node.byte_range(), formatted, pieces);
+        match thing {
+            Thing::OneOf(choice) if choice.things.iter().all(|it| it.as_text().is_some()) => {
+                Some(choice)
+            }
+            _ => None,
+        }
     }
 
     /// Puts a value into a string, at a place of it.
@@ -159,6 +174,26 @@ impl<'t> Machine<'t, '_> {
         }
         values.next().is_none().then(|| Thing::text(pieces, self.shown(node)))
     }
+}
+
+/// A piece of a string that is one of several texts.
+struct Chosen {
+    at: usize,
+    choice: Rc<Choice>,
+}
+
+/// A text, or one for each that a piece of it can be.
+fn expanded(pieces: Vec<Piece>, chosen: Option<Chosen>, shown: &Name) -> Thing {
+    let Some(Chosen { at, choice }) = chosen else { return Thing::text(pieces, shown.clone()) };
+    let things = choice.things.iter().filter_map(Thing::as_text).map(|text| {
+        let mut pieces = pieces.clone();
+        if let Some(piece) = pieces.get_mut(at) {
+            let (Piece::Hole { range, .. } | Piece::Known { range, .. }) = piece;
+            *piece = Piece::Known { text: text.into(), range: range.clone(), verbatim: false };
+        }
+        Thing::text(pieces, shown.clone())
+    });
+    Thing::one_of(things.collect(), choice.every, shown.clone())
 }
 
 /// What an escape sequence stands for; nothing for one that is kept as it is.

@@ -31,6 +31,11 @@ impl<'t> Machine<'t, '_> {
             "str" | "int" | "list" | "tuple" | "sorted" | "reversed" if call.object.is_none() => {
                 first.map(|argument| argument.thing.clone())
             }
+            // Words of a command line are as good as the line.
+            "split" if matches!(&call.callee, Thing::Imported(path) if &**path == "shlex.split") => {
+                first.map(|argument| argument.thing.clone())
+            }
+            "import_module" | "__import__" => self.import_by_name(call),
             "dict" if call.object.is_none() => {
                 let mut entries = Vec::new();
                 let mut rest = call.given.rest;
@@ -65,6 +70,13 @@ impl<'t> Machine<'t, '_> {
         }
     }
 
+    /// `importlib.import_module("aliyunsdkecs.request.v20140526.StopInstanceRequest")`.
+    fn import_by_name(&self, call: &Call<'t>) -> Option<Thing> {
+        let path = &call.given.positional.first()?.thing;
+        let module = path.as_text().map(|path| Thing::Imported(path.into()));
+        Some(module.unwrap_or_else(|| Thing::derived(self.shown(call.node), [path])))
+    }
+
     /// `getattr(client, name)`.
     fn get_attribute(&mut self, call: &Call<'t>) -> Thing {
         let unknown = Thing::unknown(self.shown(call.node));
@@ -76,6 +88,9 @@ impl<'t> Machine<'t, '_> {
         };
         if !is_client {
             return match (&object.thing, name.thing.as_text()) {
+                (Thing::Imported(path), Some(text)) => {
+                    Thing::Imported(format!("{path}.{text}").into())
+                }
                 (Thing::Instance(class), Some(text)) => {
                     let (class, text) = (*class, text.to_owned());
                     let owner = object.thing.clone();
@@ -117,6 +132,20 @@ impl<'t> Machine<'t, '_> {
                 }
                 _ => None,
             },
+            Thing::OneOf(choice)
+                if choice.things.iter().any(|thing| matches!(thing, Thing::List(_))) =>
+            {
+                let changed: Option<Vec<Thing>> = choice
+                    .things
+                    .iter()
+                    .map(|thing| match thing {
+                        Thing::List(list) => list_method(call, list),
+                        other => Some(other.clone()),
+                    })
+                    .collect();
+                self.replace(*node, changed?.into_iter().reduce(join)?);
+                Some(Thing::Absent)
+            }
             _ => {
                 let mut result = None;
                 for thing in object.alternatives() {
@@ -152,6 +181,7 @@ impl<'t> Machine<'t, '_> {
                 }
                 whole
             }
+            "split" if object.as_text().is_none() => Some(object.clone()),
             "split" if call.given.is_empty() => {
                 let words = object.as_text()?.split_whitespace();
                 let words = words.map(|word| Thing::known(word, call.node.byte_range()));
