@@ -59,9 +59,10 @@ impl Module {
             visible(files).into_iter().map(|file| (role(name_of(&file.path)), file)).collect();
         files.sort_by_key(|(role, _)| *role);
         for (role, source) in files {
-            let File { blocks, attributes } = match is_json(source) {
-                true => json::read(source, matches!(role, Role::Values(_)), sources, problems),
-                false => native::read(source, sources, problems),
+            let File { blocks, attributes } = if is_json(source) {
+                json::read(source, matches!(role, Role::Values(_)), sources, problems)
+            } else {
+                native::read(source, sources, problems)
             };
             match role {
                 Role::Configuration => module.blocks.extend(blocks),
@@ -189,7 +190,7 @@ fn name_of(path: &str) -> &str {
 fn role(name: &str) -> Role {
     if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
         let is_first = name.starts_with(FIRST_VALUES);
-        return Role::Values(if is_first { u8::from(name.ends_with(".json")) } else { 2 });
+        return Role::Values(if is_first { u8::from(name == "terraform.tfvars.json") } else { 2 });
     }
     let stem = EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension));
     match stem {
@@ -200,5 +201,6 @@ fn role(name: &str) -> Role {
 
 /// Whether a file is in JSON syntax. What is embedded in a JSON file is not.
 fn is_json(source: &Source<'_>) -> bool {
-    source.path.ends_with(".json") && source.text.trim_start().starts_with('{')
+    name_of(&source.path).rsplit_once('.').is_some_and(|(_, extension)| extension == "json")
+        && source.text.trim_start().starts_with('{')
 }

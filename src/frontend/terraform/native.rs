@@ -48,7 +48,7 @@ pub(super) fn read<'a>(
 
 /// Reads a string that is a template, all of it: what JSON has for expressions.
 pub(super) fn template<'a>(
-    source: Source<'a>,
+    source: &Source<'a>,
     sources: &mut Sources<'a>,
 ) -> Option<super::tree::Expression> {
     let mut quoted = source.embed();
@@ -127,9 +127,10 @@ impl Reader<'_> {
         let name = children.find(|child| child.kind() == kind::IDENTIFIER)?;
         let value = children.find(|child| child.kind() == kind::EXPRESSION)?;
         let name: Rc<str> = self.builder.slice(name).into();
-        let value = match node.has_error() {
-            true => self.builder.broken(value.byte_range()),
-            false => self.builder.expression(value, 0),
+        let value = if node.has_error() {
+            self.builder.broken(value.byte_range())
+        } else {
+            self.builder.expression(value, 0)
         };
         Some(Attribute { name, value, place: self.builder.place(node.byte_range()) })
     }

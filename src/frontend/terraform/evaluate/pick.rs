@@ -134,9 +134,10 @@ impl<'p> Evaluator<'p> {
         scope: Scope<'_, 'p>,
     ) -> Datum {
         let is_attribute = |step: &Step| matches!(step, Step::Attribute(_));
-        let inner = match full {
-            true => steps.len(),
-            false => steps.iter().take_while(|step| is_attribute(step)).count(),
+        let inner = if full {
+            steps.len()
+        } else {
+            steps.iter().take_while(|step| is_attribute(step)).count()
         };
         let (inner, outer) = steps.split_at(inner);
         let each = |item: &Datum| self.pick(item, inner, place, scope);

@@ -4,9 +4,9 @@ use super::super::datum::Datum;
 use super::{Function, items, partial};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    partial("ephemeralasnull", |arguments| same(arguments)),
-    partial("nonsensitive", |arguments| same(arguments)),
-    partial("sensitive", |arguments| same(arguments)),
+    partial("ephemeralasnull", same),
+    partial("nonsensitive", same),
+    partial("sensitive", same),
     partial("tobool", |arguments| scalar(arguments, |datum| datum.as_bool().map(Datum::Bool))),
     partial("tolist", |arguments| {
         let [list] = arguments else { return None };

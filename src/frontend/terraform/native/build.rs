@@ -150,9 +150,10 @@ impl Builder<'_> {
         for element in named(object, kind::OBJECT_ELEMENT) {
             let [key, value] = *named(element, kind::EXPRESSION) else { continue };
             let is_word = only_child(key).is_some_and(|child| child.kind() == kind::VARIABLE);
-            let key = match is_word {
-                true => Key::Word(self.slice(key).into()),
-                false => Key::Computed(self.expression(key, depth + 1)),
+            let key = if is_word {
+                Key::Word(self.slice(key).into())
+            } else {
+                Key::Computed(self.expression(key, depth + 1))
             };
             entries.push((key, self.expression(value, depth + 1)));
         }
