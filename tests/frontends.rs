@@ -39,6 +39,14 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// The files of a fixture, those of its subfolders too.
+fn files_of(unit: &Path) -> Vec<PathBuf> {
+    if unit.is_file() {
+        return vec![unit.to_owned()];
+    }
+    entries(unit).iter().flat_map(|path| files_of(path)).collect()
+}
+
 fn is_snapshot(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "snap")
 }
@@ -48,7 +56,7 @@ fn is_snapshot(path: &Path) -> bool {
 fn outline_of(folder: &Path, unit: &Path) -> String {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let frontend = frontend::named(name).expect("fixture folders are named after front ends");
-    let paths = if unit.is_dir() { entries(unit) } else { vec![unit.to_owned()] };
+    let paths = files_of(unit);
     assert!(
         paths.len() == 1 || matches!(frontend.grouping, Grouping::Folders(_)),
         "{}",
@@ -57,8 +65,9 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
     let files: Vec<SourceFile> = paths
         .iter()
         .map(|path| {
-            let file_name = path.file_name().unwrap().to_str().unwrap();
-            SourceFile::new(file_name.to_owned(), std::fs::read_to_string(path).unwrap())
+            let base = if unit.is_dir() { unit } else { folder };
+            let name = path.strip_prefix(base).unwrap().to_str().unwrap().replace('\\', "/");
+            SourceFile::new(name, std::fs::read_to_string(path).unwrap())
         })
         .collect();
     let sources: Vec<Source> = files

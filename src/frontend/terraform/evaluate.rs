@@ -27,6 +27,7 @@ mod reference;
 mod repeat;
 mod template;
 
+pub(super) use reference::definition;
 pub(super) use repeat::entries;
 
 /// The longest text that is kept of an expression, in characters.
@@ -35,6 +36,9 @@ const MAX_WRITTEN: usize = 160;
 /// How many steps a unit's expressions may take. A step is an expression, or a
 /// value that a function looks at.
 const MAX_STEPS: usize = 20_000_000;
+
+/// How many steps the value of one attribute may take, with what it refers to.
+const MAX_STEPS_EACH: usize = 500_000;
 
 /// Evaluates expressions of a project.
 pub(super) struct Evaluator<'p> {
@@ -47,8 +51,11 @@ pub(super) struct Evaluator<'p> {
     pub(super) problems: RefCell<Vec<Problem>>,
     budget: Budget,
     steps: Cell<usize>,
+    /// How many there may be when the attribute at hand is done.
+    limit: Cell<usize>,
     depth: Cell<u16>,
     too_deep: Cell<Option<Place>>,
+    exhausted: Cell<Option<Place>>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -60,8 +67,10 @@ impl<'p> Evaluator<'p> {
             problems: RefCell::default(),
             budget: Budget::default(),
             steps: Cell::new(0),
+            limit: Cell::new(0),
             depth: Cell::new(0),
             too_deep: Cell::new(None),
+            exhausted: Cell::new(None),
         }
     }
 
@@ -72,6 +81,11 @@ impl<'p> Evaluator<'p> {
             let message = format!("nested more than {MAX_DEPTH} levels deep; read as unknown");
             let span = self.project.sources.span(place);
             problems.push(Problem::at(ProblemKind::TooDeep, span, message));
+        }
+        if let Some(place) = self.exhausted.get() {
+            let message = "expressions take too long to evaluate from here on; read as unknown";
+            let span = self.project.sources.span(place);
+            problems.push(Problem::at(ProblemKind::TooLarge, span, message));
         }
         problems
     }
@@ -107,7 +121,13 @@ impl<'p> Evaluator<'p> {
     /// The value of an expression.
     pub(super) fn evaluate(&self, expression: &'p Expression, scope: Scope<'_, 'p>) -> Datum {
         let place = expression.place;
+        if self.depth.get() == 0 {
+            self.limit.set(self.steps.get().saturating_add(MAX_STEPS_EACH).min(MAX_STEPS));
+        }
         if !self.charge(1) {
+            if self.steps.get() >= MAX_STEPS {
+                self.exhausted.set(self.exhausted.get().or(Some(place)));
+            }
             return self.unknown(place, Origin::Outside);
         }
         if self.depth.get() >= MAX_DEPTH {
@@ -148,10 +168,12 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// Counts work against what a unit may cause; false once it is used up.
+    /// Counts work against what an attribute and a unit may cause; false once it is
+    /// used up.
     fn charge(&self, steps: usize) -> bool {
-        self.steps.set(self.steps.get().saturating_add(steps));
-        self.steps.get() <= MAX_STEPS
+        let taken = self.steps.get().saturating_add(steps);
+        self.steps.set(taken.min(self.limit.get()));
+        taken <= self.limit.get()
     }
 
     /// The source text of a place, in one line.
@@ -179,10 +201,9 @@ impl<'p> Evaluator<'p> {
     ) -> Datum {
         let origin = Origin::all(data.clone());
         if data.into_iter().any(Datum::has_failed) {
-            self.failed(place, origin)
-        } else {
-            self.unknown(place, origin)
+            return self.failed(place, origin);
         }
+        self.unknown(place, origin)
     }
 
     /// A collection, or unknown if it is too large.

@@ -122,7 +122,7 @@ impl<'p> Evaluator<'p> {
         }
         let block = &instance.module.blocks[number];
         // While it is being told, as where it depends on itself, it is unknown.
-        let unknown = Rc::new(self.unknown_expansion(block, &Origin::Outside));
+        let unknown = Rc::new(unknown_expansion(block, &Origin::Outside));
         instance.expansions.borrow_mut().insert(number, unknown);
         let expansion = Rc::new(self.expand(instance, block));
         instance.expansions.borrow_mut().insert(number, Rc::clone(&expansion));
@@ -141,8 +141,8 @@ impl<'p> Evaluator<'p> {
         };
         match expansion {
             Ok(expansion) if self.may_add(expansion.occurrences.len(), block) => expansion,
-            Ok(_) => self.unknown_expansion(block, &Origin::Nowhere),
-            Err(origin) => self.unknown_expansion(block, &origin),
+            Ok(_) => unknown_expansion(block, &Origin::Nowhere),
+            Err(origin) => unknown_expansion(block, &origin),
         }
     }
 
@@ -180,22 +180,6 @@ impl<'p> Evaluator<'p> {
         Ok(Expansion { form: Form::Keyed, occurrences })
     }
 
-    /// One occurrence that stands for however many there are.
-    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
-    fn unknown_expansion(&self, block: &Block, origin: &Origin) -> Expansion {
-        let named = |text: &str, origin: &Origin| Datum::unknown(text, origin.clone());
-        let mut occurrence = Occurrence::default();
-        if block.attribute("for_each").is_some() {
-            occurrence.each = Some((named("each.key", origin), named("each.value", origin)));
-        } else {
-            // A number of copies says nothing of where their arguments come from.
-            let declared = matches!(origin, Origin::Declared(_));
-            let origin = if declared { origin } else { &Origin::Nowhere };
-            occurrence.index = Some(named("count.index", origin));
-        }
-        Expansion { form: Form::Unknown, occurrences: vec![occurrence] }
-    }
-
     /// The instances of the module that a block calls; none if it is not here.
     pub(super) fn children(&self, instance: &Rc<Instance<'p>>, number: usize) -> Rc<Vec<usize>> {
         if let Some(known) = instance.children.borrow().get(&number) {
@@ -208,8 +192,8 @@ impl<'p> Evaluator<'p> {
 
     fn instances_of(&self, instance: &Rc<Instance<'p>>, number: usize) -> Option<Vec<usize>> {
         let block = &instance.module.blocks[number];
-        let called = self.project.called(instance.module, block)?;
-        let module = &self.project.modules[called];
+        let number_called = self.project.called(instance.module, block)?;
+        let module = &self.project.modules[number_called];
         let is_circle = instance.ancestors().any(|one| std::ptr::eq(one.module, module));
         if is_circle || instance.ancestors().count() > MAX_MODULES {
             let message = "module not followed: it calls itself, or is called too deep down";
@@ -225,8 +209,8 @@ impl<'p> Evaluator<'p> {
             }
             let prefix = format!("{}{address}{}.", instance.prefix, occurrence.suffix);
             let (instance, occurrence) = (Rc::clone(instance), occurrence.clone());
-            let call = Caller { instance, block, occurrence };
-            children.push(self.add_instance(module, prefix, Some(call)));
+            let caller = Caller { instance, block, occurrence };
+            children.push(self.add_instance(module, prefix, Some(caller)));
         }
         Some(children)
     }
@@ -251,4 +235,19 @@ impl<'p> Evaluator<'p> {
             problems.push(Problem::at(kind, span, message));
         }
     }
+}
+
+/// One occurrence that stands for however many there are.
+fn unknown_expansion(block: &Block, origin: &Origin) -> Expansion {
+    let named = |text: &str, origin: &Origin| Datum::unknown(text, origin.clone());
+    let mut occurrence = Occurrence::default();
+    if block.attribute("for_each").is_some() {
+        occurrence.each = Some((named("each.key", origin), named("each.value", origin)));
+    } else {
+        // A number of copies says nothing of where their arguments come from.
+        let declared = matches!(origin, Origin::Declared(_));
+        let origin = if declared { origin } else { &Origin::Nowhere };
+        occurrence.index = Some(named("count.index", origin));
+    }
+    Expansion { form: Form::Unknown, occurrences: vec![occurrence] }
 }

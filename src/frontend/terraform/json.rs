@@ -38,7 +38,7 @@ const NESTED: &[(&str, usize)] =
 /// How deep blocks may be nested.
 const MAX_BLOCKS: usize = 32;
 
-/// Reads a file; one of values of variables holds no blocks.
+/// Reads a file; one of values of variables holds no blocks and no templates.
 pub(super) fn read<'a>(
     source: &Source<'a>,
     is_values: bool,
@@ -47,7 +47,7 @@ pub(super) fn read<'a>(
 ) -> File {
     let tree = template::parse(source);
     let number = sources.add(source.clone());
-    let mut reader = Reader { source: number, text: source, sources };
+    let mut reader = Reader { source: number, text: source, is_values, sources };
     let mut file = File::default();
     for entry in tree.documents().take(1).flat_map(Json::entries) {
         let Some(name) = entry.key.text() else { continue };
@@ -66,6 +66,8 @@ pub(super) fn read<'a>(
 struct Reader<'r, 'a> {
     source: u32,
     text: &'r Source<'a>,
+    /// Whether strings are just text.
+    is_values: bool,
     sources: &'r mut Sources<'a>,
 }
 
@@ -181,11 +183,11 @@ impl Reader<'_, '_> {
     fn string(&mut self, item: Json<'_>, place: Place) -> Expression {
         let broken = Expression { kind: Kind::Broken, place };
         let Some(aligned) = item.aligned() else { return broken };
-        let is_plain = !aligned.text.contains(['$', '%']);
+        let is_plain = self.is_values || !aligned.text.contains(['$', '%']);
         if is_plain {
             let part = Part::Escape(aligned.text.into(), place);
             let template = Template { parts: vec![part], form: Form::Bare };
-            if aligned.text.len() < SHORT || !self.text.may_embed() {
+            if aligned.text.len() < SHORT || self.is_values || !self.text.may_embed() {
                 return Expression { kind: Kind::Template(template), place };
             }
         }

@@ -187,14 +187,10 @@ fn name_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-#[expect(
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "Terraform reads names in lower case only"
-)]
 fn role(name: &str) -> Role {
     if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
         let is_first = name.starts_with(FIRST_VALUES);
-        return Role::Values(if is_first { u8::from(name.ends_with(".json")) } else { 2 });
+        return Role::Values(if is_first { u8::from(name == "terraform.tfvars.json") } else { 2 });
     }
     let stem = EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension));
     match stem {
@@ -205,5 +201,6 @@ fn role(name: &str) -> Role {
 
 /// Whether a file is in JSON syntax. What is embedded in a JSON file is not.
 fn is_json(source: &Source<'_>) -> bool {
-    source.path.ends_with(".json") && source.text.trim_start().starts_with('{')
+    name_of(&source.path).rsplit_once('.').is_some_and(|(_, extension)| extension == "json")
+        && source.text.trim_start().starts_with('{')
 }

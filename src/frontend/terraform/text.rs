@@ -1,7 +1,7 @@
 //! The texts of code inside an expression, wherever its author put them: in a
 //! string, in a local, in a list of lines, inside `base64encode(…)`.
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, definition};
 use super::scope::Scope;
 use super::tree::{Call, Expression, Kind, Part};
 
@@ -84,7 +84,7 @@ impl<'s, 'p> Search<'_, 's, 'p> {
             return;
         }
         self.looks += 1;
-        if let Some((value, scope)) = self.evaluator.definition(expression, scope) {
+        if let Some((value, scope)) = definition(expression, scope) {
             return self.expression(value, scope, join, level + 1);
         }
         match &expression.kind {

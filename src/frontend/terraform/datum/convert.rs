@@ -32,9 +32,10 @@ pub(in super::super) enum Type {
 #[derive(Clone, Debug)]
 pub(in super::super) struct Field {
     kind: Type,
-    /// What stands in for it where it may be left out.
-    #[expect(clippy::option_option, reason = "it may be left out without a stand-in")]
-    default: Option<Option<Expression>>,
+    /// Whether it may be left out.
+    is_optional: bool,
+    /// What stands in for it then.
+    default: Option<Expression>,
 }
 
 impl Type {
@@ -120,9 +121,10 @@ impl Field {
         let field = match &kind.kind {
             Kind::Call(call) if &*call.name == "optional" => Self {
                 kind: call.arguments.first().map_or(Type::Any, Type::read),
-                default: Some(call.arguments.get(1).cloned()),
+                is_optional: true,
+                default: call.arguments.get(1).cloned(),
             },
-            _ => Self { kind: Type::read(kind), default: None },
+            _ => Self { kind: Type::read(kind), is_optional: false, default: None },
         };
         Some((Rc::clone(name), field))
     }
@@ -134,12 +136,11 @@ impl Field {
         evaluate: &dyn Fn(&'e Expression) -> Datum,
     ) -> Option<Datum> {
         let default = || match &self.default {
-            Some(Some(default)) => self.kind.convert(&evaluate(default), evaluate),
-            Some(None) => Some(Datum::Null),
-            None => None,
+            Some(default) => self.kind.convert(&evaluate(default), evaluate),
+            None => self.is_optional.then_some(Datum::Null),
         };
         match given {
-            Some(Datum::Null) if matches!(self.default, Some(Some(_))) => default(),
+            Some(Datum::Null) if self.default.is_some() => default(),
             Some(given) => self.kind.convert(given, evaluate),
             None if is_closed => default(),
             None => None,

@@ -55,26 +55,9 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    /// The value under a name, told once; nothing while it is being told.
-    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
-    fn remember(
-        &self,
-        instance: &Instance<'p>,
-        name: Name,
-        tell: impl FnOnce() -> Datum,
-    ) -> Option<Datum> {
-        if let Some(known) = instance.memo.borrow().get(&name) {
-            return known.clone();
-        }
-        instance.memo.borrow_mut().insert(name.clone(), None);
-        let datum = tell();
-        instance.memo.borrow_mut().insert(name, Some(datum.clone()));
-        Some(datum)
-    }
-
     fn local(&self, instance: &Instance<'p>, name: &Rc<str>) -> Option<Datum> {
         let definition = instance.module.local(name)?;
-        self.remember(instance, Name::Local(Rc::clone(name)), || {
+        remember(instance, Name::Local(Rc::clone(name)), || {
             self.evaluate(&definition.value, Scope::of(instance))
         })
     }
@@ -83,7 +66,7 @@ impl<'p> Evaluator<'p> {
     /// for a root, or by default.
     fn variable(&self, instance: &Instance<'p>, name: &Rc<str>) -> Option<Datum> {
         let block = instance.module.block(&format!("variable {name}"));
-        self.remember(instance, Name::Variable(Rc::clone(name)), || {
+        remember(instance, Name::Variable(Rc::clone(name)), || {
             let unknown = || Datum::unknown(format!("var.{name}"), Origin::Outside);
             let Some(given) = self.given(instance, name, block) else { return unknown() };
             let Some(constraint) = instance.module.kind_of(name) else { return given };
@@ -125,7 +108,7 @@ impl<'p> Evaluator<'p> {
     /// What a module's name stands for; none if the module is not here.
     fn module(&self, instance: &Instance<'p>, name: &str) -> Option<Datum> {
         let number = instance.module.place(&format!("module {name}"))?;
-        self.remember(instance, Name::Block(number), || {
+        remember(instance, Name::Block(number), || {
             let address = format!("module.{name}");
             let unknown = || Datum::unknown(address.clone(), Origin::Outside);
             let children = self.children(&self.instance(instance.number), number);
@@ -140,7 +123,7 @@ impl<'p> Evaluator<'p> {
 
     fn resource(&self, instance: &Instance<'p>, name: &str) -> Option<Datum> {
         let number = instance.module.place(name)?;
-        self.remember(instance, Name::Block(number), || {
+        remember(instance, Name::Block(number), || {
             let count = self.expansion(instance, number).occurrences.len();
             let each = |occurrence| self.this(instance, number, occurrence);
             let resources = (0..count).map(each).collect();
@@ -207,7 +190,7 @@ impl<'p> Evaluator<'p> {
         };
         let item = block.items.iter().find(is_named)?;
         let key = Name::Attribute(number, occurrence, Rc::clone(name));
-        self.remember(instance, key, || {
+        remember(instance, key, || {
             let expansion = self.expansion(instance, number);
             let mut occurs = expansion.occurrences.get(occurrence).cloned().unwrap_or_default();
             occurs.this = Some(self.this(instance, number, occurrence));
@@ -238,39 +221,47 @@ impl<'p> Evaluator<'p> {
         let instance = self.instance(instance);
         let block = instance.module.block(&format!("output {name}"))?;
         let value = block.attribute("value")?;
-        self.remember(&instance, Name::Output(Rc::clone(name)), || {
+        remember(&instance, Name::Output(Rc::clone(name)), || {
             self.evaluate(&value.value, Scope::of(&instance))
         })
     }
+}
 
-    /// The expression that a reference to a local stands for, or one to a variable
-    /// that the caller sets, and where that stands.
-    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
-    pub(in super::super) fn definition<'s>(
-        &self,
-        expression: &'p Expression,
-        scope: Scope<'s, 'p>,
-    ) -> Option<(&'p Expression, Scope<'s, 'p>)> {
-        let Kind::Pick(head, steps) = &expression.kind else { return None };
-        let (Kind::Name(head), [Step::Attribute(name)]) = (&head.kind, steps.as_slice()) else {
-            return None;
-        };
-        let instance = scope.instance;
-        match (&**head, &instance.caller) {
-            ("local", _) => {
-                let definition = instance.module.local(name)?;
-                Some((&definition.value, Scope::of(instance)))
-            }
-            ("var", Some(caller)) => {
-                if let Some(argument) = caller.block.attribute(name) {
-                    let scope = Scope::inside(&caller.instance, &caller.occurrence);
-                    Some((&argument.value, scope))
-                } else {
-                    let variable = instance.module.block(&format!("variable {name}"))?;
-                    Some((&variable.attribute("default")?.value, Scope::of(instance)))
-                }
-            }
-            _ => None,
+/// The value under a name, told once; nothing while it is being told.
+fn remember(instance: &Instance<'_>, name: Name, tell: impl FnOnce() -> Datum) -> Option<Datum> {
+    if let Some(known) = instance.memo.borrow().get(&name) {
+        return known.clone();
+    }
+    instance.memo.borrow_mut().insert(name.clone(), None);
+    let datum = tell();
+    instance.memo.borrow_mut().insert(name, Some(datum.clone()));
+    Some(datum)
+}
+
+/// The expression that a reference to a local stands for, or one to a variable
+/// that the caller sets, and where that stands.
+pub(in super::super) fn definition<'s, 'p>(
+    expression: &'p Expression,
+    scope: Scope<'s, 'p>,
+) -> Option<(&'p Expression, Scope<'s, 'p>)> {
+    let Kind::Pick(head, steps) = &expression.kind else { return None };
+    let (Kind::Name(head), [Step::Attribute(name)]) = (&head.kind, steps.as_slice()) else {
+        return None;
+    };
+    let instance = scope.instance;
+    match (&**head, &instance.caller) {
+        ("local", _) => {
+            let definition = instance.module.local(name)?;
+            Some((&definition.value, Scope::of(instance)))
         }
+        ("var", Some(caller)) => {
+            if let Some(argument) = caller.block.attribute(name) {
+                let scope = Scope::inside(&caller.instance, &caller.occurrence);
+                return Some((&argument.value, scope));
+            }
+            let variable = instance.module.block(&format!("variable {name}"))?;
+            Some((&variable.attribute("default")?.value, Scope::of(instance)))
+        }
+        _ => None,
     }
 }

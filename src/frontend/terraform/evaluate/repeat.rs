@@ -58,7 +58,7 @@ impl<'p> Evaluator<'p> {
         value: Datum,
         scope: Scope<'_, 'p>,
     ) -> (Option<bool>, Turn) {
-        self.bound(&repeated.names, key, value, scope, &mut |scope| {
+        bound(&repeated.names, key, value, scope, &mut |scope| {
             let condition = repeated.condition.as_ref();
             let condition = condition.map(|condition| self.evaluate(condition, scope));
             let included = condition.as_ref().map_or(Some(true), Datum::as_bool);
@@ -68,27 +68,6 @@ impl<'p> Evaluator<'p> {
             let key = repeated.key.as_ref().map(|key| self.evaluate(key, scope));
             (included, (key, self.evaluate(&repeated.body, scope)))
         })
-    }
-
-    /// Does something where names stand for a key and a value.
-    #[expect(clippy::unused_self, reason = "one of the ways to evaluate, called like the others")]
-    pub(super) fn bound<T>(
-        &self,
-        names: &[Rc<str>],
-        key: Datum,
-        value: Datum,
-        scope: Scope<'_, 'p>,
-        work: &mut dyn FnMut(Scope<'_, 'p>) -> T,
-    ) -> T {
-        match names {
-            [name] => work(scope.with(&scope.bind(name, value))),
-            [key_name, name, ..] => {
-                let key = scope.bind(key_name, key);
-                let inner = scope.with(&key);
-                work(inner.with(&inner.bind(name, value)))
-            }
-            [] => work(scope),
-        }
     }
 
     fn keyed_turns(&self, repeated: &'p For, turns: Vec<Turn>, groups: bool) -> Option<Datum> {
@@ -158,5 +137,24 @@ pub(in super::super) fn entries(over: &Datum) -> Option<Entries> {
             Some(entries.map(|(key, it)| (Datum::Text(Rc::clone(key)), it.clone())).collect())
         }
         _ => None,
+    }
+}
+
+/// Does something where names stand for a key and a value.
+pub(super) fn bound<'p, T>(
+    names: &[Rc<str>],
+    key: Datum,
+    value: Datum,
+    scope: Scope<'_, 'p>,
+    work: &mut dyn FnMut(Scope<'_, 'p>) -> T,
+) -> T {
+    match names {
+        [name] => work(scope.with(&scope.bind(name, value))),
+        [key_name, name, ..] => {
+            let key = scope.bind(key_name, key);
+            let inner = scope.with(&key);
+            work(inner.with(&inner.bind(name, value)))
+        }
+        [] => work(scope),
     }
 }

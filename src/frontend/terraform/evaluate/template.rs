@@ -4,7 +4,7 @@ use super::super::datum::{Datum, MAX_TEXT, Origin};
 use super::super::scope::Scope;
 use super::super::tree::{Directive, Form, Marked, Part, Place, Template};
 use super::Evaluator;
-use super::repeat::entries;
+use super::repeat::{bound, entries};
 
 /// What has been put together of a string.
 #[derive(Default)]
@@ -174,7 +174,7 @@ impl<'p> Evaluator<'p> {
                 match entries(&over) {
                     Some(entries) => {
                         for (key, value) in entries {
-                            self.bound(names, key, value, scope, &mut |scope| {
+                            bound(names, key, value, scope, &mut |scope| {
                                 write(body, trims, scope, written);
                             });
                         }

@@ -43,9 +43,8 @@ fn captured(pattern: &Regex, captures: &Captures<'_>) -> Option<Datum> {
         return Some(text(captures.get(0)));
     }
     if names.iter().any(Option::is_some) {
-        let all: Option<Vec<&str>> = names.into_iter().collect();
-        let entry = |name: &str| (name.into(), text(captures.name(name)));
-        return Datum::map(all?.into_iter().map(entry).collect());
+        let entry = |name: Option<&str>| Some((name?.into(), text(captures.name(name?))));
+        return Datum::map(names.into_iter().map(entry).collect::<Option<_>>()?);
     }
     Datum::list((1..captures.len()).map(|group| text(captures.get(group))).collect())
 }

@@ -41,9 +41,9 @@ fn two(arguments: &[Datum], change: impl Fn(&str, &str) -> String) -> Option<Dat
     Some(Datum::text(change(&text.as_text()?, &other.as_text()?)))
 }
 
-fn tests(arguments: &[Datum], test: impl Fn(&str, &str) -> bool) -> Option<Datum> {
-    let [whole, part] = arguments else { return None };
-    Some(Datum::Bool(test(&whole.as_text()?, &part.as_text()?)))
+fn tests(arguments: &[Datum], holds: impl Fn(&str, &str) -> bool) -> Option<Datum> {
+    let [text, part] = arguments else { return None };
+    Some(Datum::Bool(holds(&text.as_text()?, &part.as_text()?)))
 }
 
 fn base(path: &str) -> &str {
