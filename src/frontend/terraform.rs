@@ -219,6 +219,34 @@ mod tests {
         assert!(lowered_is_small(&lowered(&text)));
     }
 
+    #[test]
+    fn modules_and_loops_that_multiply_are_cut() {
+        let calls = |next: usize| {
+            let call = |name| format!("module \"{name}\" {{\n source = \"../m{next}\"\n}}\n");
+            call("a") + &call("b") + "resource \"alicloud_disk\" \"d\" {}\n"
+        };
+        let files: Vec<(String, String)> =
+            (0..24).map(|number| (format!("m{number}/main.tf"), calls(number + 1))).collect();
+        let sources: Vec<Source<'_>> = files
+            .iter()
+            .zip(0..)
+            .map(|((path, text), number)| Source::file(FileId(number), path, text))
+            .collect();
+        let modules = lower(&sources, Context { catalogue: &built_in_catalogue() });
+        assert!(modules.declarations.len() <= 20_001);
+        assert_eq!(modules.problems[0].kind, ProblemKind::TooLarge);
+
+        let loops = "[for a in range(1000) : [for b in range(1000) : a * b]]";
+        let resource = |number| {
+            format!("resource \"alicloud_disk\" \"d{number}\" {{\nx = {loops}\ny = 1 + 1\n}}\n")
+        };
+        let lowered = lowered(&(0..3).map(resource).collect::<String>());
+        let properties: Vec<_> =
+            lowered.declarations.iter().flat_map(|declaration| &declaration.properties).collect();
+        assert_eq!(properties.len(), 6);
+        assert!(properties.iter().skip(1).step_by(2).all(|it| it.value.as_text() == Some("2")));
+    }
+
     fn lowered_is_small(lowered: &Lowered) -> bool {
         let properties =
             lowered.declarations.iter().flat_map(|declaration| &declaration.properties);

@@ -219,8 +219,9 @@ impl<'p> Evaluator<'p> {
     fn may_add(&self, count: usize, block: &Block) -> bool {
         let total = self.added.get().saturating_add(count);
         if total > MAX_INSTANCES {
-            let message =
-                format!("read as one: modules and counts make more than {MAX_INSTANCES} instances");
+            let message = format!(
+                "not read in full: modules and counts make more than {MAX_INSTANCES} instances"
+            );
             self.problem(ProblemKind::TooLarge, block, &message);
             return false;
         }
