@@ -8,7 +8,7 @@
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
 use crate::procedure::{Change, Declaration, Procedure};
-use crate::source::Source;
+use crate::source::{Source, folder_of, relative_path};
 
 /// One input format, as data. Adding one is a file with such a record in it and
 /// a line in [`FRONTENDS`].
@@ -40,9 +40,38 @@ pub struct Frontend {
 pub enum Grouping {
     /// Each file is one.
     File,
-    /// The files of a folder are one, with those of the folders that they refer
-    /// to: the function gives the relative paths that a text refers to.
-    Folders(fn(&str) -> Vec<String>),
+    /// The files of a folder are one, with the files and those of the folders
+    /// that they refer to: the function gives what a text refers to.
+    Folders(fn(&str) -> Vec<Link>),
+}
+
+/// What a text refers to, by a path relative to the folder that it is in.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Link {
+    /// The files of a folder.
+    Folder(String),
+    /// One file, whatever its name.
+    File(String),
+}
+
+impl Link {
+    /// The link as a path like that of the folder that it starts from.
+    #[must_use]
+    pub fn seen_from(&self, folder: &str) -> Self {
+        match self {
+            Self::Folder(path) => Self::Folder(relative_path(folder, path)),
+            Self::File(path) => Self::File(relative_path(folder, path)),
+        }
+    }
+
+    /// The folder that the link leads to.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        match self {
+            Self::Folder(path) => path,
+            Self::File(path) => folder_of(path),
+        }
+    }
 }
 
 /// What a front end may ask while it lowers.
@@ -51,6 +80,9 @@ pub struct Context<'a> {
     /// The actions of the ECS API, to turn a language's spelling of a name into
     /// the API's.
     pub catalogue: &'a Catalogue,
+    /// Files with values of variables that the user gave, later ones counting
+    /// more.
+    pub values: &'a [Source<'a>],
 }
 
 /// What came out of a unit.
@@ -128,6 +160,15 @@ pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>)
 }
 
 impl Frontend {
+    /// What a text refers to that is to be read with it.
+    #[must_use]
+    pub fn links(&self, text: &str) -> Vec<Link> {
+        match self.grouping {
+            Grouping::File => Vec::new(),
+            Grouping::Folders(links) => links(text),
+        }
+    }
+
     /// Whether a text holds the words without which it cannot matter.
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {

@@ -4,18 +4,16 @@
 use std::collections::BTreeMap;
 
 use crate::discover::ReadFile;
-use crate::frontend::Grouping;
-use crate::source::relative_path;
+use crate::source::folder_of;
 
 /// The units of files, in the order of their first files.
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     let mut folders = Folders::default();
     for read in &files {
-        let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
-        let Grouping::Folders(links) = read.frontend.grouping else { continue };
-        for link in links(&read.file.text) {
-            let linked = relative_path(folder_of(&read.file.path), &link);
-            let linked = folders.number(read.frontend.name, &linked);
+        let home = folder_of(&read.file.path);
+        let folder = folders.number(read.frontend.name, home);
+        for link in read.frontend.links(&read.file.text) {
+            let linked = folders.number(read.frontend.name, link.seen_from(home).folder());
             folders.unite(folder, linked);
         }
     }
@@ -25,11 +23,6 @@ pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
         units.entry(folders.root(folder)).or_default().push(read);
     }
     units.into_values().collect()
-}
-
-/// The folder of a path, without a `/` at the end.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Folders of front ends as disjoint sets.

@@ -170,6 +170,12 @@ impl<'p> Code<'p> {
     fn new(label: &'static str, attribute: &'p Attribute, language: Language) -> Self {
         Self { label, value: &attribute.value, join: Join::lines(), language, may_fail: false }
     }
+
+    /// A script in a file of its own.
+    fn reading(text: &'p Expression) -> Self {
+        let (language, join) = (Language::Script, Join::lines());
+        Self { label: "remote-exec", value: text, join, language, may_fail: false }
+    }
 }
 
 /// Whether a command says that it is for PowerShell or a batch interpreter.
@@ -184,18 +190,43 @@ fn provisioned<'p>(
     provisioner: &'p Block,
     evaluator: &Evaluator<'p>,
     scope: Scope<'_, 'p>,
-) -> Option<Code<'p>> {
-    let (label, attribute, language) = match &**provisioner.labels.first()? {
-        "local-exec" => ("local-exec", "command", interpreter(provisioner, evaluator, scope)?),
-        "remote-exec" => ("remote-exec", "inline", Language::Script),
-        "file" => ("file", "content", Language::Marked),
-        _ => return None,
+) -> Vec<Code<'p>> {
+    let written = |label, attribute: &str, language| {
+        let attribute = provisioner.attribute(attribute);
+        attribute.map(|attribute| Code::new(label, attribute, language)).into_iter().collect()
     };
-    let mut code = Code::new(label, provisioner.attribute(attribute)?, language);
+    let mut codes: Vec<Code<'p>> = match provisioner.labels.first().map_or("", |label| &**label) {
+        "local-exec" => match interpreter(provisioner, evaluator, scope) {
+            Some(language) => written("local-exec", "command", language),
+            None => Vec::new(),
+        },
+        "remote-exec" => {
+            let scripts = remote_scripts(provisioner, evaluator, scope);
+            written("remote-exec", "inline", Language::Script).into_iter().chain(scripts).collect()
+        }
+        "file" => written("file", "content", Language::Marked),
+        _ => Vec::new(),
+    };
     let on_failure = provisioner.attribute("on_failure");
-    code.may_fail = on_failure
+    let may_fail = on_failure
         .is_some_and(|word| evaluator.written(word.value.place).trim_matches('"') == "continue");
-    Some(code)
+    for code in &mut codes {
+        code.may_fail = may_fail;
+    }
+    codes
+}
+
+/// The files that a provisioner copies and runs, as far as they are at hand.
+fn remote_scripts<'p>(
+    provisioner: &'p Block,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
+) -> Vec<Code<'p>> {
+    let attributes = ["script", "scripts"].into_iter();
+    let attributes = attributes.filter_map(|name| provisioner.attribute(name));
+    let paths = attributes.flat_map(|attribute| items(&attribute.value));
+    let files = paths.filter_map(|path| evaluator.file(path, scope));
+    files.map(|file| Code::reading(&file.text)).collect()
 }
 
 /// The language of a provisioner's interpreter; none if no front end reads it.
@@ -272,7 +303,7 @@ mod tests {
     /// The texts of all code, each with the outer text of its last line.
     fn scripts(text: &str) -> Vec<(String, String)> {
         let files = [Source::file(FileId(0), "main.tf", text)];
-        let project = Project::read(&files, &mut Vec::new());
+        let project = Project::read(&files, &[], &mut Vec::new());
         let evaluator = Evaluator::new(&project);
         let root =
             evaluator.instance(evaluator.add_instance(&project.modules[0], String::new(), None));
