@@ -80,6 +80,7 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod lock_state;
 mod oos;
 mod plan;
 mod python;
@@ -128,10 +129,29 @@ pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>)
 }
 
 impl Frontend {
+    /// How well a file's name fits its patterns, in any case: the length of the
+    /// longest one that it fits.
+    #[must_use]
+    pub fn fit(&self, name: &str) -> Option<usize> {
+        let fitting = self.globs.iter().filter(|glob| matches_glob(glob, name));
+        fitting.map(|glob| glob.len()).max()
+    }
+
     /// Whether a text holds the words without which it cannot matter.
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {
         let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
         self.words.iter().all(|group| group.iter().any(holds))
+    }
+}
+
+/// Whether a name matches `*suffix`, or is the pattern, in any case.
+fn matches_glob(glob: &str, name: &str) -> bool {
+    match glob.strip_prefix('*') {
+        Some(suffix) => {
+            let at = name.len().checked_sub(suffix.len());
+            at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        }
+        None => name.eq_ignore_ascii_case(glob),
     }
 }

@@ -76,6 +76,16 @@ pub(in crate::frontend) fn lower_script(
     context: Context<'_>,
 ) -> Lowered {
     let Some(language) = language(&source.text) else { return Lowered::default() };
+    lower_file(language, source, name, context)
+}
+
+/// Lowers a script with the front end of a name.
+pub(in crate::frontend) fn lower_file(
+    language: &str,
+    source: &Source<'_>,
+    name: &str,
+    context: Context<'_>,
+) -> Lowered {
     let mut lowered = frontend::lower_embedded(language, source, context);
     for procedure in &mut lowered.procedures {
         if procedure.name == "main" {
