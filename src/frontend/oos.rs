@@ -10,6 +10,7 @@ use template::code::{self, References};
 mod created;
 mod flow;
 mod graph;
+mod guard;
 mod task;
 mod value;
 
@@ -67,9 +68,10 @@ pub(super) fn is_template(item: Item<'_>) -> bool {
 /// Lowers a template, be it a file's or one that stands in another template.
 pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
     let Some(tasks) = template.get(TASKS) else { return Lowered::default() };
-    let scope = task::Scope { parameters: template.get(PARAMETERS), context };
     let mut lowered = Lowered::default();
     let graph = graph::Graph::new(tasks.items().filter(|task| task.is_mapping()));
+    let looks = guard::Looks::of(&graph.tasks);
+    let scope = task::Scope { parameters: template.get(PARAMETERS), looks: &looks, context };
     let mut steps = Vec::new();
     for task in &graph.tasks {
         let mut step = task::lower(task, &scope);
@@ -80,7 +82,7 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
     for nodes in &mut steps {
         creators.mark(nodes);
     }
-    let body = flow::structure(&graph, steps);
+    let body = flow::structure(&graph, &looks, steps);
     if !body.is_empty() {
         let name = name.to_owned();
         let procedure = Procedure { name, span: template.span(), frontend: NAME, body };

@@ -1,6 +1,7 @@
 //! One task: the API that it calls, or the cloud product action that it uses.
 
 use super::graph::Task;
+use super::guard::Looks;
 use super::value::{entries, reference, refers, text, value};
 use crate::frontend::template::Item;
 use crate::frontend::template::code::{self, References};
@@ -32,6 +33,8 @@ const PRODUCT: &str = "ECS";
 pub(super) struct Scope<'t> {
     /// The template's parameters.
     pub(super) parameters: Option<Item<'t>>,
+    /// What the tasks find out of the lock state.
+    pub(super) looks: &'t Looks<'t>,
     /// What the front end may ask.
     pub(super) context: Context<'t>,
 }
@@ -50,7 +53,7 @@ pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
     let mut step = Step::default();
     let Some(properties) = task.item.get(PROPERTIES) else {
         if is_product_action(task.action) {
-            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)]);
+            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)], scope);
         }
         return step;
     };
@@ -66,7 +69,7 @@ pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
         step.embedded = command(task, properties, scope);
     }
     if !step.nodes.is_empty() {
-        step.nodes = surrounded(task.item, step.nodes);
+        step.nodes = surrounded(task.item, step.nodes, scope);
     }
     step
 }
@@ -234,13 +237,14 @@ fn possible_values(parameter: Item<'_>) -> Vec<&str> {
 }
 
 /// A task's nodes inside its loop and its condition.
-fn surrounded(task: Item<'_>, mut nodes: Vec<Node>) -> Vec<Node> {
+fn surrounded(task: Item<'_>, mut nodes: Vec<Node>, scope: &Scope<'_>) -> Vec<Node> {
     if let Some(repeats) = task.get(LOOP) {
         let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
         nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
     }
     if let Some(when) = task.get(WHEN) {
-        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body: nodes }])];
+        let body = scope.looks.guarded(when, nodes);
+        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body }])];
     }
     nodes
 }
