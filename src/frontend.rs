@@ -85,6 +85,7 @@ mod oos;
 mod plan;
 mod python;
 mod ros;
+mod ros_changes;
 mod shell;
 mod syntax;
 mod template;
@@ -95,6 +96,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &terraform::FRONTEND,
     &plan::FRONTEND,
     &ros::FRONTEND,
+    &ros_changes::FRONTEND,
     &oos::FRONTEND,
     &shell::FRONTEND,
     &python::FRONTEND,

@@ -18,6 +18,7 @@ use crate::source::{Source, Span};
 
 mod build;
 pub(super) mod code;
+mod plain;
 mod recognise;
 mod render;
 mod scalar;
