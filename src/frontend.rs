@@ -80,6 +80,7 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod encoding;
 mod lock_state;
 mod oos;
 mod plan;
@@ -106,6 +107,21 @@ pub static FRONTENDS: &[&Frontend] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
+}
+
+/// The front end for what a command runs: `/usr/bin/env python3.11` is python's.
+/// If there is none, the name of the program.
+fn interpreted_by<'w>(
+    words: impl Iterator<Item = &'w str>,
+) -> Result<&'static str, Option<&'w str>> {
+    let programs = words.filter(|word| !word.starts_with('-'));
+    let mut names = programs.map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
+    let name = names.find(|name| *name != "env").ok_or(None)?;
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let frontend = FRONTENDS.iter().find(|frontend| {
+        frontend.interpreters.contains(&name) || frontend.interpreters.contains(&stem)
+    });
+    frontend.map(|frontend| frontend.name).ok_or(Some(name))
 }
 
 /// The resources that a Terraform state says exist: the text of

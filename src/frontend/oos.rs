@@ -2,7 +2,7 @@
 //! in the order that their jumps give.
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
-use crate::procedure::Procedure;
+use crate::procedure::{Declaration, Node, Procedure, Value};
 use crate::source::Source;
 use template::Item;
 use template::code::{self, References};
@@ -89,6 +89,20 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
         lowered.procedures.insert(0, procedure);
     }
     lowered
+}
+
+/// What running a template does of which another template gives the name and the
+/// parameters; none if it is read by itself.
+pub(super) fn named_template(name: &Value, run: Declaration) -> Option<Node> {
+    match name {
+        Value::Text(name) if task::published(name) => {
+            Some(Node::Expand(Declaration { kind: name.clone(), ..run }))
+        }
+        Value::Text(name) => Some(task::unread_template(name, run.span)),
+        Value::Unknown(unknown) if unknown.declared.is_some() => None,
+        Value::Unknown(unknown) => Some(task::unread_template(&unknown.text, run.span)),
+        Value::List(_) | Value::Map(_) | Value::Absent => None,
+    }
 }
 
 /// Lowers what a property holds of a template: a mapping, its text, or either

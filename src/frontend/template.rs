@@ -22,6 +22,7 @@ mod plain;
 mod recognise;
 mod render;
 mod scalar;
+pub(super) mod script;
 #[cfg(test)]
 mod tests;
 

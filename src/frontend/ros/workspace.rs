@@ -1,7 +1,7 @@
 //! Terraform configurations in a template's `Workspace`: one module tree, and
 //! scripts beside it.
 
-use crate::frontend::template::{Entry, Item, code};
+use crate::frontend::template::{Entry, Item, script};
 use crate::frontend::{Context, FRONTENDS, Frontend, Grouping, Lowered, named};
 use crate::source::{Source, relative_path};
 
@@ -35,7 +35,7 @@ pub(super) fn lower(template: Item<'_>, context: Context<'_>) -> Lowered {
         lowered.extend((terraform.lower)(&modules, context));
     }
     for (language, path, script) in scripts {
-        lowered.extend(code::lower_file(language, &script, path, context));
+        lowered.extend(script::lower_file(language, &script, path, context));
     }
     lowered
 }
