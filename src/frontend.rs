@@ -80,6 +80,7 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod crossplane;
 mod encoding;
 mod lock_state;
 mod oos;
@@ -99,6 +100,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ros::FRONTEND,
     &ros_changes::FRONTEND,
     &oos::FRONTEND,
+    &crossplane::FRONTEND,
     &shell::FRONTEND,
     &python::FRONTEND,
 ];
