@@ -353,10 +353,7 @@ fn shown(path: &Path) -> String {
 fn candidates(path: &Path) -> Vec<&'static Frontend> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
-    let says = |frontend: &&Frontend| {
-        let matching = frontend.globs.iter().filter(|glob| matches_glob(glob, &name));
-        matching.map(|glob| glob.len()).max()
-    };
+    let says = |frontend: &&Frontend| frontend.fit(&name);
     let most = FRONTENDS.iter().filter_map(says).max();
     let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
     let by_name: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();
@@ -364,15 +361,4 @@ fn candidates(path: &Path) -> Vec<&'static Frontend> {
         return FRONTENDS.iter().copied().filter(|one| !one.interpreters.is_empty()).collect();
     }
     by_name
-}
-
-/// Whether a name matches `*suffix`, or is the pattern, in any case.
-fn matches_glob(glob: &str, name: &str) -> bool {
-    match glob.strip_prefix('*') {
-        Some(suffix) => {
-            let at = name.len().checked_sub(suffix.len());
-            at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-        }
-        None => name.eq_ignore_ascii_case(glob),
-    }
 }

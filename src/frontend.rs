@@ -112,10 +112,14 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod crossplane;
+mod encoding;
+mod lock_state;
 mod oos;
 mod plan;
 mod python;
 mod ros;
+mod ros_changes;
 mod shell;
 mod syntax;
 mod template;
@@ -126,7 +130,9 @@ pub static FRONTENDS: &[&Frontend] = &[
     &terraform::FRONTEND,
     &plan::FRONTEND,
     &ros::FRONTEND,
+    &ros_changes::FRONTEND,
     &oos::FRONTEND,
+    &crossplane::FRONTEND,
     &shell::FRONTEND,
     &python::FRONTEND,
 ];
@@ -135,6 +141,21 @@ pub static FRONTENDS: &[&Frontend] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
+}
+
+/// The front end for what a command runs: `/usr/bin/env python3.11` is python's.
+/// If there is none, the name of the program.
+fn interpreted_by<'w>(
+    words: impl Iterator<Item = &'w str>,
+) -> Result<&'static str, Option<&'w str>> {
+    let programs = words.filter(|word| !word.starts_with('-'));
+    let mut names = programs.map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
+    let name = names.find(|name| *name != "env").ok_or(None)?;
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let frontend = FRONTENDS.iter().find(|frontend| {
+        frontend.interpreters.contains(&name) || frontend.interpreters.contains(&stem)
+    });
+    frontend.map(|frontend| frontend.name).ok_or(Some(name))
 }
 
 /// The resources that a Terraform state says exist: the text of
@@ -169,10 +190,29 @@ impl Frontend {
         }
     }
 
+    /// How well a file's name fits its patterns, in any case: the length of the
+    /// longest one that it fits.
+    #[must_use]
+    pub fn fit(&self, name: &str) -> Option<usize> {
+        let fitting = self.globs.iter().filter(|glob| matches_glob(glob, name));
+        fitting.map(|glob| glob.len()).max()
+    }
+
     /// Whether a text holds the words without which it cannot matter.
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {
         let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
         self.words.iter().all(|group| group.iter().any(holds))
+    }
+}
+
+/// Whether a name matches `*suffix`, or is the pattern, in any case.
+fn matches_glob(glob: &str, name: &str) -> bool {
+    match glob.strip_prefix('*') {
+        Some(suffix) => {
+            let at = name.len().checked_sub(suffix.len());
+            at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        }
+        None => name.eq_ignore_ascii_case(glob),
     }
 }

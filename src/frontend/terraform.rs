@@ -9,7 +9,6 @@
 
 mod datum;
 mod embed;
-mod encoding;
 mod evaluate;
 mod function;
 mod instance;

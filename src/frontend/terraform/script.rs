@@ -4,12 +4,11 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::frontend::{Context, FRONTENDS, Lowered, lower_embedded};
+use crate::frontend::{Context, Lowered, encoding, interpreted_by, lower_embedded};
 use crate::procedure::{Attempt, Node, Procedure};
 use crate::source::Source;
 
 use super::embed::Marking;
-use super::encoding;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
 use super::text::{Join, Text, items, texts};
@@ -243,7 +242,7 @@ fn interpreter<'p>(
     let Some(words) = words.collect::<Option<Vec<_>>>() else {
         return Some(Language::Named("shell"));
     };
-    interpreter_of(words.iter().map(|word| &**word)).map(Language::Named)
+    interpreted_by(words.iter().map(|word| &**word)).ok().map(Language::Named)
 }
 
 /// What `program = […]` runs: an interpreter with its script, or a command.
@@ -259,7 +258,8 @@ fn program<'p>(
     if let Some(option) = words.iter().position(|word| matches!(&**word, "-c" | "-ec" | "-lc"))
         && let Some(script) = items.get(option + 1)
     {
-        code.language = Language::Named(interpreter_of(words.iter().map(|word| &**word))?);
+        let interpreter = interpreted_by(words.iter().map(|word| &**word)).ok()?;
+        code.language = Language::Named(interpreter);
         code.value = script;
         return Some(code);
     }
@@ -273,25 +273,13 @@ fn frontend(language: Language, source: &Source<'_>) -> Option<&'static str> {
     let marked = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
     match (language, marked) {
         (Language::Named(name), _) => Some(name),
-        (_, Some(line)) => interpreter_of(line.split_whitespace()),
+        (_, Some(line)) => interpreted_by(line.split_whitespace()).ok(),
         (Language::Marked, None) => None,
         (Language::Script, None) => {
             // `[bat]`, `[powershell]` and `<powershell>` are for Windows.
             (!text.starts_with(['[', '<'])).then_some("shell")
         }
     }
-}
-
-/// The front end for an interpreter: `/usr/bin/env python3.11` is python's.
-fn interpreter_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static str> {
-    let programs = words.filter(|word| !word.starts_with('-'));
-    let mut names = programs.map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
-    let name = names.find(|name| *name != "env")?;
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let frontend = FRONTENDS.iter().find(|frontend| {
-        frontend.interpreters.contains(&name) || frontend.interpreters.contains(&stem)
-    });
-    frontend.map(|frontend| frontend.name)
 }
 
 #[cfg(test)]
