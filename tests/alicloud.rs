@@ -41,6 +41,7 @@ fn planned(
         changed: changed.iter().map(|name| (*name).to_owned()).collect(),
         id: (lifecycle != Lifecycle::Create).then(|| "id-1".to_owned()),
         replaces: None,
+        possible: false,
     };
     let lowered = Lowered { changes: vec![change], ..Lowered::default() };
     let bound = bind(lowered, &[], &Ruleset::load::<&str>(&[]).unwrap());
