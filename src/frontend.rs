@@ -82,6 +82,7 @@ impl Lowered {
 mod aliyun_cli;
 mod oos;
 mod plan;
+mod program;
 mod python;
 mod ros;
 mod shell;
