@@ -80,6 +80,7 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod go;
 mod oos;
 mod plan;
 mod program;
@@ -98,6 +99,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &oos::FRONTEND,
     &shell::FRONTEND,
     &python::FRONTEND,
+    &go::FRONTEND,
 ];
 
 /// The front end of a name.

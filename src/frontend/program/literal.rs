@@ -168,6 +168,11 @@ const COMMON: &[&str] = &[
     "Timestamp",
 ];
 
+/// Whether a value is the version of another API.
+pub(in crate::frontend) fn names_other(thing: &Thing) -> bool {
+    thing.as_text().is_some_and(|text| is_version(text) && text != VERSION)
+}
+
 /// Whether a text is an API version, `2014-08-15`.
 fn is_version(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();

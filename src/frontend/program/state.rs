@@ -87,7 +87,13 @@ impl State {
     /// Sets a variable of the innermost body.
     pub(in crate::frontend) fn set(&mut self, name: Name, thing: Thing) {
         let Some(index) = self.frames.len().checked_sub(1) else { return };
-        let old = self.frames[index].vars.insert(name.clone(), thing);
+        self.set_in(index, name, thing);
+    }
+
+    /// Sets a variable of a body by its number.
+    pub(in crate::frontend) fn set_in(&mut self, index: usize, name: Name, thing: Thing) {
+        let Some(frame) = self.frames.get_mut(index) else { return };
+        let old = frame.vars.insert(name.clone(), thing);
         self.trail.push(Undo::Var(index, name, old));
     }
 

@@ -1,4 +1,4 @@
-//! What is known of a Python value while a file is read: texts with their
+//! What is known of a value while a program is read: texts with their
 //! holes, lists, clients, requests, methods not yet called. Plain data.
 
 use std::ops::Range;
@@ -68,6 +68,8 @@ pub(in crate::frontend) enum Product {
     Ecs,
     /// A connection of footmark, whose methods have names of their own.
     Footmark,
+    /// A client for ECS that is given the action by name.
+    Rpc,
     /// A client whose methods are no ECS actions.
     Foreign,
 }
