@@ -54,12 +54,14 @@ pub(super) mod literal;
 mod machine;
 mod names;
 pub(super) mod nodes;
+mod receivers;
 pub(super) mod request;
 pub(super) mod script;
 mod sending;
 pub(super) mod shape;
 pub(super) mod state;
 mod statements;
+mod strings;
 pub(super) mod thing;
 mod types;
 
@@ -104,7 +106,7 @@ fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
         let action = dialect.action(&function.name, context.catalogue);
         let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
         let base =
-            unit.imports.iter().any(|it| dialect.means(&it.path) == Some(dialect::Means::Shared));
+            unit.imports.iter().any(|it| dialect.imports(it) == Some(dialect::Means::Shared));
         base && function.parameters.iter().any(|parameter| match &parameter.kind {
             code::Type::Named(name) => {
                 !name.contains('.')

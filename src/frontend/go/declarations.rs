@@ -62,7 +62,7 @@ fn imports(shaper: &mut Shaper<'_>, node: Node<'_>) {
         let name = match shaper.field_text(spec, field::NAME) {
             "" => Some(package_name(path)),
             "." => None,
-            alias => Some(alias),
+            alias => Some(alias.to_owned()),
         };
         let import = Import { name: name.map(Name::from), path: path.into() };
         shaper.unit.imports.push(import);
@@ -70,14 +70,15 @@ fn imports(shaper: &mut Shaper<'_>, node: Node<'_>) {
 }
 
 /// The name of a package by its path, where no alias is given.
-fn package_name(path: &str) -> &str {
+fn package_name(path: &str) -> String {
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or(path);
     let is_version = last
         .strip_prefix('v')
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|it| it.is_ascii_digit()));
     let name = if is_version { parts.next().unwrap_or(last) } else { last };
-    name.split('.').next().unwrap_or(name)
+    // No name has a dash; that of `swas-open` is `swas_open`.
+    name.split('.').next().unwrap_or(name).replace('-', "_")
 }
 
 /// Lowers a declaration of types.

@@ -79,10 +79,14 @@ fn part(shaper: &mut Shaper<'_>, node: Node<'_>, name: &str) -> Expression {
 fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
     let arguments = node.child_by_field_name(field::ARGUMENTS);
     let arguments = arguments.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
-    // `new(T)` is an empty T.
+    // `new(T)` is an empty T, `new("x")` a pointer to a text.
     if shaper.field_text(node, field::FUNCTION) == "new"
         && let [of] = arguments.as_slice()
     {
+        if matches!(of.kind(), kind::INTERPRETED_STRING | kind::RAW_STRING | kind::INT | kind::CALL)
+        {
+            return value(shaper, *of);
+        }
         let of = match of.kind() {
             // The grammar takes a type's name for a variable's.
             kind::IDENTIFIER | kind::SELECTOR => Type::Named(shaper.text(*of).into()),

@@ -8,9 +8,10 @@ use super::dialect::{Constructed, Says};
 use super::given::{Given, api_name};
 use super::hints::Hint;
 use super::joining::join;
+use super::literal::names_other;
 use super::machine::Machine;
 use super::nodes::weakened;
-use super::request::{Kind, VERSION, is_ecs_host};
+use super::request::{Kind, Request, VERSION, is_ecs_host};
 use super::thing::{Method, Name, Product, Rest, Thing};
 use crate::procedure::{Arm, Evidence, Node, Repetition};
 
@@ -26,6 +27,9 @@ pub(super) struct Call<'c> {
     pub(super) written: Name,
     pub(super) given: Given,
 }
+
+/// What a method is called on, its name, and what is known of it.
+type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 
 /// Words in the name of a function that calls what it is given again and again.
 const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
@@ -45,11 +49,7 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
-        let (object, thing) = self.callee(callee);
-        let name = match &callee.value {
-            Value::Name(name) | Value::Member(_, name) => name.clone(),
-            _ => "".into(),
-        };
+        let (object, name, thing) = self.callee(callee);
         let (given, nodes) = self.apart(|machine| machine.given(arguments));
         self.push_given(&name, callee, nodes);
         let written = self.shown(&callee.at);
@@ -70,15 +70,16 @@ impl<'c> Machine<'c> {
         }
     }
 
-    fn callee(&mut self, callee: &'c Expression) -> (Option<(Thing, &'c Expression)>, Thing) {
+    fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {
         match &callee.value {
             Value::Member(object, name) => {
                 let owner = self.eval(object);
                 let thing = self.member(&owner, name, &callee.at);
-                (Some((owner, &**object)), thing)
+                (Some((owner, &**object)), name.clone(), thing)
             }
-            Value::Call(inner, arguments) => (None, self.adapted(callee, inner, arguments)),
-            _ => (None, self.eval(callee)),
+            Value::Name(name) => (None, name.clone(), self.eval(callee)),
+            Value::Call(inner, arguments) => self.adapted(callee, inner, arguments),
+            _ => (None, "".into(), self.eval(callee)),
         }
     }
 
@@ -89,15 +90,18 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         inner: &'c Expression,
         arguments: &'c [Passed],
-    ) -> Thing {
-        if matches!(self.callee(inner).1, Thing::Unknown(_) | Thing::Imported(_)) {
-            let given = self.apart(|machine| machine.given(arguments)).0;
-            let method = given.all().find(|it| matches!(it.thing, Thing::Method(_)));
-            if let Some(method) = method {
-                return method.thing.clone();
-            }
+    ) -> Callee<'c> {
+        let catalogue = self.context.catalogue;
+        let method = arguments.iter().find(|argument| match &argument.value.value {
+            Value::Member(_, name) => self.dialect.action(name, catalogue).is_some(),
+            _ => false,
+        });
+        if let Some(method) = method
+            && matches!(self.callee(inner).2, Thing::Unknown(_) | Thing::Imported(_))
+        {
+            return self.callee(&method.value);
         }
-        self.eval(callee)
+        (None, "".into(), self.eval(callee))
     }
 
     fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
@@ -255,12 +259,27 @@ impl<'c> Machine<'c> {
 
     fn call_imported(&mut self, call: &Call<'c>, path: &str) -> Thing {
         match self.dialect.constructed(path, true, self.context.catalogue) {
+            Constructed::Other if self.dialect.common_requests.contains(&&*call.name) => {
+                self.common(call)
+            }
             Constructed::Other => self.call_unknown(call),
             Constructed::Foreign if self.is_foreign(path) && call.object.is_none() => {
                 Thing::Client(Product::Foreign)
             }
             _ => self.construct(&call.at, path, true, &call.given),
         }
+    }
+
+    /// A helper with the name of one that makes a request which names its action
+    /// itself: the product or its version may be among its arguments.
+    pub(super) fn common(&mut self, call: &Call<'c>) -> Thing {
+        let mut request = Request::new(Kind::Common, Thing::Absent);
+        for argument in call.given.all() {
+            if argument.thing.as_text() == Some(VERSION) || names_other(&argument.thing) {
+                request.version = argument.thing.clone();
+            }
+        }
+        self.state.new_request(request)
     }
 
     /// A client, a request or what carries parameters is made.

@@ -7,7 +7,7 @@ use super::calls::Call;
 use super::hints::Likelihood;
 use super::machine::Machine;
 use super::script;
-use super::thing::Thing;
+use super::thing::{Rest, Thing};
 use crate::procedure::{Evidence, Failure};
 
 impl<'c> Machine<'c> {
@@ -121,5 +121,21 @@ impl<'c> Machine<'c> {
             Some(Command::Other) => argv::starts_program(&words),
             None => false,
         }
+    }
+
+    /// What words a call gives, from its arguments or a list among them.
+    fn words(call: &Call<'_>) -> (Vec<Thing>, Rest) {
+        let mut words = Vec::new();
+        let mut rest = call.given.rest;
+        for argument in &call.given.positional {
+            match &argument.thing {
+                Thing::List(list) => {
+                    words.extend(list.items.iter().cloned());
+                    rest = rest.max(list.rest);
+                }
+                other => words.push(other.clone()),
+            }
+        }
+        (words, rest)
     }
 }

@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "what no language asks for yet")]
 
+use super::code::Import;
 use super::thing::Product;
 use crate::catalogue::Catalogue;
 use crate::procedure::Failure;
@@ -152,6 +153,11 @@ impl Dialect {
         let path = path.trim_start_matches(['.', '\\', '/']);
         let fits = |package: &&Package| path.starts_with(package.path);
         self.packages.iter().find(fits).map(|package| package.means)
+    }
+
+    /// What the package of an import means.
+    pub(in crate::frontend) fn imports(&self, import: &Import) -> Option<Means> {
+        self.means(&format!("{}.", import.path))
     }
 
     /// What a type, or a function that makes something, of a package is.

@@ -154,7 +154,10 @@ impl<'c> Machine<'c> {
     pub(super) fn member(&mut self, object: &Thing, name: &Name, at: &Range<usize>) -> Thing {
         let unknown = |machine: &Self| Thing::derived(machine.shown(at), [object]);
         match object {
-            Thing::Imported(path) => Thing::Imported(format!("{path}.{name}").into()),
+            Thing::Imported(path) => match version_of(name) {
+                Some(version) => Thing::known(version, at.clone()),
+                None => Thing::Imported(format!("{path}.{name}").into()),
+            },
             Thing::Class(class) | Thing::Instance(class) => {
                 self.class_member(*class, object, name).unwrap_or_else(|| unknown(self))
             }
@@ -315,6 +318,15 @@ impl<'c> Machine<'c> {
         self.memory.summaries.insert(number, summary);
         Thing::Function(number, None)
     }
+}
+
+/// The version of an API that a constant is named after: `ApiVersion20140526`.
+fn version_of(name: &str) -> Option<String> {
+    const DIGITS: usize = 8;
+    let (word, digits) = name.split_at_checked(name.len().checked_sub(DIGITS)?)?;
+    let is_version = word.to_ascii_lowercase().ends_with("version")
+        && digits.bytes().all(|it| it.is_ascii_digit());
+    is_version.then(|| format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]))
 }
 
 /// One of several values, of which each may be told apart.

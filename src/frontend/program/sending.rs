@@ -1,18 +1,16 @@
 //! What makes a call an operation: a client's method, a request that is sent,
 //! a command line that is run, arguments that name an action.
 
-use super::calls::{Call, method_of};
+use super::calls::Call;
+use super::dialect::Means;
 use super::given::{Argument, only_checks};
 use super::hints::Likelihood;
 use super::literal::could_be_named;
 use super::machine::{Machine, Tentative};
 use super::nodes::weakened;
-use super::request::{Kind, Ours, Request, VERSION};
-use super::thing::{Method, Product, Rest, Thing};
+use super::request::{Ours, Request, VERSION};
+use super::thing::{Method, Product, Thing};
 use crate::procedure::{Action, Arguments, Arm, Evidence, Failure, Node, Operation};
-
-/// Parts of the names of things that only stand in for a client.
-const STAND_INS: &[&str] = &["mock", "fake", "stub", "expect()", "dummy"];
 
 impl<'c> Machine<'c> {
     /// A call of an action's method.
@@ -113,6 +111,12 @@ impl<'c> Machine<'c> {
 
     /// A call of something of which only the name is known.
     pub(super) fn call_unknown(&mut self, call: &Call<'c>) -> Thing {
+        if self.dialect.common_requests.contains(&&*call.name) {
+            return self.common(call);
+        }
+        if super::receivers::names_client(&call.name) {
+            return Thing::Client(Product::Likely);
+        }
         let done = self.call_process(call)
             || self.send_by_name(call)
             || self.call_rpc(call)
@@ -134,11 +138,16 @@ impl<'c> Machine<'c> {
         let given = call.given.all().map(|argument| argument.thing.clone());
         let Some(request) = own.into_iter().chain(given).find(is_request) else { return false };
         let extra = call.given.positional.iter().find_map(|it| self.naming().tea_map(it));
+        let by_ours =
+            matches!(call.object, Some((Thing::Client(Product::Ecs | Product::Likely), _)));
         let several = request.alternatives().len() > 1;
         let mut arms = Vec::new();
         for alternative in request.alternatives() {
             let Thing::Request(slot) = alternative else { continue };
             let ((), body) = self.apart(|machine| {
+                if by_ours {
+                    machine.assume_ours(*slot);
+                }
                 machine.send_one(call, *slot, extra.as_ref(), *failure);
             });
             if several {
@@ -151,6 +160,15 @@ impl<'c> Machine<'c> {
         }
         self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
         true
+    }
+
+    /// What a client for ECS sends is for ECS where it says nothing else.
+    fn assume_ours(&mut self, slot: usize) {
+        self.state.change(slot, |request| {
+            if request.is_ours() == Ours::Unknown {
+                request.version = Thing::known(VERSION, 0..0);
+            }
+        });
     }
 
     fn send_one(
@@ -202,12 +220,10 @@ impl<'c> Machine<'c> {
         self.source.text.contains(VERSION) || self.imports_ecs()
     }
 
-    fn imports_ecs(&self) -> bool {
-        let means = |path: &str| self.dialect.means(path);
-        let ours = |means| {
-            matches!(means, Some(super::dialect::Means::Ecs | super::dialect::Means::Positional))
-        };
-        self.unit.imports.iter().any(|import| ours(means(&import.path)))
+    pub(super) fn imports_ecs(&self) -> bool {
+        let ours =
+            |import| matches!(self.dialect.imports(import), Some(Means::Ecs | Means::Positional));
+        self.unit.imports.iter().any(ours)
     }
 
     /// A method of the SDKs that is given product or version, and action.
@@ -258,39 +274,6 @@ impl<'c> Machine<'c> {
             parameters.map_or_else(Arguments::default, |it| it.api_arguments(self.source));
         self.operate(call, &action, &arguments, Evidence::Certain, Failure::Raises);
         true
-    }
-
-    /// A method named like an action on something whose type is not known.
-    fn call_unknown_receiver(&mut self, call: &Call<'c>) -> bool {
-        let Some((object, written)) = &call.object else { return false };
-        let Some(action) = self.dialect.action(&call.name, self.context.catalogue) else {
-            return false;
-        };
-        let receiver = self.source.text[written.at.clone()].to_ascii_lowercase();
-        let stands_in = STAND_INS.iter().any(|word| receiver.contains(word))
-            || matches!(object, Thing::Instance(class) | Thing::Class(class) if self.is_stand_in(*class));
-        if stands_in {
-            return true;
-        }
-        let sent = call.given.all().find_map(|it| match it.thing {
-            Thing::Request(slot) => self.state.request(slot).map(|it| (it.kind, it.action.clone())),
-            _ => None,
-        });
-        let ours = match sent {
-            Some((Kind::Old | Kind::Model, own)) => own.as_text() == Some(action),
-            _ => false,
-        };
-        if !ours {
-            return false;
-        }
-        let method = method_of(Thing::known(action, 0..0));
-        self.call_action(call, &method, Evidence::Certain);
-        true
-    }
-
-    fn is_stand_in(&self, class: usize) -> bool {
-        let name = self.unit.classes.get(class).map(|class| class.name.to_ascii_lowercase());
-        name.is_some_and(|name| STAND_INS.iter().any(|word| name.contains(word)))
     }
 
     /// A call of a function that is not known: does what it is given make it
@@ -344,54 +327,6 @@ impl<'c> Machine<'c> {
         let evidence = if sure { Evidence::Certain } else { Evidence::Possible };
         self.operate(call, &named.action, &named.arguments, evidence, Failure::Raises);
         true
-    }
-
-    /// A text with the other arguments in the place of its verbs.
-    pub(super) fn formatted(&self, call: &Call<'c>) -> Thing {
-        let Some((format, values)) = call.given.positional.split_first() else {
-            return Thing::unknown(self.shown(&call.at));
-        };
-        let Some(text) = format.thing.as_text() else {
-            return Thing::derived(self.shown(&call.at), call.given.all().map(|it| &it.thing));
-        };
-        let mut pieces = Vec::new();
-        let mut values = values.iter();
-        let known = |text: &str| super::thing::Piece::Known {
-            text: text.into(),
-            range: format.at.clone(),
-            verbatim: false,
-        };
-        let mut rest = text;
-        while let Some(at) = rest.find('%') {
-            pieces.push(known(&rest[..at]));
-            let after = &rest[at + 1..];
-            let end = after.find(|letter: char| letter.is_ascii_alphabetic() || letter == '%');
-            let Some(end) = end else { break };
-            if after[end..].starts_with('%') {
-                pieces.push(known("%"));
-            } else if let Some(value) = values.next() {
-                pieces.extend(self.pieces(&value.thing, &value.at));
-            }
-            rest = &after[end + 1..];
-        }
-        pieces.push(known(rest));
-        Thing::text(pieces, self.shown(&call.at))
-    }
-
-    /// What words a call gives, from its arguments or a list among them.
-    pub(super) fn words(call: &Call<'_>) -> (Vec<Thing>, Rest) {
-        let mut words = Vec::new();
-        let mut rest = call.given.rest;
-        for argument in &call.given.positional {
-            match &argument.thing {
-                Thing::List(list) => {
-                    words.extend(list.items.iter().cloned());
-                    rest = rest.max(list.rest);
-                }
-                other => words.push(other.clone()),
-            }
-        }
-        (words, rest)
     }
 }
 

@@ -70,6 +70,8 @@ pub(in crate::frontend) enum Product {
     Footmark,
     /// A client for ECS that is given the action by name.
     Rpc,
+    /// What is called a client for ECS, and made elsewhere.
+    Likely,
     /// A client whose methods are no ECS actions.
     Foreign,
 }

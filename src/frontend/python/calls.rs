@@ -79,7 +79,7 @@ impl<'t> Machine<'t, '_> {
         match product {
             Product::Ecs => self.action_of(method),
             Product::Footmark => modules::footmark_action(method).map(Name::from),
-            Product::Rpc | Product::Foreign => None,
+            Product::Rpc | Product::Likely | Product::Foreign => None,
         }
     }
 
