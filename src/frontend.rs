@@ -114,9 +114,11 @@ impl Lowered {
 mod aliyun_cli;
 mod crossplane;
 mod encoding;
+mod go;
 mod lock_state;
 mod oos;
 mod plan;
+mod program;
 mod python;
 mod ros;
 mod ros_changes;
@@ -135,6 +137,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &crossplane::FRONTEND,
     &shell::FRONTEND,
     &python::FRONTEND,
+    &go::FRONTEND,
 ];
 
 /// The front end of a name.

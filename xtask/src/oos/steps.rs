@@ -65,7 +65,7 @@ impl Template {
         let frontend = named("oos").ok_or("no front end reads OOS templates")?;
         let catalogue = built_in_catalogue();
         let source = Source::file(FileId(0), &name, &text);
-        let lowered = (frontend.lower)(&[source], Context { catalogue: &catalogue });
+        let lowered = (frontend.lower)(&[source], Context { catalogue: &catalogue, values: &[] });
         if let Some(problem) = lowered.problems.first() {
             return Err(format!("{}: {}", path.display(), problem.message).into());
         }
