@@ -80,10 +80,14 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod definition;
+mod lock_words;
 mod oos;
 mod plan;
+mod powershell;
 mod python;
 mod ros;
+mod rpc;
 mod shell;
 mod syntax;
 mod template;
@@ -96,6 +100,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ros::FRONTEND,
     &oos::FRONTEND,
     &shell::FRONTEND,
+    &powershell::FRONTEND,
     &python::FRONTEND,
 ];
 

@@ -4,8 +4,7 @@
 //! `stand_in` makes pasted code parsable; `script` collects what a script
 //! defines: variables, functions, aliases; `word` expands words; `command` says
 //! what a list of words runs; `structure` lowers statements; `code` finds shell
-//! and other code in strings and here-documents; `rpc` reads signed requests
-//! made with curl.
+//! and other code in strings and here-documents.
 
 mod code;
 mod collect;
@@ -14,7 +13,6 @@ mod definition;
 mod expand;
 mod program;
 mod resolve;
-mod rpc;
 mod script;
 mod stand_in;
 mod structure;
@@ -114,6 +112,12 @@ mod kind {
     pub(super) const WORD: &str = "word";
 }
 
+/// Words of scripts that call the API by the command line or by requests.
+pub(super) const WORDS: &[&[&str]] = &[
+    &["aliyun", "ALIYUN", "Aliyun", "ecctl", "x-acs-action", "2014-05-26"],
+    &["ecs", "Ecs", "ECS"],
+];
+
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "shell",
@@ -121,7 +125,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.sh", "*.bash", "*.zsh", "*.ksh"],
     interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
-    words: &[&["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"], &["ecs", "Ecs", "ECS"]],
+    words: WORDS,
     grouping: Grouping::File,
     max_bytes: 8 << 20,
     lower,

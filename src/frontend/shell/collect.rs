@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use tree_sitter::{Node, TreeCursor};
 
-use super::definition::{Block, Definition, Meaning};
+use super::definition::{Definition, Meaning};
 use super::kind;
 use super::script::{Scope, Script, Shift, words_of};
+use crate::frontend::definition::Block;
 
 /// Builtins that put outside text into the variables they name.
 const READERS: &[&str] = &["read", "mapfile", "readarray", "getopts"];

@@ -10,9 +10,9 @@ use super::program::{
 };
 use super::script::Script;
 use super::word::Word;
-use super::{resolve, rpc};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
+use crate::frontend::rpc::{self, Request};
 use crate::procedure::{Arguments, Value};
 
 /// What a list of words runs.
@@ -23,7 +23,7 @@ pub(super) enum Runs {
     /// The command line tool with the words from one on.
     Cli { from: usize, reading: Reading },
     /// A signed request.
-    Request(resolve::Request),
+    Request(Request),
     /// Code of a language in words.
     Code(&'static str, Range<usize>),
     /// A function of the script with the words from one on.
@@ -99,7 +99,7 @@ impl<'t> Reader<'_, 't> {
             "eval" if index == 0 => Some(Runs::Code("shell", 1..words.len())),
             "ssh" => Self::remote(words, index),
             "curl" | "wget" | "http" | "https" => {
-                rpc::read(&words[index + 1..], self.catalogue).map(Runs::Request)
+                rpc::read(&values(&words[index + 1..]), self.catalogue).map(Runs::Request)
             }
             _ if LINE_RUNNERS.contains(&name) || (index == 0 && runs_lines(name)) => {
                 line_argument(words, index).map(|line| Runs::Code("shell", line))

@@ -14,6 +14,7 @@ use super::script::{Script, words_of};
 use super::word::{Choices, Word, has_hole};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Call, Reading};
+use crate::frontend::rpc::Request;
 use crate::procedure::{Action, Arguments, Evidence};
 
 /// How deep functions and values are followed.
@@ -41,14 +42,6 @@ pub(super) enum Found<'t> {
     Call(Request),
     /// Code of a language in words.
     Code { language: &'static str, words: Vec<Word<'t>>, doubtful: bool },
-}
-
-/// A call to the API.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) action: Action,
-    pub(super) arguments: Arguments,
-    pub(super) evidence: Evidence,
 }
 
 /// Resolves the commands of one script.

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::collect::{Collector, sets_errexit};
-use super::definition::{Block, Definitions};
+use super::definition::Definitions;
 use super::kind;
 use super::program::{LONGEST_NAME, runs_its_words};
+use crate::frontend::definition::Block;
 
 /// A script's definitions.
 #[derive(Debug)]

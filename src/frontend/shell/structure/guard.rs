@@ -4,15 +4,13 @@
 use tree_sitter::Node;
 
 use super::Lowering;
+use crate::frontend::lock_words::mentions_lock;
 use crate::frontend::shell::definition::Meaning;
 use crate::frontend::shell::kind;
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
 use crate::frontend::syntax;
 use crate::procedure::{Guard, Node as Step, Target, Value};
-
-/// Fields of the API that tell of a lock, without case and separators.
-const LOCK_FIELDS: &[&str] = &["operationlock", "lockreason"];
 
 /// Parts of a function's name that turn its answer round.
 const DENIALS: &[&str] = &["not", "unlock", "free", "can", "safe", "ok"];
@@ -192,12 +190,6 @@ fn target_of(value: &Value) -> Option<Target> {
         Value::Unknown(unknown) => Some(Target::Symbol(bare(&unknown.text))),
         Value::List(_) | Value::Map(_) | Value::Absent => None,
     }
-}
-
-fn mentions_lock(text: &str) -> bool {
-    let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    let folded: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    LOCK_FIELDS.iter().any(|field| folded.contains(field))
 }
 
 /// Whether a test holds for a locked instance: it is one for something, not for
