@@ -15,7 +15,7 @@ use super::request;
 use super::script::Script;
 use super::value::Env;
 use crate::catalogue::Catalogue;
-use crate::frontend::aliyun_cli::{self, Reading};
+use crate::frontend::aliyun_cli::{self, Composed, Reading};
 use crate::procedure::{Action, Arguments, Evidence};
 
 /// How deep functions and values are followed.
@@ -32,6 +32,8 @@ const MOST_CALLS: usize = 64;
 pub(super) enum Found<'t> {
     /// A call.
     Call { action: Action, arguments: Arguments, evidence: Evidence },
+    /// A command that bindings turn into calls.
+    Composed(Composed),
     /// Code of a language in words.
     Code { language: &'static str, words: Vec<Word<'t>> },
 }
@@ -101,7 +103,7 @@ impl<'r, 't> Resolver<'r, 't> {
         let line = Line::new(&words[1..]);
         match aliyun_cli::read(&line.values(), self.catalogue) {
             Reading::Blocked { word, .. } => line.data[word].is_parameter(),
-            Reading::Nothing | Reading::Call(_) => false,
+            Reading::Nothing | Reading::Call(_) | Reading::Composed(_) => false,
         }
     }
 
@@ -127,9 +129,11 @@ impl<'r, 't> Resolver<'r, 't> {
                 let words: Vec<Word<'t>> = items.chain(words[1..].iter().cloned()).collect();
                 self.run(&words, deeper, found);
             }
-            Datum::Text { text, whole } if command::is_program(text) => {
+            Datum::Text { text, .. } if command::is_program(text) => {
                 self.cli(words, 1, Evidence::Certain, place, found);
-                let _ = whole;
+            }
+            Datum::Text { text, .. } if aliyun_cli::is_ecctl(text) => {
+                self.cli(words, 0, Evidence::Certain, place, found);
             }
             Datum::Text { text, whole: true } => self.named(text, words, place, found),
             Datum::Text { text, .. } | Datum::Unknown { text, .. } => {
@@ -245,7 +249,7 @@ impl<'r, 't> Resolver<'r, 't> {
                 Action::Named(name) => self.catalogue.get(name).is_some(),
                 Action::Unresolved(_) => false,
             },
-            Reading::Nothing | Reading::Blocked { .. } => false,
+            Reading::Nothing | Reading::Blocked { .. } | Reading::Composed(_) => false,
         }
     }
 
@@ -261,6 +265,7 @@ impl<'r, 't> Resolver<'r, 't> {
         let line = Line::new(&words[from..]);
         match aliyun_cli::read(&line.values(), self.catalogue) {
             Reading::Nothing => {}
+            Reading::Composed(composed) => found.push(Found::Composed(composed)),
             Reading::Call(call) => {
                 let mut arguments = call.arguments;
                 arguments.open |= line.open;

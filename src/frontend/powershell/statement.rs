@@ -208,6 +208,9 @@ impl<'t> Lowering<'_, 't, '_> {
                     operation.failure = self.failure(mode);
                     operations.push(operation);
                 }
+                Found::Composed(composed) => {
+                    steps.push(composed.step(span, FRONTEND.name, self.failure(mode)));
+                }
                 Found::Code { language, words } => {
                     let source = self.code(language, &words, node);
                     steps.extend(self.embedded(language, &source));

@@ -87,6 +87,9 @@ impl<'t> Reader<'_, 't> {
         {
             return Self::behind(self.cli(words, index + 1), words, index);
         }
+        if aliyun_cli::is_ecctl(text) {
+            return Self::behind(self.cli(words, index), words, index);
+        }
         if index == 0 && wraps_cli(name) {
             return self.wrapped(words);
         }

@@ -13,7 +13,7 @@ use super::program::program;
 use super::script::{Script, words_of};
 use super::word::{Choices, Word, has_hole};
 use crate::catalogue::Catalogue;
-use crate::frontend::aliyun_cli::{self, Call, Reading};
+use crate::frontend::aliyun_cli::{self, Call, Composed, Reading};
 use crate::frontend::rpc::Request;
 use crate::procedure::{Action, Arguments, Evidence};
 
@@ -40,6 +40,8 @@ const MOST_CALLS: usize = 64;
 pub(super) enum Found<'t> {
     /// A call.
     Call(Request),
+    /// A command that bindings turn into calls.
+    Composed(Composed),
     /// Code of a language in words.
     Code { language: &'static str, words: Vec<Word<'t>>, doubtful: bool },
 }
@@ -127,7 +129,10 @@ impl<'r, 't> Resolver<'r, 't> {
         match self.reader().interpret(words) {
             Runs::Nothing
             | Runs::Request(_)
-            | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
+            | Runs::Cli {
+                reading: Reading::Nothing | Reading::Call(_) | Reading::Composed(_),
+                ..
+            } => false,
             Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
                 words.get(from + word).is_some_and(|word| self.depends(word))
             }
@@ -237,9 +242,11 @@ impl<'r, 't> Resolver<'r, 't> {
     ) {
         match reading {
             Reading::Nothing => {}
+            Reading::Composed(composed) => found.push(Found::Composed(composed)),
             Reading::Call(call) => {
-                let program = &words[from - 1];
-                let certain = program.text().is_some() || mentions_cli(program);
+                let program = from.checked_sub(1).and_then(|program| words.get(program));
+                let says = |program: &Word<'t>| program.text().is_some() || mentions_cli(program);
+                let certain = program.is_none_or(says);
                 let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
                 found.push(Found::Call(request(call, words, evidence)));
             }
@@ -327,6 +334,7 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
         match one {
             Found::Call(request) => request.evidence = Evidence::Possible,
             Found::Code { doubtful, .. } => *doubtful = true,
+            Found::Composed(_) => {}
         }
     }
 }

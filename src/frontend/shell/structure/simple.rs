@@ -7,7 +7,7 @@ use crate::frontend::shell::code::{self, Cutter};
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
-use crate::frontend::shell::{command, kind, program::program};
+use crate::frontend::shell::{FRONTEND, command, kind, program::program};
 use crate::procedure::{Action, Arm, Evidence, Node as Step, Operation};
 use crate::source::Source;
 
@@ -59,6 +59,9 @@ impl<'t> Lowering<'_, 't, '_> {
                     operation.evidence = request.evidence;
                     operation.failure = failure;
                     operations.push(operation);
+                }
+                Found::Composed(composed) => {
+                    steps.push(composed.step(span, FRONTEND.name, failure));
                 }
                 Found::Code { language, words, doubtful: in_doubt } => {
                     let source = self.code(&words, node.start_byte()..end);
