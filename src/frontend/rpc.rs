@@ -91,7 +91,8 @@ impl Parts {
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         for field in query.split('&').filter(|_| known || query.contains('=')) {
             if let Some((name, value)) = field.split_once('=') {
-                self.field(name, decoded(value));
+                // `http` takes `name==value`.
+                self.field(name, decoded(value.trim_start_matches('=')));
             }
         }
     }

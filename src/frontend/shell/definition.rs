@@ -19,6 +19,8 @@ pub(super) enum Meaning<'t> {
     Default(Node<'t>),
     /// The elements of an array.
     Array(Node<'t>),
+    /// One element of an array: `name[key]=value`.
+    Element(Node<'t>),
     /// One of a loop's items after the other.
     Items(Node<'t>),
     /// The empty text.

@@ -43,7 +43,18 @@ pub(super) enum Found<'t> {
     /// A command that bindings turn into calls.
     Composed(Composed),
     /// Code of a language in words.
-    Code { language: &'static str, words: Vec<Word<'t>>, doubtful: bool },
+    Code { language: &'static str, words: Vec<Word<'t>>, certainty: Certainty },
+}
+
+/// How sure it is that code is run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Certainty {
+    /// It is.
+    Sure,
+    /// It is this or some other code.
+    OneOf,
+    /// What is given the code may run it.
+    Perhaps,
 }
 
 /// Resolves the commands of one script.
@@ -127,8 +138,12 @@ impl<'r, 't> Resolver<'r, 't> {
 
     fn is_open(&self, words: &[Word<'t>]) -> bool {
         match self.reader().interpret(words) {
+            Runs::Request(request) => {
+                let open = matches!(request.action, Action::Unresolved(_));
+                open && words.iter().any(|word| word.positional)
+            }
             Runs::Nothing
-            | Runs::Request(_)
+            | Runs::Perhaps(_)
             | Runs::Cli {
                 reading: Reading::Nothing | Reading::Call(_) | Reading::Composed(_),
                 ..
@@ -168,7 +183,17 @@ impl<'r, 't> Resolver<'r, 't> {
         self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
             Runs::Nothing => {}
-            Runs::Request(request) => found.push(Found::Call(request)),
+            Runs::Request(request) => {
+                let unresolved = matches!(request.action, Action::Unresolved(_));
+                let deferred = words.iter().any(|word| word.positional);
+                if !(unresolved && deferred && self.script.is_used(scope)) {
+                    found.push(Found::Call(request));
+                }
+            }
+            Runs::Perhaps(word) => {
+                let words = vec![words[word].clone()];
+                found.push(Found::Code { language: "shell", words, certainty: Certainty::Perhaps });
+            }
             Runs::Code(_, range) if let Some(word) = chosen(words, range.clone()) => {
                 self.each_choice(words, word, false, (scope, depth), found);
             }
@@ -179,7 +204,8 @@ impl<'r, 't> Resolver<'r, 't> {
                     self.run(code, scope, depth + 1, found);
                 } else {
                     let words = code.to_vec();
-                    found.push(Found::Code { language, words, doubtful: false });
+                    let certainty = Certainty::Sure;
+                    found.push(Found::Code { language, words, certainty });
                 }
             }
             Runs::Alias(value) => {
@@ -333,7 +359,7 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
     for one in found.iter_mut().skip(first).filter(|_| doubtful) {
         match one {
             Found::Call(request) => request.evidence = Evidence::Possible,
-            Found::Code { doubtful, .. } => *doubtful = true,
+            Found::Code { certainty, .. } => *certainty = Certainty::OneOf,
             Found::Composed(_) => {}
         }
     }
