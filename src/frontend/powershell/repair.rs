@@ -1,8 +1,9 @@
 //! Parses scripts, some of which the grammar takes for wrong: it wants a line
 //! break behind `param( … )` and between the arms of a `switch`, where the
-//! language does not.
+//! language does not, and knows no `a ? b : c`.
 //!
-//! Blanks become line breaks there, so every place stays what it was.
+//! Blanks become line breaks there, and signs commas, so every place stays what
+//! it was.
 
 use std::borrow::Cow;
 
@@ -51,12 +52,40 @@ fn repaired(root: Node<'_>, text: &str) -> Option<String> {
                 changed |= break_line(&mut bytes, child.end_byte());
             }
         }
+        if node.is_error() {
+            changed |= even_ternary(&mut bytes, node);
+        }
         if node.kind() == kind::SWITCH {
             changed |= break_arms(&mut bytes, node);
         }
         true
     });
     changed.then(|| String::from_utf8(bytes).expect("blanks are whole characters"))
+}
+
+/// Makes `? a : b` a list, as which [`is_ternary`] knows it again.
+fn even_ternary(bytes: &mut [u8], node: Node<'_>) -> bool {
+    let from = node.start_byte().saturating_sub(1).min(bytes.len());
+    let line = &mut bytes[from..];
+    let line_end = line.iter().skip(1).position(|byte| *byte == b'\n');
+    let line_end = line_end.map_or(line.len(), |end| end + 1);
+    let line = &mut line[..line_end];
+    let sign = |sign: &[u8; 3], line: &[u8]| line.windows(3).position(|three| three == sign);
+    let (Some(mark), Some(colon)) = (sign(b" ? ", line), sign(b" : ", line)) else {
+        return false;
+    };
+    if mark < colon {
+        line[mark + 1] = b',';
+        line[colon + 1] = b',';
+    }
+    mark < colon
+}
+
+/// Whether a list is what became of `condition ? a : b`.
+pub(super) fn is_ternary(list: Node<'_>, text: &str) -> bool {
+    let parts = (list.named_child(0), list.named_child(1));
+    let (Some(first), Some(second)) = parts else { return false };
+    text.get(first.end_byte()..second.start_byte()).is_some_and(|sign| sign.trim() == "?")
 }
 
 /// Makes the blank at a place a line break.

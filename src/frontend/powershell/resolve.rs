@@ -160,7 +160,12 @@ impl<'r, 't> Resolver<'r, 't> {
             _ if EVALUATORS.contains(&name) => self.code("powershell", rest(words), place, found),
             _ if STARTERS.contains(&name) => self.run(&started(words), deeper, found),
             _ if REQUESTERS.contains(&name) => {
-                found.extend(request::read(&words[1..], self.catalogue).map(|request| {
+                let used = self.script.scopes[place.scope].used;
+                let deferred = used && words.iter().any(|word| word.datum.is_parameter());
+                let request = request::read(&words[1..], self.catalogue);
+                let request = request
+                    .filter(|request| !deferred || matches!(request.action, Action::Named(_)));
+                found.extend(request.map(|request| {
                     let (arguments, evidence) = (request.arguments, request.evidence);
                     Found::Call { action: request.action, arguments, evidence }
                 }));

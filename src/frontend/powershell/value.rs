@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::datum::Datum;
+use super::repair::is_ternary;
 use super::script::{Meaning, Parameter, Script, variable_name};
 use super::{command, kind};
 use crate::frontend::definition::Definition;
@@ -56,6 +57,9 @@ impl<'t> Env<'_, 't> {
             kind::HERE_STRING => self.interpolate(here_string(text)?, false),
             kind::VERBATIM_HERE_STRING => Datum::text(here_string(text)?),
             kind::VARIABLE | kind::BRACED_VARIABLE => self.variable(text),
+            kind::ARRAY_LITERAL if is_ternary(node, self.script.text) => {
+                Datum::one_of(self.all(node).split_off(1))
+            }
             kind::ARRAY_LITERAL => Datum::List(self.all(node)),
             kind::ARRAY => {
                 let all = self.all(node).into_iter().flat_map(Datum::items);
@@ -157,7 +161,10 @@ impl<'t> Env<'_, 't> {
             return Datum::unknown(written);
         }
         let base = Datum::one_of(values);
-        added.iter().rev().fold(base, |base, more| add(base, self.defined(more)))
+        match added.iter().rev().fold(base, |base, more| add(base, self.defined(more))) {
+            Datum::Unknown { parameter, .. } => Datum::Unknown { text: written, parameter },
+            value => value,
+        }
     }
 
     /// A parameter that no caller is known of: its default, or what it says it

@@ -131,12 +131,12 @@ impl<'r, 't> Resolver<'r, 't> {
         let commands = self.script.scopes[scope].commands.iter().copied();
         let depends = |command: &Node<'t>| {
             let words = self.words(&words_of(*command), scope, command.start_byte());
-            words.iter().any(|word| word.positional) && self.is_open(&words)
+            words.iter().any(|word| word.positional) && self.is_open(&words, 0)
         };
         commands.filter(depends).take(DEEPEST.into()).collect()
     }
 
-    fn is_open(&self, words: &[Word<'t>]) -> bool {
+    fn is_open(&self, words: &[Word<'t>], depth: u8) -> bool {
         match self.reader().interpret(words) {
             Runs::Request(request) => {
                 let open = matches!(request.action, Action::Unresolved(_));
@@ -153,7 +153,10 @@ impl<'r, 't> Resolver<'r, 't> {
             }
             Runs::Code(_, range) => words[range].iter().any(|word| self.depends(word)),
             Runs::Function { .. } | Runs::Alias(_) => true,
-            Runs::Blocked(word) => self.depends(&words[word]),
+            Runs::Blocked(word) => {
+                self.depends(&words[word])
+                    || depth < DEEPEST && tries(words, word).any(|it| self.is_open(&it, depth + 1))
+            }
         }
     }
 
@@ -316,22 +319,30 @@ impl<'r, 't> Resolver<'r, 't> {
         let Some(choices) = &words[index].choices else { return };
         let first = found.len();
         let positional = words[index].positional;
-        for text in &choices.texts {
+        for (text, tried) in choices.texts.iter().zip(tries(words, index)) {
             let undecided = positional && has_hole(text) && !self.spells_call(text);
             if undecided && self.script.is_used(scope) {
                 continue;
             }
-            let fields: Vec<&str> =
-                if choices.split { text.split_whitespace().collect() } else { vec![text] };
-            let range = words[index].range.clone();
-            let mut tried = words[..index].to_vec();
-            tried.extend(fields.into_iter().map(|field| Word::of_text(field, range.clone())));
-            tried.extend_from_slice(&words[index + 1..]);
             self.run(&tried, scope, depth + 1, found);
         }
         let doubtful = !choices.each && (is_action || choices.texts.len() > 1);
         merge(found, first, doubtful);
     }
+}
+
+/// The words with each value that one of them may have.
+fn tries<'w, 't>(words: &'w [Word<'t>], index: usize) -> impl Iterator<Item = Vec<Word<'t>>> + 'w {
+    let word = &words[index];
+    let split = word.choices.as_ref().is_some_and(|choices| choices.split);
+    let texts = word.choices.iter().flat_map(|choices| &choices.texts);
+    texts.map(move |text| {
+        let fields: Vec<&str> = if split { text.split_whitespace().collect() } else { vec![text] };
+        let mut tried = words[..index].to_vec();
+        tried.extend(fields.into_iter().map(|field| Word::of_text(field, word.range.clone())));
+        tried.extend_from_slice(&words[index + 1..]);
+        tried
+    })
 }
 
 /// The first word of some code that is not known, but what it may be.
