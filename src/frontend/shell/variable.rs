@@ -109,6 +109,13 @@ impl<'t> Env<'_, 't> {
 
     /// What a definition gives a variable.
     fn defined(&self, name: &str, definition: &Definition<'t>) -> Text {
+        let text = self.given(name, definition);
+        // The parameters of another function are not those of this one.
+        let positional = text.positional && definition.scope == self.scope;
+        Text { positional, ..text }
+    }
+
+    fn given(&self, name: &str, definition: &Definition<'t>) -> Text {
         match definition.meaning {
             Meaning::Word(node) => {
                 let env = self.inside(definition, node.start_byte());
