@@ -6,11 +6,13 @@
 //! later method, a client given by a later caller) be known early.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
 use super::grammar::field;
 use super::joining::join;
+use super::loops::Assigned;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::outline::Outline;
 use super::state::{Place, State};
@@ -45,6 +47,9 @@ pub(super) struct Machine<'t, 'c> {
     pub(super) unrolling: bool,
     /// How often that was done.
     pub(super) unrolled: usize,
+    /// What each loop's body assigns to, by its node: a loop in a helper is read
+    /// for every call of the helper.
+    pub(super) assigned: HashMap<usize, Rc<[Assigned<'t>]>>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -129,6 +134,7 @@ pub(super) fn lower(
             inlined_steps: 0,
             unrolling: false,
             unrolled: 0,
+            assigned: HashMap::new(),
             problems: Vec::new(),
         };
         machine.memory.news = false;
