@@ -43,6 +43,9 @@ pub enum Grouping {
     /// The files of a folder are one, with those of the folders that they refer
     /// to: the function gives the relative paths that a text refers to.
     Folders(fn(&str) -> Vec<String>),
+    /// Each file is one, with the files that it refers to: the function gives the
+    /// relative paths that a text may refer to.
+    Linked(fn(&str) -> Vec<String>),
 }
 
 /// What a front end may ask while it lowers.

@@ -1,5 +1,5 @@
 //! Groups files that are lowered together: those of a folder, with those of the
-//! folders that they refer to.
+//! folders that they refer to, or files that refer to each other.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,10 @@ use crate::source::relative_path;
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     let mut folders = Folders::default();
     for read in &files {
-        let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
-        let Grouping::Folders(links) = read.frontend.grouping else { continue };
+        let folder = folders.number(read.frontend.name, place_of(read));
+        let (Grouping::Folders(links) | Grouping::Linked(links)) = read.frontend.grouping else {
+            continue;
+        };
         for link in links(&read.file.text) {
             let linked = relative_path(folder_of(&read.file.path), &link);
             let linked = folders.number(read.frontend.name, &linked);
@@ -21,10 +23,18 @@ pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     }
     let mut units: BTreeMap<usize, Vec<ReadFile>> = BTreeMap::new();
     for read in files {
-        let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
+        let folder = folders.number(read.frontend.name, place_of(&read));
         units.entry(folders.root(folder)).or_default().push(read);
     }
     units.into_values().collect()
+}
+
+/// What decides with which files one is grouped: its folder, or itself.
+fn place_of(read: &ReadFile) -> &str {
+    match read.frontend.grouping {
+        Grouping::Linked(_) => &read.file.path,
+        Grouping::Folders(_) | Grouping::File => folder_of(&read.file.path),
+    }
 }
 
 /// The folder of a path, without a `/` at the end.
@@ -32,7 +42,7 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Folders of front ends as disjoint sets.
+/// Folders, or files, of front ends as disjoint sets.
 #[derive(Default)]
 struct Folders {
     numbers: BTreeMap<(&'static str, String), usize>,

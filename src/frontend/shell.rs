@@ -2,7 +2,8 @@
 //! them.
 //!
 //! `stand_in` makes pasted code parsable; `script` collects what a script
-//! defines: variables, functions, aliases; `word` expands words; `command` says
+//! defines: variables, functions, aliases; `included` brings those of scripts
+//! that it reads in; `word` expands words; `command` says
 //! what a list of words runs; `structure` lowers statements; `code` finds shell
 //! and other code in strings and here-documents.
 
@@ -11,6 +12,7 @@ mod collect;
 mod command;
 mod definition;
 mod expand;
+mod included;
 mod program;
 mod resolve;
 mod script;
@@ -126,15 +128,29 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
     words: WORDS,
-    grouping: Grouping::File,
+    grouping: Grouping::Linked(included::links),
     max_bytes: 8 << 20,
     lower,
 };
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    for source in sources {
-        lowered.extend(read(source, context, 0));
+    let included: Vec<Vec<usize>> =
+        sources.iter().map(|source| included::by(source, sources)).collect();
+    for (index, source) in sources.iter().enumerate() {
+        let mut found = if included[index].is_empty() {
+            read(source, context, 0)
+        } else {
+            let texts: Vec<&str> =
+                included[index].iter().map(|index| &*sources[*index].text).collect();
+            let mut found = read(&included::with(source, &texts), context, 0);
+            included::without(&mut found);
+            found
+        };
+        let users = sources.iter().zip(&included).filter(|(_, by)| by.contains(&index));
+        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
+        included::leave_to_callers(&mut found, &users);
+        lowered.extend(found);
     }
     lowered
 }
