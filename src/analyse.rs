@@ -158,7 +158,7 @@ fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Opti
     };
     analysis.file_count = 1;
     match read.frontend.grouping {
-        Grouping::Folders(_) => (analysis, Some(read)),
+        Grouping::Folders(_) | Grouping::Linked(_) => (analysis, Some(read)),
         Grouping::File => {
             analysis.take(analyse_unit(vec![read], task));
             (analysis, None)

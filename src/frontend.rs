@@ -43,6 +43,9 @@ pub enum Grouping {
     /// The files of a folder are one, with the files and those of the folders
     /// that they refer to: the function gives what a text refers to.
     Folders(fn(&str) -> Vec<Link>),
+    /// Each file is one, with the files that it refers to: the function gives the
+    /// relative paths that a text may refer to.
+    Linked(fn(&str) -> Vec<String>),
 }
 
 /// What a text refers to, by a path relative to the folder that it is in.
@@ -62,6 +65,13 @@ impl Link {
             Self::Folder(path) => Self::Folder(relative_path(folder, path)),
             Self::File(path) => Self::File(relative_path(folder, path)),
         }
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let (Self::Folder(path) | Self::File(path)) = self;
+        path
     }
 
     /// The folder that the link leads to.
@@ -113,15 +123,18 @@ impl Lowered {
 
 mod aliyun_cli;
 mod crossplane;
+mod definition;
 mod encoding;
 mod go;
 mod lock_state;
 mod oos;
 mod plan;
+mod powershell;
 mod program;
 mod python;
 mod ros;
 mod ros_changes;
+mod rpc;
 mod shell;
 mod syntax;
 mod template;
@@ -136,6 +149,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &oos::FRONTEND,
     &crossplane::FRONTEND,
     &shell::FRONTEND,
+    &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
 ];
@@ -190,6 +204,7 @@ impl Frontend {
         match self.grouping {
             Grouping::File => Vec::new(),
             Grouping::Folders(links) => links(text),
+            Grouping::Linked(links) => links(text).into_iter().map(Link::File).collect(),
         }
     }
 

@@ -48,7 +48,7 @@ fn is_transformed(template: Item<'_>) -> bool {
 
 /// Whether a front end reads files of a name one by one, whatever is in them.
 fn reads_alone(frontend: &Frontend, name: &str) -> bool {
-    let alone = matches!(frontend.grouping, Grouping::File) && frontend.recognises.is_none();
+    let alone = !matches!(frontend.grouping, Grouping::Folders(_)) && frontend.recognises.is_none();
     alone && frontend.fit(name).is_some()
 }
 

@@ -52,7 +52,8 @@ pub(super) fn is_local(source: &str) -> bool {
 
 fn read_files(text: &str, reader: &str) -> Vec<Link> {
     let mut links = Vec::new();
-    for rest in text.split(reader).skip(1) {
+    for (at, found) in text.match_indices(reader) {
+        let rest = &text[at + found.len()..];
         let value = if reader.ends_with('(') { Some(rest) } else { value_of(rest) };
         let Some(rest) = value.map(str::trim_start) else { continue };
         let (list, most) = match rest.strip_prefix('[') {
@@ -138,11 +139,11 @@ module "b" {
 resource "x" "y" {
   user_data = templatefile("${path.module}/init.tftpl", { a = 1 })
   other     = file("${path.module}/${var.name}.sh")
-  scripts   = ["one.sh", "two.sh"]
+  scripts   = ["scripts/one.sh", "scripts/two.sh"]
 }
 "#;
         let file = |path: &str| Link::File(path.to_owned());
-        let files = [MANIFEST, "init.tftpl", "one.sh", "two.sh"].map(file);
+        let files = [MANIFEST, "init.tftpl", "scripts/one.sh", "scripts/two.sh"].map(file);
         let expected = [vec![Link::Folder("./a".to_owned())], files.to_vec()].concat();
         assert_eq!(links(text), expected);
     }

@@ -138,7 +138,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         self.resolver.resolve(&words, self.scope).into_iter().find_map(|found| match found {
             Found::Call(request) => target_of(request.arguments.get("InstanceId")),
-            Found::Code { .. } => None,
+            Found::Code { .. } | Found::Composed(_) => None,
         })
     }
 
