@@ -147,9 +147,13 @@ fn origin(binding: &Binding) -> String {
         Lifecycle::Delete => "called to destroy",
         Lifecycle::Run => "called by",
     };
+    let basis = match binding.basis {
+        Basis::Inferred => " (inferred: no published source states the call)",
+        Basis::Stated | Basis::SameNamed => "",
+    };
     match attributes.as_slice() {
-        [] => format!("; {what} {}", binding.resource),
-        attributes => format!("; {what} {} of {}", attributes.join(", "), binding.resource),
+        [] => format!("; {what} {}{basis}", binding.resource),
+        attributes => format!("; {what} {} of {}{basis}", attributes.join(", "), binding.resource),
     }
 }
 

@@ -54,7 +54,7 @@ fn calls(frontend: &str, text: String) -> Vec<(u32, String)> {
     let file = SourceFile::new("script".into(), text);
     let source = Source::file(FileId(0), &file.path, &file.text);
     let frontend = frontend::named(frontend).unwrap();
-    let lowered = (frontend.lower)(&[source], Context { catalogue: &catalogue });
+    let lowered = (frontend.lower)(&[source], Context { catalogue: &catalogue, values: &[] });
     assert!(lowered.problems.is_empty(), "{:?}", lowered.problems);
     let mut found = Vec::new();
     for procedure in &lowered.procedures {

@@ -72,7 +72,7 @@ fn outline_of(folder: &Path, unit: &Path) -> String {
         .map(|(file, number)| Source::file(FileId(number), &file.path, &file.text))
         .collect();
     let catalogue = ruleset::built_in_catalogue();
-    let lowered = (frontend.lower)(&sources, Context { catalogue: &catalogue });
+    let lowered = (frontend.lower)(&sources, Context { catalogue: &catalogue, values: &[] });
     let mut outline = Outline { files: &files, text: String::new() };
     outline.lowered(&lowered);
     outline.text

@@ -4,21 +4,23 @@
 use std::collections::BTreeMap;
 
 use crate::discover::ReadFile;
-use crate::frontend::Grouping;
-use crate::source::relative_path;
+use crate::frontend::{Grouping, Link};
+use crate::source::folder_of;
 
 /// The units of files, in the order of their first files.
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     let mut folders = Folders::default();
     for read in &files {
-        let folder = folders.number(read.frontend.name, place_of(read));
-        let (Grouping::Folders(links) | Grouping::Linked(links)) = read.frontend.grouping else {
-            continue;
-        };
-        for link in links(&read.file.text) {
-            let linked = relative_path(folder_of(&read.file.path), &link);
-            let linked = folders.number(read.frontend.name, &linked);
-            folders.unite(folder, linked);
+        let home = folder_of(&read.file.path);
+        let place = folders.number(read.frontend.name, place_of(read));
+        for link in read.frontend.links(&read.file.text) {
+            let link = link.seen_from(home);
+            let linked = match (&link, read.frontend.grouping) {
+                (Link::File(path), Grouping::Linked(_)) => path,
+                _ => link.folder(),
+            };
+            let linked = folders.number(read.frontend.name, linked);
+            folders.unite(place, linked);
         }
     }
     let mut units: BTreeMap<usize, Vec<ReadFile>> = BTreeMap::new();
@@ -35,11 +37,6 @@ fn place_of(read: &ReadFile) -> &str {
         Grouping::Linked(_) => &read.file.path,
         Grouping::Folders(_) | Grouping::File => folder_of(&read.file.path),
     }
-}
-
-/// The folder of a path, without a `/` at the end.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Folders, or files, of front ends as disjoint sets.

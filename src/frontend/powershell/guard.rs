@@ -6,8 +6,7 @@ use tree_sitter::Node;
 use super::kind;
 use super::script::{Meaning, variable_name};
 use super::statement::Lowering;
-use crate::frontend::lock_words::mentions_lock;
-use crate::frontend::syntax;
+use crate::frontend::{lock_state, syntax};
 use crate::procedure::{Guard, Node as Step, Target};
 
 /// The longest condition that is looked at, in bytes.
@@ -22,7 +21,8 @@ impl<'t> Lowering<'_, 't, '_> {
     pub(super) fn says_locked(&self, condition: Node<'t>) -> Option<bool> {
         let text = self.script.slice(condition);
         let looks = text.len() <= LONGEST
-            && (mentions_lock(text) || self.comes_from_lock(condition, condition.start_byte(), 0));
+            && (lock_state::is_mentioned(text)
+                || self.comes_from_lock(condition, condition.start_byte(), 0));
         looks.then(|| holds_if_locked(text))
     }
 
@@ -53,7 +53,7 @@ impl<'t> Lowering<'_, 't, '_> {
             };
             let text = self.script.slice(value);
             let is_call = text.contains("DescribeInstances");
-            mentions_lock(text)
+            lock_state::is_mentioned(text)
                 || (!is_call
                     && depth < DEEPEST
                     && self.comes_from_lock(value, value.start_byte(), depth + 1))

@@ -4,12 +4,11 @@
 use tree_sitter::Node;
 
 use super::Lowering;
-use crate::frontend::lock_words::mentions_lock;
 use crate::frontend::shell::definition::Meaning;
 use crate::frontend::shell::kind;
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
-use crate::frontend::syntax;
+use crate::frontend::{lock_state, syntax};
 use crate::procedure::{Guard, Node as Step, Target, Value};
 
 /// Parts of a function's name that turn its answer round.
@@ -33,7 +32,10 @@ impl<'t> Lowering<'_, 't, '_> {
             return None;
         }
         let called = self.called_look(condition);
-        if !mentions_lock(text) && called.is_none() && !self.uses_lock_variable(condition) {
+        if !lock_state::is_mentioned(text)
+            && called.is_none()
+            && !self.uses_lock_variable(condition)
+        {
             return None;
         }
         let negated = condition.kind() == kind::NEGATED || text.trim_start().starts_with("[[ ! ");
@@ -163,7 +165,7 @@ impl<'t> Lowering<'_, 't, '_> {
             Meaning::Word(node) => Some(node),
             _ => None,
         });
-        values.filter(|node| mentions_lock(self.script.slice(*node))).collect()
+        values.filter(|node| lock_state::is_mentioned(self.script.slice(*node))).collect()
     }
 
     /// The answer that a function about locks gives for a locked instance.
@@ -177,7 +179,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let name = self.script.slice(name);
         let scope = self.script.function(name)?;
         let lower = name.to_ascii_lowercase();
-        let about = mentions_lock(self.script.slice(self.script.scopes[scope].node));
+        let about = lock_state::is_mentioned(self.script.slice(self.script.scopes[scope].node));
         (about && lower.contains("lock")).then(|| !DENIALS.iter().any(|word| lower.contains(word)))
     }
 }
