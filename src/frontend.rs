@@ -117,10 +117,12 @@ mod aliyun_cli;
 mod crossplane;
 mod definition;
 mod encoding;
+mod go;
 mod lock_state;
 mod oos;
 mod plan;
 mod powershell;
+mod program;
 mod python;
 mod ros;
 mod ros_changes;
@@ -141,6 +143,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,
+    &go::FRONTEND,
 ];
 
 /// The front end of a name.

@@ -4,8 +4,8 @@ use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::state::Changes;
 use super::statements::Flow;
+use crate::frontend::program::state::Changes;
 use crate::procedure::{Arm, Attempt, Handler, Node};
 
 impl<'t> Machine<'t, '_> {

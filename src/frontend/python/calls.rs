@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
-use super::arguments::Given;
 use super::grammar::{field, kind};
-use super::joining::join;
 use super::machine::Machine;
 use super::modules::{self, Constructed};
-use super::request::{Kind, Request};
-use super::thing::{Method, Name, Product, Thing};
+use crate::frontend::program::given::Given;
+use crate::frontend::program::hints::Hint;
+use crate::frontend::program::joining::join;
+use crate::frontend::program::request::{Kind, Request};
+use crate::frontend::program::thing::{Method, Name, Product, Thing};
 use crate::procedure::{Arm, Evidence, Node};
 
 /// A call whose function and arguments were read.
@@ -21,7 +22,14 @@ pub(super) struct Call<'t> {
     /// What the method is called on, for one.
     pub(super) object: Option<(Thing, Syntax<'t>)>,
     pub(super) callee: Thing,
-    pub(super) given: Given<'t>,
+    pub(super) given: Given,
+}
+
+impl Call<'_> {
+    /// What its name and its arguments say of it.
+    pub(super) fn hint(&self) -> Hint<'_> {
+        Hint { name: &self.name, given: &self.given, is_method: self.object.is_some() }
+    }
 }
 
 impl<'t> Machine<'t, '_> {
@@ -71,7 +79,7 @@ impl<'t> Machine<'t, '_> {
         match product {
             Product::Ecs => self.action_of(method),
             Product::Footmark => modules::footmark_action(method).map(Name::from),
-            Product::Foreign => None,
+            Product::Rpc | Product::Likely | Product::Foreign => None,
         }
     }
 
@@ -101,7 +109,7 @@ impl<'t> Machine<'t, '_> {
                 Thing::Imported(path) => machine.call_imported(call, path),
                 _ => Thing::unknown(machine.shown(call.node)),
             });
-            let body = super::nodes::weakened(body, Evidence::Possible);
+            let body = crate::frontend::program::nodes::weakened(body, Evidence::Possible);
             let condition = Some(self.shown(call.node.child(0).unwrap_or(call.node)).to_string());
             arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
             result = Some(result.map_or(thing.clone(), |known| join(known, thing)));
@@ -112,7 +120,7 @@ impl<'t> Machine<'t, '_> {
         result.unwrap_or_else(|| Thing::unknown(self.shown(call.node)))
     }
 
-    fn instantiate(&mut self, node: Syntax<'t>, class: usize, given: &Given<'t>) -> Thing {
+    fn instantiate(&mut self, node: Syntax<'t>, class: usize, given: &Given) -> Thing {
         let ancestry = self.ancestry(class);
         let outline = self.outline;
         let constructor = ancestry
@@ -211,7 +219,7 @@ impl<'t> Machine<'t, '_> {
         let (_, nodes) = self.apart(|machine| machine.call_method(call, &method));
         self.out.extend(match evidence {
             Evidence::Certain => nodes,
-            other => super::nodes::weakened(nodes, other),
+            other => crate::frontend::program::nodes::weakened(nodes, other),
         });
         true
     }

@@ -3,11 +3,11 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::arguments::Given;
 use super::grammar::kind;
 use super::machine::Machine;
 use super::modules::{self, Constructed};
-use super::thing::{Product, Thing};
+use crate::frontend::program::given::Given;
+use crate::frontend::program::thing::{Product, Thing};
 use crate::frontend::syntax;
 
 impl<'t> Machine<'t, '_> {

@@ -1,19 +1,19 @@
 //! Command lines among the arguments of a call: lists of words, shell code.
 
-use super::argv::{self, Command};
 use super::calls::Call;
 use super::grammar::field;
-use super::hints::Likelihood;
 use super::machine::Machine;
-use super::nodes::{operations, weakened};
-use super::script;
-use super::thing::{Piece, Rest, Text, Thing};
+use crate::frontend::program::argv::{self, Command};
+use crate::frontend::program::hints::Likelihood;
+use crate::frontend::program::nodes::{operations, weakened};
+use crate::frontend::program::script;
+use crate::frontend::program::thing::{Piece, Rest, Text, Thing};
 use crate::procedure::{Arm, Evidence, Failure, Node};
 
 impl<'t> Machine<'t, '_> {
     /// A list of words or a piece of shell code among the arguments.
     pub(super) fn offer_command(&mut self, call: &Call<'t>) -> bool {
-        if call.only_looks() {
+        if call.hint().only_looks() {
             return false;
         }
         let failure = self.process_failure(call);
@@ -114,7 +114,8 @@ impl<'t> Machine<'t, '_> {
     /// What of a call's arguments may be a command line, and how sure it is
     /// that it is run.
     fn word_lists(&self, call: &Call<'t>) -> Vec<(Vec<Thing>, Rest, Evidence)> {
-        let likelihood = if self.is_process(call) { Likelihood::Yes } else { call.likelihood() };
+        let likelihood =
+            if self.is_process(call) { Likelihood::Yes } else { call.hint().likelihood() };
         let mut found = Vec::new();
         for argument in call.given.all() {
             let Thing::List(list) = &argument.thing else { continue };
@@ -142,14 +143,14 @@ impl<'t> Machine<'t, '_> {
         let likelihood = if self.is_process(call) {
             Likelihood::Yes
         } else if is_line {
-            call.runs_text()
+            call.hint().runs_text()
         } else {
             Likelihood::No
         };
         if likelihood == Likelihood::No {
             return false;
         }
-        let script = self.script(text, failure);
+        let script = script::script(self.source, self.context, text, failure);
         let nodes = match likelihood {
             Likelihood::Yes => script.nodes,
             _ => weakened(script.nodes, Evidence::Possible),

@@ -6,12 +6,12 @@ use std::rc::Rc;
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
-use super::joining::join;
 use super::machine::Machine;
-use super::nodes::filtered;
 use super::sequences::{element, openness, spread, sum};
 use super::statements::Flow;
-use super::thing::{Method, Name, Product, Rest, Thing, Unknown};
+use crate::frontend::program::joining::join;
+use crate::frontend::program::nodes::filtered;
+use crate::frontend::program::thing::{Method, Name, Product, Rest, Thing, Unknown};
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::procedure::Action;
 

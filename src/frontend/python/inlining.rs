@@ -3,17 +3,17 @@
 
 use tree_sitter::Node as Syntax;
 
-use super::arguments::Given;
 use super::calls::Call;
 use super::grammar::field;
-use super::hints::Likelihood;
-use super::joining::join;
 use super::machine::{Machine, Run};
-use super::nodes::{filtered, moved, operations};
 use super::outline::ParameterKind;
-use super::request::Kind;
-use super::state::Place;
-use super::thing::{Rest, Thing};
+use crate::frontend::program::given::Given;
+use crate::frontend::program::hints::Likelihood;
+use crate::frontend::program::joining::join;
+use crate::frontend::program::nodes::{filtered, moved, operations};
+use crate::frontend::program::request::Kind;
+use crate::frontend::program::state::Place;
+use crate::frontend::program::thing::{Rest, Thing};
 use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
 
 /// How many functions deep a request is followed.
@@ -26,7 +26,7 @@ impl<'t> Machine<'t, '_> {
         node: Syntax<'t>,
         number: usize,
         bound: Option<&Thing>,
-        given: &Given<'t>,
+        given: &Given,
     ) -> Thing {
         self.learn_parameters(number, bound, given);
         let recursive = self.inlining.contains(&number) || self.run.function == Some(number);
@@ -72,7 +72,7 @@ impl<'t> Machine<'t, '_> {
         node: Syntax<'t>,
         number: usize,
         bound: Option<&Thing>,
-        given: &Given<'t>,
+        given: &Given,
     ) -> Thing {
         let outline = self.outline;
         let function = &outline.functions[number];
@@ -111,7 +111,7 @@ impl<'t> Machine<'t, '_> {
 
     /// A helper in which nothing was seen to send may do so in a way that is
     /// not followed; what it is given still names an action.
-    fn named_instead(&mut self, node: Syntax<'t>, name: &str, given: &Given<'t>) {
+    fn named_instead(&mut self, node: Syntax<'t>, name: &str, given: &Given) {
         let unseen = Thing::unknown(name);
         let call = Call {
             node,
@@ -120,23 +120,23 @@ impl<'t> Machine<'t, '_> {
             callee: unseen,
             given: given.clone(),
         };
-        if call.likelihood() == Likelihood::Yes {
+        if call.hint().likelihood() == Likelihood::Yes {
             self.offer_named(&call);
         }
     }
 
     /// The operations with what the call names literally, where the helper
     /// hides it.
-    fn with_arguments(&self, nodes: Vec<Node>, given: &Given<'t>) -> Vec<Node> {
+    fn with_arguments(&self, nodes: Vec<Node>, given: &Given) -> Vec<Node> {
         let Some(map) = given.all().find(|it| matches!(&it.thing, Thing::Map(_))) else {
             return nodes;
         };
-        let arguments = self.arguments_from(map);
+        let arguments = map.api_arguments(self.source);
         filled(nodes, &arguments)
     }
 
     /// Keeps what callers give for parameters, where it says what type they are.
-    fn learn_parameters(&mut self, number: usize, bound: Option<&Thing>, given: &Given<'t>) {
+    fn learn_parameters(&mut self, number: usize, bound: Option<&Thing>, given: &Given) {
         if self.run.inlined {
             return;
         }
@@ -163,12 +163,7 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// What each parameter is given.
-    fn matched(
-        &self,
-        number: usize,
-        bound: Option<&Thing>,
-        given: &Given<'t>,
-    ) -> Vec<(usize, Thing)> {
+    fn matched(&self, number: usize, bound: Option<&Thing>, given: &Given) -> Vec<(usize, Thing)> {
         let Some(function) = self.outline.functions.get(number) else { return Vec::new() };
         let mut matched: Vec<(usize, Thing)> =
             bound.cloned().map(|it| (0, it)).into_iter().collect();
@@ -199,7 +194,7 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// Gives the parameters of a function what a call gives.
-    fn bind_given(&mut self, number: usize, bound: Option<&Thing>, given: &Given<'t>) {
+    fn bind_given(&mut self, number: usize, bound: Option<&Thing>, given: &Given) {
         let outline = self.outline;
         let matched = self.matched(number, bound, given);
         let Some(function) = outline.functions.get(number) else { return };
@@ -244,7 +239,9 @@ fn is_worth_following(thing: &Thing) -> bool {
             other => matches!(other, Thing::Request(_)),
         }),
         Thing::Map(map) => map.entries.iter().any(|(name, _)| &**name == "Action"),
-        Thing::Text(text) => super::script::mentions_cli(text) || thing.as_text() == Some("ecs"),
+        Thing::Text(text) => {
+            crate::frontend::program::script::mentions_cli(text) || thing.as_text() == Some("ecs")
+        }
         Thing::OneOf(choice) => choice.things.iter().any(is_worth_following),
         _ => false,
     }

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
-use super::joining::join;
 use super::machine::Machine;
-use super::nodes::pruned;
 use super::statements::Flow;
-use super::thing::{Rest, Thing};
+use crate::frontend::program::joining::join;
+use crate::frontend::program::nodes::pruned;
+use crate::frontend::program::thing::{Rest, Thing};
 use crate::frontend::syntax;
 use crate::procedure::{Node, Repetition};
 

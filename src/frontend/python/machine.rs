@@ -11,12 +11,14 @@ use std::rc::Rc;
 use tree_sitter::Node as Syntax;
 
 use super::grammar::field;
-use super::joining::join;
 use super::loops::Assigned;
-use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::outline::Outline;
-use super::state::{Place, State};
-use super::thing::{Name, Thing};
+use crate::frontend::program::joining::join;
+use crate::frontend::program::literal::Naming;
+use crate::frontend::program::nodes::{filtered, operations, pruned, without_deferred};
+use crate::frontend::program::shown;
+use crate::frontend::program::state::{Place, State};
+use crate::frontend::program::thing::{Name, Thing};
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::frontend::{Context, Lowered};
 use crate::problem::{Problem, ProblemKind};
@@ -266,6 +268,11 @@ impl<'t> Machine<'t, '_> {
         self.inlined_steps > INLINED_STEPS
     }
 
+    /// What names in arguments are looked up in.
+    pub(super) fn naming(&self) -> Naming<'_> {
+        Naming { source: self.source, catalogue: self.context.catalogue }
+    }
+
     /// The source text of a node.
     pub(super) fn text(&self, node: Syntax<'_>) -> &str {
         &self.source.text[node.byte_range()]
@@ -304,23 +311,4 @@ impl Run {
         };
         self.tentative.iter().filter(|it| !sends(it)).map(|it| it.span).collect()
     }
-}
-
-/// Text on one line, cut where it is long.
-pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 160;
-    const MOST: usize = 1000;
-    let mut line = String::new();
-    for word in text[..text.floor_char_boundary(MOST)].split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.len() > LONGEST {
-            line.truncate(line.floor_char_boundary(LONGEST));
-            line.push('…');
-            break;
-        }
-    }
-    line
 }

@@ -1,6 +1,6 @@
 //! What import paths of Python's cloud SDKs mean.
 
-use super::thing::Product;
+use crate::frontend::program::thing::Product;
 
 /// What calling something imported makes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,9 +22,6 @@ pub(super) enum Constructed<'p> {
     /// Anything else.
     Other,
 }
-
-/// The version that only ECS has.
-pub(super) const VERSION: &str = "2014-05-26";
 
 /// Packages of other clouds, and of Alibaba Cloud products whose packages do
 /// not follow the naming of the SDKs. `boto` stands for boto3, botocore too.

@@ -7,10 +7,10 @@ use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::outline::{Parameter, ParameterKind};
-use super::request::{Kind, Request};
 use super::sequences::openness;
-use super::state::Place;
-use super::thing::{Name, Product, Rest, Thing};
+use crate::frontend::program::request::{Kind, Request};
+use crate::frontend::program::state::Place;
+use crate::frontend::program::thing::{Name, Product, Rest, Thing};
 
 impl<'t> Machine<'t, '_> {
     /// Gives a variable of the innermost body a value.

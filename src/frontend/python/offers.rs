@@ -2,17 +2,18 @@
 //! operations.
 
 use super::calls::Call;
-use super::hints::Likelihood;
 use super::machine::{Machine, Tentative};
-use super::request::Kind;
-use super::thing::Thing;
+use crate::frontend::program::hints::Likelihood;
+use crate::frontend::program::literal::could_be_named;
+use crate::frontend::program::request::Kind;
+use crate::frontend::program::thing::Thing;
 use crate::procedure::{Evidence, Failure};
 
 impl<'t> Machine<'t, '_> {
     /// A call of a function that is not known: does what it is given make it
     /// an operation?
     pub(super) fn offer(&mut self, call: &Call<'t>) {
-        if call.is_silent() {
+        if call.hint().is_silent() {
             return;
         }
         let methods = call.given.all().find_map(|argument| match &argument.thing {
@@ -50,19 +51,19 @@ impl<'t> Machine<'t, '_> {
             }
             Kind::Old | Kind::Common => self.send_one(call, slot, None, Failure::Raises),
         }
-        let hinted = call.is_hinted();
+        let hinted = call.hint().is_hinted();
         self.run.tentative.push(Tentative { span: self.span(call.node), slot, hinted });
         true
     }
 
     /// Arguments that name ECS and an action.
     pub(super) fn offer_named(&mut self, call: &Call<'t>) -> bool {
-        let likelihood = call.likelihood();
+        let likelihood = call.hint().likelihood();
         if likelihood == Likelihood::No {
             return false;
         }
-        let Some(named) = self.named_by_arguments(&call.given) else {
-            self.run.parametric |= Self::could_be_named(&call.given, likelihood == Likelihood::Yes);
+        let Some(named) = self.naming().named_by_arguments(&call.given) else {
+            self.run.parametric |= could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };
         let sure = likelihood == Likelihood::Yes;

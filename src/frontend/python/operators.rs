@@ -3,10 +3,10 @@
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
-use super::joining::join;
 use super::machine::Machine;
 use super::sequences::sum;
-use super::thing::{Rest, Thing};
+use crate::frontend::program::joining::join;
+use crate::frontend::program::thing::{Rest, Thing};
 use crate::procedure::{Arm, Node, Repetition};
 
 impl<'t> Machine<'t, '_> {
@@ -39,7 +39,7 @@ impl<'t> Machine<'t, '_> {
                 self.out.extend(nodes);
             } else if !nodes.is_empty() {
                 let before = &self.source.text[node.start_byte()..before];
-                let condition = Some(super::machine::shown(before));
+                let condition = Some(crate::frontend::program::shown(before));
                 self.out.push(Node::Branch(vec![Arm { condition, body: nodes }]));
             }
             before = operand.end_byte();

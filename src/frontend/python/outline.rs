@@ -7,8 +7,8 @@ use tree_sitter::{Node, Tree};
 
 use super::grammar::{field, kind};
 use super::modules;
-use super::thing::Name;
 use crate::catalogue::Catalogue;
+use crate::frontend::program::thing::Name;
 use crate::frontend::syntax;
 use crate::source::Source;
 

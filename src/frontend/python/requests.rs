@@ -1,10 +1,11 @@
 //! Request objects in a program: made, filled in.
 
-use super::arguments::{Argument, Given, api_name};
 use super::calls::Call;
 use super::machine::Machine;
-use super::request::{Kind, Request};
-use super::thing::{Rest, Thing};
+use crate::frontend::program::given::{Argument, Given, api_name};
+use crate::frontend::program::request::{Kind, Request};
+use crate::frontend::program::shown;
+use crate::frontend::program::thing::{Rest, Thing};
 use crate::procedure::Arguments;
 
 impl<'t> Machine<'t, '_> {
@@ -13,7 +14,7 @@ impl<'t> Machine<'t, '_> {
         let action = Thing::known(action, call.node.byte_range());
         let mut request = Request::new(kind, action);
         for (name, argument) in &call.given.keywords {
-            request.set(&api_name(name), self.value_of(argument));
+            request.set(&api_name(name), argument.value(self.source));
         }
         request.arguments.open = call.given.rest != Rest::Closed;
         self.state.new_request(request)
@@ -50,12 +51,12 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// `setattr(request, name, value)`.
-    pub(super) fn set_by_name(&mut self, given: &Given<'t>) {
+    pub(super) fn set_by_name(&mut self, given: &Given) {
         let [object, name, value] = given.positional.as_slice() else { return };
         let Thing::Request(slot) = object.thing else { return };
         match name.thing.as_text() {
             Some(name) => {
-                let shown = self.shown(value.node);
+                let shown = shown(&self.source.text[value.at.clone()]);
                 self.set_attribute(slot, name, &value.thing, &shown);
             }
             None => self.state.change(slot, |request| request.arguments.open = true),
@@ -75,7 +76,7 @@ impl<'t> Machine<'t, '_> {
                 self.add_parameter(slot, call.given.nth(0, "k"), call.given.nth(1, "v"));
             }
             "set_query_params" | "set_body_params" | "from_map" | "set_content_params" => {
-                let added = first.map(|argument| self.arguments_from(argument));
+                let added = first.map(|argument| argument.api_arguments(self.source));
                 self.add_parameters(slot, added);
             }
             name if name.starts_with("set_") => {
@@ -89,14 +90,9 @@ impl<'t> Machine<'t, '_> {
         Some(itself)
     }
 
-    fn add_parameter(
-        &mut self,
-        slot: usize,
-        key: Option<&Argument<'t>>,
-        value: Option<&Argument<'t>>,
-    ) {
+    fn add_parameter(&mut self, slot: usize, key: Option<&Argument>, value: Option<&Argument>) {
         let key = key.and_then(|key| key.thing.as_text());
-        let value = value.map(|value| self.value_of(value));
+        let value = value.map(|value| value.value(self.source));
         self.state.change(slot, |request| match (key, value) {
             (Some(key), Some(value)) => request.set(key, value),
             _ => request.arguments.open = true,
@@ -116,14 +112,14 @@ impl<'t> Machine<'t, '_> {
         });
     }
 
-    fn set_by_method(&mut self, slot: usize, name: &str, argument: &Argument<'t>) {
+    fn set_by_method(&mut self, slot: usize, name: &str, argument: &Argument) {
         let is_parameter = name.starts_with(|first: char| first.is_ascii_uppercase());
         let Some(request) = self.state.request(slot) else { return };
         let mut changed = request.clone();
         // An old request knows its product, which `set_product` only repeats.
         let says = request.kind == Kind::Common && set_common(&mut changed, name, &argument.thing);
         if !says && is_parameter {
-            changed.set(name, self.value_of(argument));
+            changed.set(name, argument.value(self.source));
         }
         self.state.change(slot, |request| *request = changed);
     }

@@ -1,11 +1,11 @@
 //! What makes a call an operation: a client's method, a request that is sent,
 //! a command line that is run, arguments that name an action.
 
-use super::arguments::{Argument, Given, only_checks};
 use super::calls::Call;
 use super::machine::Machine;
-use super::request::{Kind, Ours};
-use super::thing::{Method, Thing};
+use crate::frontend::program::given::{Given, only_checks};
+use crate::frontend::program::request::{Kind, Ours};
+use crate::frontend::program::thing::{Method, Thing};
 use crate::procedure::{Action, Arguments, Arm, Evidence, Failure, Node, Operation};
 
 /// Methods that send a request of the old SDK, and what a failure does.
@@ -119,7 +119,8 @@ impl<'t> Machine<'t, '_> {
 
     /// Whether the file has to do with ECS at all.
     fn mentions_ecs(&self) -> bool {
-        self.outline.imports_old_ecs || self.source.text.contains(super::modules::VERSION)
+        self.outline.imports_old_ecs
+            || self.source.text.contains(crate::frontend::program::request::VERSION)
     }
 
     fn is_sendable(&self, thing: &Thing) -> bool {
@@ -132,25 +133,15 @@ impl<'t> Machine<'t, '_> {
     }
 
     /// The arguments that a generic Tea call gives apart from its parameters.
-    fn tea_arguments(&self, given: &Given<'t>) -> Option<Arguments> {
+    fn tea_arguments(&self, given: &Given) -> Option<Arguments> {
         let second = given.positional.get(1)?;
         let open = Arguments { given: Vec::new(), open: true };
         let is_empty = matches!(&second.thing, Thing::Map(map) if map.entries.is_empty());
-        if is_empty { Some(Arguments::default()) } else { self.tea_map(second).or(Some(open)) }
-    }
-
-    /// The parameters in an `OpenApiRequest`.
-    pub(super) fn tea_map(&self, request: &Argument<'_>) -> Option<Arguments> {
-        let Thing::Map(map) = &request.thing else { return None };
-        let inner = map.entries.iter().filter(|(name, _)| matches!(&**name, "query" | "body"));
-        let found = inner.map(|(_, thing)| {
-            self.arguments_from(&Argument { thing: thing.clone(), node: request.node })
-        });
-        found.reduce(|mut left, right| {
-            left.given.extend(right.given);
-            left.open |= right.open;
-            left
-        })
+        if is_empty {
+            Some(Arguments::default())
+        } else {
+            self.naming().tea_map(second).or(Some(open))
+        }
     }
 
     /// A request, or one of several, is sent.
@@ -170,7 +161,7 @@ impl<'t> Machine<'t, '_> {
                 machine.send_one(call, *slot, extra, failure);
             });
             if several {
-                let body = super::nodes::weakened(body, Evidence::Possible);
+                let body = crate::frontend::program::nodes::weakened(body, Evidence::Possible);
                 arms.extend(
                     (!body.is_empty()).then(|| Arm { condition: Some(written(request)), body }),
                 );

@@ -1,7 +1,7 @@
 //! Sums of texts and lists, and elements of lists and dictionaries.
 
-use super::joining::join;
-use super::thing::{Name, Piece, Rest, Text, Thing, Unknown};
+use crate::frontend::program::joining::join;
+use crate::frontend::program::thing::{Name, Piece, Rest, Text, Thing, Unknown};
 
 /// What a value adds to a list that it is spread into.
 pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {

@@ -3,11 +3,11 @@
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
-use super::joining::join;
 use super::machine::Machine;
 use super::outline;
-use super::state::{Changes, Place};
-use super::thing::Thing;
+use crate::frontend::program::joining::join;
+use crate::frontend::program::state::{Changes, Place};
+use crate::frontend::program::thing::Thing;
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::procedure::{Arm, Node};
 
@@ -149,7 +149,7 @@ impl<'t> Machine<'t, '_> {
         for case in body.named_children(&mut cursor).filter(|it| it.kind() == kind::CASE_CLAUSE) {
             let consequence = case.child_by_field_name(field::CONSEQUENCE);
             let end = consequence.map_or(case.end_byte(), |block| block.start_byte());
-            let head = super::machine::shown(&self.source.text[case.start_byte()..end]);
+            let head = crate::frontend::program::shown(&self.source.text[case.start_byte()..end]);
             let condition = head.trim_end_matches([' ', ':']).to_owned();
             let is_else = condition == "case _";
             has_else |= is_else;

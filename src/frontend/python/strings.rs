@@ -6,7 +6,7 @@ use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::thing::{Choice, Name, Piece, Thing};
+use crate::frontend::program::thing::{Choice, Name, Piece, Thing};
 
 impl<'t> Machine<'t, '_> {
     /// A string literal, an f-string among them.

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::calls::Call;
-use super::hints::Likelihood;
-use super::joining::join;
 use super::machine::Machine;
-use super::request::Kind;
 use super::sequences::{element, openness, spread, sum};
-use super::thing::{List, Map, Method, Piece, Product, Rest, Thing};
+use crate::frontend::program::hints::Likelihood;
+use crate::frontend::program::joining::join;
+use crate::frontend::program::request::Kind;
+use crate::frontend::program::shown;
+use crate::frontend::program::thing::{List, Map, Method, Piece, Product, Rest, Thing};
 
 impl<'t> Machine<'t, '_> {
     /// A request class that comes from somewhere else: of ECS possibly, if it
@@ -101,7 +102,7 @@ impl<'t> Machine<'t, '_> {
         }
         let things = name.thing.alternatives().iter().map(|thing| match thing.as_text() {
             Some(text) => self.action_of(text).map(|action| Thing::known(action, 0..0)),
-            None => Some(Thing::derived(self.shown(name.node), [thing])),
+            None => Some(Thing::derived(shown(&self.source.text[name.at.clone()]), [thing])),
         });
         let methods: Vec<Thing> = things
             .flatten()
@@ -238,6 +239,6 @@ pub(super) fn signed(call: &Call<'_>) -> Option<Thing> {
         Thing::Map(map) if map.entries.iter().any(|(name, _)| &**name == "Action") => Some(map),
         _ => None,
     })?;
-    let looks = call.likelihood() == Likelihood::No;
+    let looks = call.hint().likelihood() == Likelihood::No;
     looks.then(|| Thing::map(argument.entries.clone(), argument.rest.max(Rest::Open)))
 }

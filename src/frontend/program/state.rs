@@ -11,7 +11,7 @@ use super::thing::{Name, Thing};
 /// The variables of the bodies being read, innermost last, and every request
 /// object made so far.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(in crate::frontend) struct State {
     frames: Vec<Frame>,
     slots: Vec<Rc<Request>>,
     trail: Vec<Undo>,
@@ -19,18 +19,18 @@ pub(super) struct State {
 
 /// The variables of one body.
 #[derive(Debug)]
-pub(super) struct Frame {
+pub(in crate::frontend) struct Frame {
     /// What is known of each; dotted names (`self.client`) too.
-    pub(super) vars: HashMap<Name, Thing>,
+    pub(in crate::frontend) vars: HashMap<Name, Thing>,
     /// Names that stand for module variables.
-    pub(super) globals: HashSet<Name>,
+    pub(in crate::frontend) globals: HashSet<Name>,
     /// Where it stands.
-    pub(super) place: Place,
+    pub(in crate::frontend) place: Place,
 }
 
 /// What sort of body a frame is of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Place {
+pub(in crate::frontend) enum Place {
     /// The module.
     Module,
     /// A function read for itself.
@@ -49,7 +49,7 @@ enum Undo {
 
 /// What an alternative changed, in the order of first change.
 #[derive(Debug)]
-pub(super) struct Changes(Vec<Change>);
+pub(in crate::frontend) struct Changes(Vec<Change>);
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -59,12 +59,12 @@ enum Change {
 
 impl State {
     /// Enters a body.
-    pub(super) fn push(&mut self, place: Place) {
+    pub(in crate::frontend) fn push(&mut self, place: Place) {
         self.frames.push(Frame { vars: HashMap::new(), globals: HashSet::new(), place });
     }
 
     /// Leaves a body; its variables are gone, changes of requests stay.
-    pub(super) fn pop(&mut self) {
+    pub(in crate::frontend) fn pop(&mut self) {
         self.frames.pop();
         let depth = self.frames.len();
         let mut kept = self.trail.len();
@@ -75,47 +75,53 @@ impl State {
     }
 
     /// The bodies being read, innermost last.
-    pub(super) fn frames(&self) -> &[Frame] {
+    pub(in crate::frontend) fn frames(&self) -> &[Frame] {
         &self.frames
     }
 
     /// The innermost body.
-    pub(super) fn top(&mut self) -> Option<&mut Frame> {
+    pub(in crate::frontend) fn top(&mut self) -> Option<&mut Frame> {
         self.frames.last_mut()
     }
 
     /// Sets a variable of the innermost body.
-    pub(super) fn set(&mut self, name: Name, thing: Thing) {
+    pub(in crate::frontend) fn set(&mut self, name: Name, thing: Thing) {
         let Some(index) = self.frames.len().checked_sub(1) else { return };
-        let old = self.frames[index].vars.insert(name.clone(), thing);
+        self.set_in(index, name, thing);
+    }
+
+    /// Sets a variable of a body by its number.
+    pub(in crate::frontend) fn set_in(&mut self, index: usize, name: Name, thing: Thing) {
+        let Some(frame) = self.frames.get_mut(index) else { return };
+        let old = frame.vars.insert(name.clone(), thing);
         self.trail.push(Undo::Var(index, name, old));
     }
 
     /// Makes a request object.
-    pub(super) fn new_request(&mut self, request: Request) -> Thing {
+    pub(in crate::frontend) fn new_request(&mut self, request: Request) -> Thing {
         self.slots.push(Rc::new(request));
         Thing::Request(self.slots.len() - 1)
     }
 
     /// A request object by the number of its slot.
-    pub(super) fn request(&self, slot: usize) -> Option<&Request> {
+    pub(in crate::frontend) fn request(&self, slot: usize) -> Option<&Request> {
         self.slots.get(slot).map(|request| &**request)
     }
 
     /// Changes a request object.
-    pub(super) fn change(&mut self, slot: usize, change: impl FnOnce(&mut Request)) {
+    pub(in crate::frontend) fn change(&mut self, slot: usize, change: impl FnOnce(&mut Request)) {
         let Some(request) = self.slots.get_mut(slot) else { return };
         self.trail.push(Undo::Cell(slot, Rc::clone(request)));
         change(Rc::make_mut(request));
     }
 
     /// A point to come back to.
-    pub(super) fn mark(&self) -> usize {
+    pub(in crate::frontend) fn mark(&self) -> usize {
         self.trail.len()
     }
 
     /// Takes back everything since a point and answers what it came to.
-    pub(super) fn take_back(&mut self, mark: usize) -> Changes {
+    pub(in crate::frontend) fn take_back(&mut self, mark: usize) -> Changes {
         let mut changes = Vec::new();
         let mut seen_vars: HashSet<(usize, Name)> = HashSet::new();
         let mut seen_cells: HashSet<usize> = HashSet::new();
@@ -157,7 +163,7 @@ impl State {
 
     /// Goes on with whatever of several alternatives was taken. Each of them
     /// started from here; `otherwise` says that none may have been taken.
-    pub(super) fn merge(&mut self, alternatives: &[Changes], otherwise: bool) {
+    pub(in crate::frontend) fn merge(&mut self, alternatives: &[Changes], otherwise: bool) {
         let total = alternatives.len();
         let mut order: Vec<Change> = Vec::new();
         let mut vars: HashMap<(usize, Name), (Vec<Thing>, usize)> = HashMap::new();

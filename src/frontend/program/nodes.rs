@@ -5,14 +5,20 @@ use std::collections::HashSet;
 use crate::procedure::{Action, Evidence, Node, Operation};
 use crate::source::Span;
 
-pub(super) fn without_deferred(nodes: Vec<Node>, deferred: &HashSet<Span>) -> Vec<Node> {
+pub(in crate::frontend) fn without_deferred(
+    nodes: Vec<Node>,
+    deferred: &HashSet<Span>,
+) -> Vec<Node> {
     filtered(nodes, &|operation| {
         !(deferred.contains(&operation.span) && matches!(operation.action, Action::Unresolved(_)))
     })
 }
 
 /// The nodes with only those operations that are wanted.
-pub(super) fn filtered(nodes: Vec<Node>, wanted: &dyn Fn(&Operation) -> bool) -> Vec<Node> {
+pub(in crate::frontend) fn filtered(
+    nodes: Vec<Node>,
+    wanted: &dyn Fn(&Operation) -> bool,
+) -> Vec<Node> {
     let keep = |nodes: Vec<Node>| filtered(nodes, wanted);
     nodes
         .into_iter()
@@ -22,12 +28,12 @@ pub(super) fn filtered(nodes: Vec<Node>, wanted: &dyn Fn(&Operation) -> bool) ->
 }
 
 /// The nodes without parts that hold no call.
-pub(super) fn pruned(nodes: Vec<Node>) -> Vec<Node> {
+pub(in crate::frontend) fn pruned(nodes: Vec<Node>) -> Vec<Node> {
     nodes.into_iter().map(|node| within(node, &pruned)).filter(holds_call).collect()
 }
 
 /// A node with something done to each list of nodes in it.
-pub(super) fn within(node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Node {
+pub(in crate::frontend) fn within(node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Node {
     match node {
         Node::Call(_) | Node::Expand(_) => node,
         Node::Sequence(nodes) => Node::Sequence(change(nodes)),
@@ -57,7 +63,7 @@ pub(super) fn within(node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Nod
 }
 
 /// The operations in some nodes.
-pub(super) fn operations(nodes: &[Node]) -> Vec<&Operation> {
+pub(in crate::frontend) fn operations(nodes: &[Node]) -> Vec<&Operation> {
     let mut found = Vec::new();
     let mut pending: Vec<&Node> = nodes.iter().collect();
     while let Some(node) = pending.pop() {
@@ -78,7 +84,7 @@ pub(super) fn operations(nodes: &[Node]) -> Vec<&Operation> {
 }
 
 /// Whether a pruned node holds a call.
-pub(super) fn holds_call(node: &Node) -> bool {
+pub(in crate::frontend) fn holds_call(node: &Node) -> bool {
     match node {
         Node::Call(_) | Node::Expand(_) => true,
         Node::Sequence(nodes) => !nodes.is_empty(),
@@ -94,7 +100,7 @@ pub(super) fn holds_call(node: &Node) -> bool {
 }
 
 /// The nodes with something done to every operation.
-pub(super) fn changed(nodes: Vec<Node>, change: &dyn Fn(&mut Operation)) -> Vec<Node> {
+pub(in crate::frontend) fn changed(nodes: Vec<Node>, change: &dyn Fn(&mut Operation)) -> Vec<Node> {
     let change_all = |nodes: Vec<Node>| changed(nodes, change);
     let nodes = nodes.into_iter().map(|node| match node {
         Node::Call(mut operation) => {
@@ -108,7 +114,7 @@ pub(super) fn changed(nodes: Vec<Node>, change: &dyn Fn(&mut Operation)) -> Vec<
 
 /// The nodes with every operation at another place, but for those outside of
 /// `function`, which are the caller's own text.
-pub(super) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
+pub(in crate::frontend) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
     changed(nodes, &|operation| {
         if operation.span.start >= function.start && operation.span.start < function.end {
             operation.span = to;
@@ -117,6 +123,6 @@ pub(super) fn moved(nodes: Vec<Node>, function: Span, to: Span) -> Vec<Node> {
 }
 
 /// The nodes with every operation only as sure as `evidence`.
-pub(super) fn weakened(nodes: Vec<Node>, evidence: Evidence) -> Vec<Node> {
+pub(in crate::frontend) fn weakened(nodes: Vec<Node>, evidence: Evidence) -> Vec<Node> {
     changed(nodes, &|operation| operation.evidence = evidence)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::thing::{List, Map, Name, Rest, Thing, Unknown};
 
 /// What is known of a value that is one or the other.
-pub(super) fn join(left: Thing, right: Thing) -> Thing {
+pub(in crate::frontend) fn join(left: Thing, right: Thing) -> Thing {
     if left == right {
         return left;
     }

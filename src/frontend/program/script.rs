@@ -1,22 +1,21 @@
 //! Shell code in strings: handed on to the shell front end, with holes as
 //! variables.
 
-use super::machine::Machine;
 use super::nodes::{changed, operations};
 use super::thing::{Piece, Text};
-use crate::frontend::lower_embedded;
+use crate::frontend::{Context, lower_embedded};
 use crate::procedure::{Action, Failure, Node, Operation, Value};
 use crate::source::Source;
 
 /// What a piece of shell code does.
-pub(super) struct Script {
-    pub(super) nodes: Vec<Node>,
+pub(in crate::frontend) struct Script {
+    pub(in crate::frontend) nodes: Vec<Node>,
     /// Whether callers decide some of it that matters.
-    pub(super) tainted: bool,
+    pub(in crate::frontend) tainted: bool,
 }
 
 /// Whether a text can be a command line of the CLI or a script with one.
-pub(super) fn mentions_cli(text: &Text) -> bool {
+pub(in crate::frontend) fn mentions_cli(text: &Text) -> bool {
     text.pieces.iter().filter_map(Piece::known).any(|piece| piece.contains("aliyun"))
 }
 
@@ -24,7 +23,7 @@ pub(super) fn mentions_cli(text: &Text) -> bool {
 const PREFIXES: &[&str] = &["sudo", "env", "timeout", "nohup", "time"];
 
 /// Whether a text is a command line of the CLI and nothing else.
-pub(super) fn is_command_line(text: &Text) -> bool {
+pub(in crate::frontend) fn is_command_line(text: &Text) -> bool {
     let first = text.pieces.iter().find_map(Piece::known).unwrap_or_default();
     let mut words = first.split_whitespace().skip_while(|word| {
         PREFIXES.contains(word)
@@ -35,27 +34,30 @@ pub(super) fn is_command_line(text: &Text) -> bool {
     words.next().is_some_and(|word| word.rsplit('/').next() == Some("aliyun"))
 }
 
-impl Machine<'_, '_> {
-    /// Reads a text as shell code.
-    pub(super) fn script(&self, text: &Text, failure: Failure) -> Script {
-        let embedded = embedded(self.source, text);
-        let lowered = lower_embedded("shell", &embedded, self.context);
-        let bodies = lowered.procedures.into_iter().flat_map(|procedure| procedure.body);
-        let mut nodes: Vec<Node> = bodies.collect();
-        // The process that ran it fails with the last command of it.
-        if let Some(Node::Call(last)) = nodes.last_mut() {
-            last.failure = match last.failure {
-                Failure::Discarded => Failure::Discarded,
-                _ => failure,
-            };
-        }
-        let holes = text.pieces.iter().any(|it| matches!(it, Piece::Hole { tainted: true, .. }));
-        let is_unresolved = |it: &&Operation| matches!(it.action, Action::Unresolved(_));
-        let tainted = holes && operations(&nodes).iter().any(is_unresolved);
-        let names = stand_ins(text);
-        let nodes = changed(nodes, &|operation| name_holes(operation, &names));
-        Script { nodes, tainted }
+/// Reads a text as shell code.
+pub(in crate::frontend) fn script(
+    source: &Source<'_>,
+    context: Context<'_>,
+    text: &Text,
+    failure: Failure,
+) -> Script {
+    let embedded = embedded(source, text);
+    let lowered = lower_embedded("shell", &embedded, context);
+    let bodies = lowered.procedures.into_iter().flat_map(|procedure| procedure.body);
+    let mut nodes: Vec<Node> = bodies.collect();
+    // The process that ran it fails with the last command of it.
+    if let Some(Node::Call(last)) = nodes.last_mut() {
+        last.failure = match last.failure {
+            Failure::Discarded => Failure::Discarded,
+            _ => failure,
+        };
     }
+    let holes = text.pieces.iter().any(|it| matches!(it, Piece::Hole { tainted: true, .. }));
+    let is_unresolved = |it: &&Operation| matches!(it.action, Action::Unresolved(_));
+    let tainted = holes && operations(&nodes).iter().any(is_unresolved);
+    let names = stand_ins(text);
+    let nodes = changed(nodes, &|operation| name_holes(operation, &names));
+    Script { nodes, tainted }
 }
 
 /// The variables that stand for holes, with the expressions in these.

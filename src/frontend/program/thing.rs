@@ -1,4 +1,4 @@
-//! What is known of a Python value while a file is read: texts with their
+//! What is known of a value while a program is read: texts with their
 //! holes, lists, clients, requests, methods not yet called. Plain data.
 
 use std::ops::Range;
@@ -7,13 +7,13 @@ use std::rc::Rc;
 use crate::procedure::Value;
 
 /// A name or a piece of source text, cheap to copy.
-pub(super) type Name = Rc<str>;
+pub(in crate::frontend) type Name = Rc<str>;
 
 /// How many alternatives of one value are told apart.
 const MAX_ALTERNATIVES: usize = 8;
 
 /// How many items of a list or a map are kept.
-pub(super) const MAX_ITEMS: usize = 64;
+pub(in crate::frontend) const MAX_ITEMS: usize = 64;
 
 /// How many pieces a text may have.
 const MAX_PIECES: usize = 4096;
@@ -23,7 +23,7 @@ const MAX_WEIGHT: usize = 4096;
 
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Thing {
+pub(in crate::frontend) enum Thing {
     /// Nothing but how it is written.
     Unknown(Unknown),
     /// `None`.
@@ -54,38 +54,42 @@ pub(super) enum Thing {
 
 /// A value of which only the source text is known.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Unknown {
+pub(in crate::frontend) struct Unknown {
     /// How it is written.
-    pub(super) text: Name,
+    pub(in crate::frontend) text: Name,
     /// Whether a caller of the function it stands in decides it.
-    pub(super) tainted: bool,
+    pub(in crate::frontend) tainted: bool,
 }
 
 /// Whose client an object is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Product {
+pub(in crate::frontend) enum Product {
     /// A client class of which each method is an ECS action.
     Ecs,
     /// A connection of footmark, whose methods have names of their own.
     Footmark,
+    /// A client for ECS that is given the action by name.
+    Rpc,
+    /// What is called a client for ECS, and made elsewhere.
+    Likely,
     /// A client whose methods are no ECS actions.
     Foreign,
 }
 
 /// A string, possibly with holes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Text {
+pub(in crate::frontend) struct Text {
     /// What it is made of.
-    pub(super) pieces: Vec<Piece>,
+    pub(in crate::frontend) pieces: Vec<Piece>,
     /// How it is written where it has holes.
-    pub(super) shown: Name,
+    pub(in crate::frontend) shown: Name,
     /// The whole of it if it has none.
-    pub(super) whole: Option<Name>,
+    pub(in crate::frontend) whole: Option<Name>,
 }
 
 /// A piece of a string and where it stands in the file.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Piece {
+pub(in crate::frontend) enum Piece {
     /// Known text; verbatim if the file has the same bytes there.
     Known { text: Name, range: Range<usize>, verbatim: bool },
     /// An expression whose value cannot be told.
@@ -94,17 +98,17 @@ pub(super) enum Piece {
 
 /// A list or a tuple.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct List {
+pub(in crate::frontend) struct List {
     /// The items that are known to be there, in order.
-    pub(super) items: Vec<Thing>,
+    pub(in crate::frontend) items: Vec<Thing>,
     /// Whether there may be others, anywhere between them.
-    pub(super) rest: Rest,
+    pub(in crate::frontend) rest: Rest,
     weight: usize,
 }
 
 /// What may be in a list or a map besides what is known.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Rest {
+pub(in crate::frontend) enum Rest {
     /// Nothing.
     Closed,
     /// Something.
@@ -115,47 +119,47 @@ pub(super) enum Rest {
 
 /// A dictionary.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Map {
+pub(in crate::frontend) struct Map {
     /// The entries whose keys are known.
-    pub(super) entries: Vec<(Name, Thing)>,
+    pub(in crate::frontend) entries: Vec<(Name, Thing)>,
     /// Whether there may be others.
-    pub(super) rest: Rest,
+    pub(in crate::frontend) rest: Rest,
     weight: usize,
 }
 
 /// A method of an ECS client, or a partial application of one.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Method {
+pub(in crate::frontend) struct Method {
     /// Its action: a known text, or something that could not be told.
-    pub(super) action: Thing,
+    pub(in crate::frontend) action: Thing,
     /// The request that it is already given.
-    pub(super) request: Option<Thing>,
+    pub(in crate::frontend) request: Option<Thing>,
 }
 
 /// Alternatives of one value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Choice {
+pub(in crate::frontend) struct Choice {
     /// Them.
-    pub(super) things: Vec<Thing>,
+    pub(in crate::frontend) things: Vec<Thing>,
     /// Whether each has its turn, as in a loop over a list.
-    pub(super) every: bool,
+    pub(in crate::frontend) every: bool,
     /// How the value is written.
-    pub(super) text: Name,
+    pub(in crate::frontend) text: Name,
 }
 
 impl Thing {
     /// A value of which only the source text is known.
-    pub(super) fn unknown(text: impl Into<Name>) -> Self {
+    pub(in crate::frontend) fn unknown(text: impl Into<Name>) -> Self {
         Self::Unknown(Unknown { text: text.into(), tainted: false })
     }
 
     /// A value that callers decide.
-    pub(super) fn tainted(text: impl Into<Name>) -> Self {
+    pub(in crate::frontend) fn tainted(text: impl Into<Name>) -> Self {
         Self::Unknown(Unknown { text: text.into(), tainted: true })
     }
 
     /// A value made from others: unknown, and tainted if one of them is.
-    pub(super) fn derived<'a>(
+    pub(in crate::frontend) fn derived<'a>(
         text: impl Into<Name>,
         from: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
@@ -164,13 +168,13 @@ impl Thing {
     }
 
     /// A known text that stands at a place in the file.
-    pub(super) fn known(text: impl Into<Name>, range: Range<usize>) -> Self {
+    pub(in crate::frontend) fn known(text: impl Into<Name>, range: Range<usize>) -> Self {
         let text = text.into();
         Self::text(vec![Piece::Known { text: text.clone(), range, verbatim: false }], text)
     }
 
     /// A string of pieces.
-    pub(super) fn text(pieces: Vec<Piece>, shown: Name) -> Self {
+    pub(in crate::frontend) fn text(pieces: Vec<Piece>, shown: Name) -> Self {
         if pieces.len() > MAX_PIECES {
             let tainted =
                 pieces.iter().any(|piece| matches!(piece, Piece::Hole { tainted, .. } if *tainted));
@@ -186,7 +190,7 @@ impl Thing {
     }
 
     /// A list.
-    pub(super) fn list(mut items: Vec<Self>, mut rest: Rest) -> Self {
+    pub(in crate::frontend) fn list(mut items: Vec<Self>, mut rest: Rest) -> Self {
         if items.len() > MAX_ITEMS {
             items.truncate(MAX_ITEMS);
             rest = rest.max(Rest::Open);
@@ -199,7 +203,7 @@ impl Thing {
     }
 
     /// A dictionary; a later entry of a key replaces an earlier one.
-    pub(super) fn map(given: Vec<(Name, Self)>, mut rest: Rest) -> Self {
+    pub(in crate::frontend) fn map(given: Vec<(Name, Self)>, mut rest: Rest) -> Self {
         let mut entries: Vec<(Name, Self)> = Vec::new();
         for (key, thing) in given {
             let has_room = entries.len() < MAX_ITEMS;
@@ -217,7 +221,7 @@ impl Thing {
     }
 
     /// One of several values.
-    pub(super) fn one_of(things: Vec<Self>, every: bool, text: Name) -> Self {
+    pub(in crate::frontend) fn one_of(things: Vec<Self>, every: bool, text: Name) -> Self {
         match <[Self; 1]>::try_from(things) {
             Ok([only]) => only,
             Err(things) if things.is_empty() || things.len() > MAX_ALTERNATIVES => {
@@ -237,18 +241,18 @@ impl Thing {
     }
 
     /// The text, if it is wholly known.
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(in crate::frontend) fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { text.whole.as_deref() } else { None }
     }
 
     /// The known text that it starts with.
-    pub(super) fn prefix(&self) -> Option<&str> {
+    pub(in crate::frontend) fn prefix(&self) -> Option<&str> {
         let Self::Text(text) = self else { return None };
         text.whole.as_deref().or_else(|| text.pieces.first().and_then(Piece::known))
     }
 
     /// Whether callers decide some of it.
-    pub(super) fn is_tainted(&self) -> bool {
+    pub(in crate::frontend) fn is_tainted(&self) -> bool {
         match self {
             Self::Unknown(unknown) => unknown.tainted,
             Self::Text(text) => {
@@ -267,13 +271,13 @@ impl Thing {
     }
 
     /// The alternatives, or itself.
-    pub(super) fn alternatives(&self) -> &[Self] {
+    pub(in crate::frontend) fn alternatives(&self) -> &[Self] {
         if let Self::OneOf(choice) = self { &choice.things } else { std::slice::from_ref(self) }
     }
 
     /// Under the name that it was given, where how it is written is all that
     /// is known.
-    pub(super) fn named(self, name: &str) -> Self {
+    pub(in crate::frontend) fn named(self, name: &str) -> Self {
         match self {
             Self::Unknown(unknown) => {
                 Self::Unknown(Unknown { text: name.into(), tainted: unknown.tainted })
@@ -289,7 +293,7 @@ impl Thing {
     }
 
     /// As a value of an argument; `written` is how the argument is written.
-    pub(super) fn value(&self, written: &str) -> Value {
+    pub(in crate::frontend) fn value(&self, written: &str) -> Value {
         match self {
             Self::Unknown(unknown) => Value::unknown(&*unknown.text),
             Self::Absent => Value::Absent,
@@ -319,7 +323,7 @@ impl Thing {
 
 impl Piece {
     /// Its text, if it is no hole.
-    pub(super) fn known(&self) -> Option<&str> {
+    pub(in crate::frontend) fn known(&self) -> Option<&str> {
         if let Self::Known { text, .. } = self { Some(text) } else { None }
     }
 }

@@ -1,6 +1,6 @@
 //! Command lines of the Alibaba Cloud CLI that are lists of words.
 
-use super::arguments::api_name;
+use super::given::api_name;
 use super::thing::{Piece, Rest, Text, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
@@ -72,7 +72,7 @@ const OWN: &[&str] = &[
 
 /// A command line.
 #[derive(Debug)]
-pub(super) enum Command {
+pub(in crate::frontend) enum Command {
     /// It sends this.
     Sends {
         action: Thing,
@@ -87,7 +87,11 @@ pub(super) enum Command {
 }
 
 /// Reads a list of words. `None` if it is no command line that is known.
-pub(super) fn command(words: &[Thing], rest: Rest, catalogue: &Catalogue) -> Option<Command> {
+pub(in crate::frontend) fn command(
+    words: &[Thing],
+    rest: Rest,
+    catalogue: &Catalogue,
+) -> Option<Command> {
     let (program, line) = words.split_first()?;
     if is_program(program) {
         return Some(after_program(split(line), rest, catalogue));
@@ -106,7 +110,7 @@ pub(super) fn command(words: &[Thing], rest: Rest, catalogue: &Catalogue) -> Opt
 }
 
 /// Whether a command line starts with the CLI's program.
-pub(super) fn starts_program(words: &[Thing]) -> bool {
+pub(in crate::frontend) fn starts_program(words: &[Thing]) -> bool {
     words.first().is_some_and(is_program) || wrapped(words).is_some()
 }
 
@@ -144,7 +148,7 @@ fn wrapped(words: &[Thing]) -> Option<usize> {
 
 /// The code that a shell is given among its words: behind `-c`, or behind the
 /// host of ssh.
-pub(super) fn code(words: &[Thing]) -> Option<&Text> {
+pub(in crate::frontend) fn code(words: &[Thing]) -> Option<&Text> {
     let names = |word: &Thing, name: &[&str]| word.as_text().is_some_and(|it| name.contains(&it));
     let at = words.iter().take(2).position(|word| names(word, SHELLS))?;
     let remote = names(&words[at], &["ssh"]);
@@ -296,7 +300,10 @@ fn kebab_alternatives(action: &Thing, catalogue: &Catalogue) -> Thing {
 }
 
 /// The API's name of an action as the CLI or a plugin of it spells it.
-pub(super) fn action_name<'c>(word: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
+pub(in crate::frontend) fn action_name<'c>(
+    word: &str,
+    catalogue: &'c Catalogue,
+) -> Option<&'c str> {
     let exact = catalogue.get(word);
     let is_kebab = word.contains('-') && !word.contains(|it: char| it.is_ascii_uppercase());
     let found = exact.or_else(|| catalogue.folded(word).filter(|_| is_kebab))?;

@@ -1,28 +1,30 @@
 //! Request objects: what is known of one while a program fills it in.
 
 use super::joining::join;
-use super::modules::VERSION;
 use super::thing::{Name, Thing};
 use crate::procedure::{Arguments, Value};
 
+/// The version that only ECS has.
+pub(in crate::frontend) const VERSION: &str = "2014-05-26";
+
 /// A request object.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
+pub(in crate::frontend) struct Request {
     /// What sort.
-    pub(super) kind: Kind,
+    pub(in crate::frontend) kind: Kind,
     /// Its action.
-    pub(super) action: Thing,
+    pub(in crate::frontend) action: Thing,
     /// The product, version and host that it names, where it must.
-    pub(super) product: Thing,
-    pub(super) version: Thing,
-    pub(super) domain: Thing,
+    pub(in crate::frontend) product: Thing,
+    pub(in crate::frontend) version: Thing,
+    pub(in crate::frontend) domain: Thing,
     /// What has been set on it.
-    pub(super) arguments: Arguments,
+    pub(in crate::frontend) arguments: Arguments,
 }
 
 /// The sorts of requests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(in crate::frontend) enum Kind {
     /// A model of the current ECS SDK, an argument of the action's method.
     Model,
     /// A request of the old ECS SDK, which a client sends.
@@ -35,7 +37,7 @@ pub(super) enum Kind {
 
 /// Whether a request is one of ECS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ours {
+pub(in crate::frontend) enum Ours {
     /// It is.
     Yes,
     /// It is not.
@@ -48,7 +50,7 @@ pub(super) enum Ours {
 
 impl Request {
     /// A request with nothing set on it.
-    pub(super) fn new(kind: Kind, action: Thing) -> Self {
+    pub(in crate::frontend) fn new(kind: Kind, action: Thing) -> Self {
         Self {
             kind,
             action,
@@ -60,7 +62,7 @@ impl Request {
     }
 
     /// Sets a parameter of the API.
-    pub(super) fn set(&mut self, parameter: &str, value: Value) {
+    pub(in crate::frontend) fn set(&mut self, parameter: &str, value: Value) {
         let given = &mut self.arguments.given;
         let has_room = given.len() < super::thing::MAX_ITEMS;
         match given.iter_mut().find(|(name, _)| name == parameter) {
@@ -71,7 +73,7 @@ impl Request {
     }
 
     /// Takes in what it might be instead.
-    pub(super) fn join(&mut self, other: &Self) {
+    pub(in crate::frontend) fn join(&mut self, other: &Self) {
         let take = |thing: &mut Thing, from: &Thing| *thing = join(thing.clone(), from.clone());
         take(&mut self.action, &other.action);
         take(&mut self.product, &other.product);
@@ -88,7 +90,7 @@ impl Request {
     }
 
     /// Whether it is a request of ECS.
-    pub(super) fn is_ours(&self) -> Ours {
+    pub(in crate::frontend) fn is_ours(&self) -> Ours {
         match self.kind {
             Kind::Model | Kind::Old => Ours::Yes,
             Kind::Foreign => Ours::No,
@@ -110,7 +112,7 @@ impl Request {
 }
 
 /// Whether a host, or what is known of its start, is the ECS endpoint's.
-pub(super) fn is_ecs_host(host: &str) -> bool {
+pub(in crate::frontend) fn is_ecs_host(host: &str) -> bool {
     let host = host.split_once("://").map_or(host, |(_, rest)| rest);
     host.starts_with("ecs.") || host.starts_with("ecs-")
 }

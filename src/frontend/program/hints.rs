@@ -1,11 +1,21 @@
 //! What the name of a function says of it, where nothing else is known.
 
-use super::calls::Call;
+use super::given::Given;
 use super::thing::Thing;
 
-impl Call<'_> {
-    pub(super) fn is_silent(&self) -> bool {
-        let name = self.name.as_str();
+/// A call of which only the name and the arguments are known.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::frontend) struct Hint<'a> {
+    /// The last part of the name of what is called.
+    pub(in crate::frontend) name: &'a str,
+    pub(in crate::frontend) given: &'a Given,
+    /// Whether it is called on something.
+    pub(in crate::frontend) is_method: bool,
+}
+
+impl Hint<'_> {
+    pub(in crate::frontend) fn is_silent(&self) -> bool {
+        let name = self.name;
         SILENT.contains(&name)
             || name.starts_with("assert")
             || name.starts_with("__")
@@ -15,14 +25,14 @@ impl Call<'_> {
     }
 
     /// Whether the name of what is called says that it sends or runs.
-    pub(super) fn is_hinted(&self) -> bool {
-        words(&self.name).iter().any(|word| HINTS.contains(&word.as_str()))
+    pub(in crate::frontend) fn is_hinted(&self) -> bool {
+        words(self.name).iter().any(|word| HINTS.contains(&word.as_str()))
     }
 
     /// Whether something that is only called with the name of an action is
     /// likely to call it.
-    pub(super) fn likelihood(&self) -> Likelihood {
-        let words = words(&self.name);
+    pub(in crate::frontend) fn likelihood(&self) -> Likelihood {
+        let words = words(self.name);
         let names_a_class = self.name.starts_with(|first: char| first.is_ascii_uppercase());
         let first = words.iter().map(String::as_str).find(|word| !word.is_empty());
         let last = words.last().map(String::as_str);
@@ -31,7 +41,7 @@ impl Call<'_> {
             matches!(argument.thing, Thing::Map(_))
                 || argument.thing.prefix().is_some_and(|text| text.contains("://"))
         });
-        let is_http = is_request && self.object.is_some() && HTTP.contains(&self.name.as_str());
+        let is_http = is_request && self.is_method && HTTP.contains(&self.name);
         if sends && names_a_class && names_a_function(&words) {
             Likelihood::Yes
         } else if names_a_class && self.name != "Request" {
@@ -47,8 +57,8 @@ impl Call<'_> {
 
     /// Whether something that is given a command line as a text is likely to
     /// run it. Many take one as data: to show, to take apart, to compare.
-    pub(super) fn runs_text(&self) -> Likelihood {
-        let words = words(&self.name);
+    pub(in crate::frontend) fn runs_text(&self) -> Likelihood {
+        let words = words(self.name);
         let has = |list: &[&str], word: Option<&String>| {
             word.is_some_and(|word| list.contains(&word.as_str()))
         };
@@ -66,7 +76,7 @@ impl Call<'_> {
 
     /// Whether the name of what is called says that it only makes or compares
     /// command lines.
-    pub(super) fn only_looks(&self) -> bool {
+    pub(in crate::frontend) fn only_looks(&self) -> bool {
         const LOOKS: &[&str] = &[
             "build",
             "make",
@@ -87,7 +97,7 @@ impl Call<'_> {
             "param",
             "normalize",
         ];
-        let words = words(&self.name);
+        let words = words(self.name);
         let first = words.iter().find(|word| !word.is_empty());
         self.name != "to_thread" && first.is_some_and(|first| LOOKS.contains(&first.as_str()))
     }
@@ -324,7 +334,7 @@ const LOOKS: &[&str] = &[
 
 /// Whether a call is likely to send what its arguments name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Likelihood {
+pub(in crate::frontend) enum Likelihood {
     Yes,
     Maybe,
     No,

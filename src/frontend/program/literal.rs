@@ -1,31 +1,38 @@
 //! Calls that name ECS and an action in their arguments, whatever they are
 //! calls of: `call_api(client, "ecs", "2014-05-26", "DescribeInstances", {…})`.
 
-use super::arguments::Given;
 use super::argv::action_name;
-use super::machine::Machine;
-use super::modules::VERSION;
-use super::request::is_ecs_host;
+use super::given::{Argument, Given};
+use super::request::{VERSION, is_ecs_host};
 use super::thing::{Map, Piece, Rest, Thing};
+use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
+use crate::source::Source;
 
 /// A call by its arguments alone.
 #[derive(Debug)]
-pub(super) struct Named {
-    pub(super) action: Thing,
-    pub(super) arguments: Arguments,
+pub(in crate::frontend) struct Named {
+    pub(in crate::frontend) action: Thing,
+    pub(in crate::frontend) arguments: Arguments,
 }
 
-impl Machine<'_, '_> {
+/// What names in arguments are looked up in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::frontend) struct Naming<'a> {
+    pub(in crate::frontend) source: &'a Source<'a>,
+    pub(in crate::frontend) catalogue: &'a Catalogue,
+}
+
+impl Naming<'_> {
     /// The ECS action that a call's arguments name.
-    pub(super) fn named_by_arguments(&self, given: &Given<'_>) -> Option<Named> {
+    pub(in crate::frontend) fn named_by_arguments(&self, given: &Given) -> Option<Named> {
         self.product_and_action(given)
             .or_else(|| self.parameters_with_action(given))
             .or_else(|| self.url(given))
     }
 
     /// The product's word or its version, and an action.
-    fn product_and_action(&self, given: &Given<'_>) -> Option<Named> {
+    fn product_and_action(&self, given: &Given) -> Option<Named> {
         let texts: Vec<&str> = given.all().filter_map(|it| it.thing.as_text()).collect();
         let has_version = texts.contains(&VERSION);
         let has_other_version = texts.iter().any(|text| is_version(text) && *text != VERSION);
@@ -33,11 +40,11 @@ impl Machine<'_, '_> {
         if has_other_version || !(has_version || has_product) {
             return None;
         }
-        let catalogue = self.context.catalogue;
+        let catalogue = self.catalogue;
         let action = texts.iter().find_map(|text| action_name(text, catalogue))?;
         let map = given.all().find(|it| matches!(&it.thing, Thing::Map(_)));
         let arguments = match map {
-            Some(map) => self.tea_map(map).unwrap_or_else(|| self.arguments_from(map)),
+            Some(map) => self.tea_map(map).unwrap_or_else(|| map.api_arguments(self.source)),
             None => Arguments { given: Vec::new(), open: given.all().count() > texts.len() },
         };
         Some(Named { action: Thing::known(action, 0..0), arguments })
@@ -45,7 +52,7 @@ impl Machine<'_, '_> {
 
     /// A dictionary with the API's own parameters, `Action` among them, or with
     /// the headers that name an action.
-    fn parameters_with_action(&self, given: &Given<'_>) -> Option<Named> {
+    fn parameters_with_action(&self, given: &Given) -> Option<Named> {
         const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
         for argument in given.all() {
             let Thing::Map(map) = &argument.thing else { continue };
@@ -60,7 +67,7 @@ impl Machine<'_, '_> {
                     continue;
                 }
                 let mut arguments = match action_key {
-                    "Action" => self.arguments_from(argument),
+                    "Action" => argument.api_arguments(self.source),
                     _ => Arguments { given: Vec::new(), open: true },
                 };
                 arguments.given.retain(|(name, _)| {
@@ -73,11 +80,11 @@ impl Machine<'_, '_> {
     }
 
     fn can_be_action(&self, action: &Thing) -> bool {
-        action.as_text().is_none_or(|text| self.context.catalogue.get(text).is_some())
+        action.as_text().is_none_or(|text| self.catalogue.get(text).is_some())
     }
 
     /// A request written as a URL or a query string.
-    fn url(&self, given: &Given<'_>) -> Option<Named> {
+    fn url(&self, given: &Given) -> Option<Named> {
         let text = given.all().find_map(|argument| match &argument.thing {
             Thing::Text(text) if argument.thing.prefix().is_some_and(|it| it.contains("://")) => {
                 Some(text)
@@ -96,7 +103,7 @@ impl Machine<'_, '_> {
         let ours = is_ecs_host(host) || query.contains("Version=2014-05-26");
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let action = pairs.clone().find(|(name, _)| *name == "Action")?.1;
-        let known = self.context.catalogue.get(action)?;
+        let known = self.catalogue.get(action)?;
         if !ours || pairs.any(|(name, value)| name == "Version" && value != VERSION) {
             return None;
         }
@@ -116,24 +123,37 @@ impl Machine<'_, '_> {
         Some(Named { action: Thing::known(known.name.as_str(), 0..0), arguments })
     }
 
-    /// Whether a call's arguments could name an action if its callers were
-    /// known. `sends` says that it is likely to send what it is given.
-    pub(super) fn could_be_named(given: &Given<'_>, sends: bool) -> bool {
-        let names_action =
-            |map: &Map| map.entries.iter().any(|(name, _)| matches!(&**name, "Action" | "Version"));
-        let tainted_map = given.all().any(|argument| match &argument.thing {
-            Thing::Map(map) => {
-                argument.thing.is_tainted()
-                    && (names_action(map) || sends && map.rest == Rest::Tainted)
-            }
-            _ => false,
+    /// The parameters in an `OpenApiRequest`.
+    pub(in crate::frontend) fn tea_map(&self, request: &Argument) -> Option<Arguments> {
+        let Thing::Map(map) = &request.thing else { return None };
+        let inner = map.entries.iter().filter(|(name, _)| matches!(&**name, "query" | "body"));
+        let found = inner.map(|(_, thing)| {
+            let inner = Argument { thing: thing.clone(), at: request.at.clone() };
+            inner.api_arguments(self.source)
         });
-        let product = given
-            .all()
-            .any(|it| it.thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs")));
-        let tainted = given.all().any(|argument| argument.thing.is_tainted());
-        tainted_map || tainted && (product || is_told_ecs(given))
+        found.reduce(|mut left, right| {
+            left.given.extend(right.given);
+            left.open |= right.open;
+            left
+        })
     }
+}
+
+/// Whether a call's arguments could name an action if its callers were
+/// known. `sends` says that it is likely to send what it is given.
+pub(in crate::frontend) fn could_be_named(given: &Given, sends: bool) -> bool {
+    let names_action =
+        |map: &Map| map.entries.iter().any(|(name, _)| matches!(&**name, "Action" | "Version"));
+    let tainted_map = given.all().any(|argument| match &argument.thing {
+        Thing::Map(map) => {
+            argument.thing.is_tainted() && (names_action(map) || sends && map.rest == Rest::Tainted)
+        }
+        _ => false,
+    });
+    let product =
+        given.all().any(|it| it.thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs")));
+    let tainted = given.all().any(|argument| argument.thing.is_tainted());
+    tainted_map || tainted && (product || is_told_ecs(given))
 }
 
 /// Parameters that every request has.
@@ -148,6 +168,11 @@ const COMMON: &[&str] = &[
     "Timestamp",
 ];
 
+/// Whether a value is the version of another API.
+pub(in crate::frontend) fn names_other(thing: &Thing) -> bool {
+    thing.as_text().is_some_and(|text| is_version(text) && text != VERSION)
+}
+
 /// Whether a text is an API version, `2014-08-15`.
 fn is_version(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -157,7 +182,7 @@ fn is_version(text: &str) -> bool {
 }
 
 /// Whether another argument is the version or the host of ECS.
-fn is_told_ecs(given: &Given<'_>) -> bool {
+fn is_told_ecs(given: &Given) -> bool {
     given.all().any(|argument| {
         argument.thing.as_text() == Some(VERSION)
             || argument.thing.prefix().is_some_and(is_ecs_host)

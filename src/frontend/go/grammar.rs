@@ -1,0 +1,106 @@
+//! The names of the Go grammar's nodes and fields that are asked for.
+
+/// Kinds of nodes.
+pub(super) mod kind {
+    pub(crate) const ASSIGNMENT: &str = "assignment_statement";
+    pub(crate) const BINARY: &str = "binary_expression";
+    pub(crate) const BLOCK: &str = "block";
+    pub(crate) const BREAK: &str = "break_statement";
+    pub(crate) const CALL: &str = "call_expression";
+    pub(crate) const COMMENT: &str = "comment";
+    pub(crate) const COMMUNICATION_CASE: &str = "communication_case";
+    pub(crate) const COMPOSITE: &str = "composite_literal";
+    pub(crate) const CONST_DECLARATION: &str = "const_declaration";
+    pub(crate) const CONST_SPEC: &str = "const_spec";
+    pub(crate) const CONTINUE: &str = "continue_statement";
+    pub(crate) const DEFAULT_CASE: &str = "default_case";
+    pub(crate) const DEFER: &str = "defer_statement";
+    pub(crate) const ESCAPE: &str = "escape_sequence";
+    pub(crate) const EXPRESSION_CASE: &str = "expression_case";
+    pub(crate) const EXPRESSION_LIST: &str = "expression_list";
+    pub(crate) const EXPRESSION_SWITCH: &str = "expression_switch_statement";
+    pub(crate) const FALSE: &str = "false";
+    pub(crate) const FIELD_DECLARATION: &str = "field_declaration";
+    pub(crate) const FIELD_DECLARATION_LIST: &str = "field_declaration_list";
+    pub(crate) const FLOAT: &str = "float_literal";
+    pub(crate) const FOR: &str = "for_statement";
+    pub(crate) const FOR_CLAUSE: &str = "for_clause";
+    pub(crate) const FUNCTION: &str = "function_declaration";
+    pub(crate) const FUNC_LITERAL: &str = "func_literal";
+    pub(crate) const GENERIC_TYPE: &str = "generic_type";
+    pub(crate) const IDENTIFIER: &str = "identifier";
+    pub(crate) const IF: &str = "if_statement";
+    pub(crate) const IMPORT_SPEC: &str = "import_spec";
+    pub(crate) const INDEX: &str = "index_expression";
+    pub(crate) const INT: &str = "int_literal";
+    pub(crate) const INTERFACE_TYPE: &str = "interface_type";
+    pub(crate) const INTERPRETED_STRING: &str = "interpreted_string_literal";
+    pub(crate) const KEYED_ELEMENT: &str = "keyed_element";
+    pub(crate) const LABELED: &str = "labeled_statement";
+    pub(crate) const LITERAL_ELEMENT: &str = "literal_element";
+    pub(crate) const LITERAL_VALUE: &str = "literal_value";
+    pub(crate) const MAP_TYPE: &str = "map_type";
+    pub(crate) const METHOD: &str = "method_declaration";
+    pub(crate) const METHOD_ELEMENT: &str = "method_elem";
+    pub(crate) const NIL: &str = "nil";
+    pub(crate) const PARAMETER: &str = "parameter_declaration";
+    pub(crate) const PARAMETER_LIST: &str = "parameter_list";
+    pub(crate) const PARENTHESIZED: &str = "parenthesized_expression";
+    pub(crate) const POINTER_TYPE: &str = "pointer_type";
+    pub(crate) const QUALIFIED_TYPE: &str = "qualified_type";
+    pub(crate) const RANGE_CLAUSE: &str = "range_clause";
+    pub(crate) const RAW_STRING: &str = "raw_string_literal";
+    pub(crate) const RETURN: &str = "return_statement";
+    pub(crate) const SELECT: &str = "select_statement";
+    pub(crate) const SELECTOR: &str = "selector_expression";
+    pub(crate) const SHORT_VAR: &str = "short_var_declaration";
+    pub(crate) const SLICE_TYPE: &str = "slice_type";
+    pub(crate) const ARRAY_TYPE: &str = "array_type";
+    pub(crate) const IMPLICIT_ARRAY_TYPE: &str = "implicit_length_array_type";
+    pub(crate) const STATEMENT_LIST: &str = "statement_list";
+    pub(crate) const STRING_CONTENT: &str = "interpreted_string_literal_content";
+    pub(crate) const RAW_CONTENT: &str = "raw_string_literal_content";
+    pub(crate) const STRUCT_TYPE: &str = "struct_type";
+    pub(crate) const TRUE: &str = "true";
+    pub(crate) const TYPE_ALIAS: &str = "type_alias";
+    pub(crate) const TYPE_ASSERTION: &str = "type_assertion_expression";
+    pub(crate) const TYPE_CASE: &str = "type_case";
+    pub(crate) const TYPE_CONVERSION: &str = "type_conversion_expression";
+    pub(crate) const TYPE_DECLARATION: &str = "type_declaration";
+    pub(crate) const TYPE_ELEMENT: &str = "type_elem";
+    pub(crate) const TYPE_IDENTIFIER: &str = "type_identifier";
+    pub(crate) const TYPE_SPEC: &str = "type_spec";
+    pub(crate) const TYPE_SWITCH: &str = "type_switch_statement";
+    pub(crate) const UNARY: &str = "unary_expression";
+    pub(crate) const VARIADIC_ARGUMENT: &str = "variadic_argument";
+    pub(crate) const VARIADIC_PARAMETER: &str = "variadic_parameter_declaration";
+    pub(crate) const VAR_DECLARATION: &str = "var_declaration";
+    pub(crate) const VAR_SPEC: &str = "var_spec";
+}
+
+/// Fields of nodes.
+pub(super) mod field {
+    pub(crate) const ALTERNATIVE: &str = "alternative";
+    pub(crate) const ARGUMENTS: &str = "arguments";
+    pub(crate) const BODY: &str = "body";
+    pub(crate) const COMMUNICATION: &str = "communication";
+    pub(crate) const CONDITION: &str = "condition";
+    pub(crate) const CONSEQUENCE: &str = "consequence";
+    pub(crate) const ELEMENT: &str = "element";
+    pub(crate) const FIELD: &str = "field";
+    pub(crate) const FUNCTION: &str = "function";
+    pub(crate) const INDEX: &str = "index";
+    pub(crate) const INITIALIZER: &str = "initializer";
+    pub(crate) const KEY: &str = "key";
+    pub(crate) const LEFT: &str = "left";
+    pub(crate) const NAME: &str = "name";
+    pub(crate) const OPERAND: &str = "operand";
+    pub(crate) const OPERATOR: &str = "operator";
+    pub(crate) const PARAMETERS: &str = "parameters";
+    pub(crate) const PATH: &str = "path";
+    pub(crate) const RECEIVER: &str = "receiver";
+    pub(crate) const RESULT: &str = "result";
+    pub(crate) const RIGHT: &str = "right";
+    pub(crate) const TYPE: &str = "type";
+    pub(crate) const VALUE: &str = "value";
+}

@@ -1,0 +1,172 @@
+//! Go's statements: lowered one by one to those that every language has.
+
+use tree_sitter::Node;
+
+use super::declarations::variables;
+use super::expressions::{expression, expressions};
+use super::grammar::{field, kind};
+use crate::frontend::program::code::{
+    Assign, Case, Expression, If, Loop, Statement, Switch, Type, Value,
+};
+use crate::frontend::program::shape::{Shaper, named};
+
+/// Lowers the statements of a block.
+pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let lowered = shaper.deeper(node, |shaper| {
+        let mut statements = Vec::new();
+        for child in named(node, kind::COMMENT) {
+            statements.extend(statement(shaper, child));
+        }
+        statements
+    });
+    lowered.unwrap_or_default()
+}
+
+/// Lowers a statement, which may come to several.
+pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let lowered = shaper.deeper(node, |shaper| match node.kind() {
+        kind::STATEMENT_LIST => block(shaper, node),
+        kind::BLOCK => vec![Statement::Block(block(shaper, node))],
+        kind::SHORT_VAR | kind::ASSIGNMENT => vec![assignment(shaper, node)],
+        kind::VAR_DECLARATION | kind::CONST_DECLARATION => variables(shaper, node),
+        kind::IF => branch(shaper, node),
+        kind::FOR => repetition(shaper, node),
+        kind::EXPRESSION_SWITCH | kind::TYPE_SWITCH | kind::SELECT => switch(shaper, node),
+        kind::RETURN => vec![returns(shaper, node)],
+        kind::DEFER => plain(shaper, node)
+            .into_iter()
+            .map(|statement| match statement {
+                Statement::Plain(expression) => Statement::Defer(expression),
+                other => other,
+            })
+            .collect(),
+        kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
+        kind::LABELED => {
+            let inner = named(node, kind::COMMENT).into_iter().skip(1);
+            inner.flat_map(|inner| statement(shaper, inner)).collect()
+        }
+        _ => plain(shaper, node),
+    });
+    lowered.unwrap_or_default()
+}
+
+fn plain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let parts = named(node, kind::COMMENT);
+    parts.into_iter().map(|part| Statement::Plain(expression(shaper, part))).collect()
+}
+
+fn assignment(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
+    let side = |shaper: &mut Shaper<'_>, name: &str| {
+        node.child_by_field_name(name).map(|it| expressions(shaper, it)).unwrap_or_default()
+    };
+    let targets = side(shaper, field::LEFT).into_iter().map(target).collect();
+    let values = side(shaper, field::RIGHT);
+    let operator = shaper.field_text(node, field::OPERATOR);
+    Statement::Assign(Assign {
+        targets,
+        kind: Type::Unknown,
+        values,
+        declares: node.kind() == kind::SHORT_VAR,
+        adds: operator == "+=",
+    })
+}
+
+/// A target; the blank one throws its value away.
+fn target(target: Expression) -> Expression {
+    match &target.value {
+        Value::Name(name) if &**name == "_" => Expression { at: target.at, value: Value::Nothing },
+        _ => target,
+    }
+}
+
+fn branch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let before = node.child_by_field_name(field::INITIALIZER);
+    let mut statements = before.map(|it| statement(shaper, it)).unwrap_or_default();
+    let Some(condition) = node.child_by_field_name(field::CONDITION) else { return statements };
+    let condition = expression(shaper, condition);
+    let then = node.child_by_field_name(field::CONSEQUENCE);
+    let then = then.map(|then| block(shaper, then)).unwrap_or_default();
+    let otherwise = node.child_by_field_name(field::ALTERNATIVE);
+    let otherwise = otherwise.map(|otherwise| match otherwise.kind() {
+        kind::BLOCK => block(shaper, otherwise),
+        _ => statement(shaper, otherwise),
+    });
+    statements.push(Statement::If(If { condition, then, otherwise }));
+    statements
+}
+
+fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let body = node.child_by_field_name(field::BODY);
+    let head = named(node, kind::COMMENT).into_iter().find(|it| Some(*it) != body);
+    let mut each = None;
+    let mut before = Vec::new();
+    let mut conditional = true;
+    match head {
+        Some(head) if head.kind() == kind::RANGE_CLAUSE => {
+            conditional = false;
+            let names = head.child_by_field_name(field::LEFT);
+            let names = names.map(|names| named(names, kind::COMMENT)).unwrap_or_default();
+            let name = names.get(1).filter(|name| name.kind() == kind::IDENTIFIER);
+            let name = name.map(|name| shaper.text(*name).into());
+            let over = head.child_by_field_name(field::RIGHT);
+            each = over.map(|over| (name, expression(shaper, over)));
+        }
+        Some(head) if head.kind() == kind::FOR_CLAUSE => {
+            conditional = false;
+            for part in named(head, kind::COMMENT) {
+                let is_condition = Some(part) == head.child_by_field_name(field::CONDITION);
+                let part = if is_condition {
+                    vec![Statement::Plain(expression(shaper, part))]
+                } else {
+                    statement(shaper, part)
+                };
+                before.extend(part);
+            }
+        }
+        Some(head) => before.push(Statement::Plain(expression(shaper, head))),
+        None => {}
+    }
+    let head = head.map_or(node.start_byte()..node.start_byte() + 3, |it| it.byte_range());
+    let body = body.map(|body| block(shaper, body)).unwrap_or_default();
+    vec![Statement::Loop(Loop { head, conditional, before, each, body })]
+}
+
+fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let before = node.child_by_field_name(field::INITIALIZER);
+    let mut statements = before.map(|it| statement(shaper, it)).unwrap_or_default();
+    let subject = node.child_by_field_name(field::VALUE).map(|it| expression(shaper, it));
+    let mut cases = Vec::new();
+    for case in named(node, kind::COMMENT) {
+        let value = match case.kind() {
+            kind::EXPRESSION_CASE => case.child_by_field_name(field::VALUE),
+            kind::COMMUNICATION_CASE => case.child_by_field_name(field::COMMUNICATION),
+            kind::TYPE_CASE => case.child_by_field_name(field::TYPE),
+            kind::DEFAULT_CASE => None,
+            _ => continue,
+        };
+        let values = match value {
+            Some(value) if case.kind() == kind::EXPRESSION_CASE => expressions(shaper, value),
+            Some(value) => {
+                vec![Expression { at: value.byte_range(), value: Value::Other(Vec::new()) }]
+            }
+            None => Vec::new(),
+        };
+        let mut body = Vec::new();
+        if let Some(value) = value.filter(|_| case.kind() == kind::COMMUNICATION_CASE) {
+            body.extend(statement(shaper, value));
+        }
+        for part in named(case, kind::COMMENT) {
+            if Some(part) != value {
+                body.extend(statement(shaper, part));
+            }
+        }
+        cases.push(Case { values, body });
+    }
+    statements.push(Statement::Switch(Switch { subject, cases }));
+    statements
+}
+
+fn returns(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
+    let values = node.named_child(0).map(|list| expressions(shaper, list));
+    Statement::Return(values.unwrap_or_default())
+}

@@ -1,0 +1,138 @@
+//! What front ends of programming languages share: a small syntax that each is
+//! lowered to, and one machine that reads it.
+//!
+//! # Adding a language
+//! A file `src/frontend/<language>.rs` (and a folder if it grows) with
+//! - a [`Dialect`](dialect::Dialect): what its SDKs, methods and helpers are
+//!   called, as data. The machine never asks for the language; what is missing
+//!   from the table becomes a field of it that every language fills in;
+//! - a lowering from the grammar's tree to a [`Unit`](code::Unit), with the
+//!   grammar's node names as constants at the top. It counts its depth and stops
+//!   at [`MAX_DEPTH`](crate::frontend::syntax::MAX_DEPTH), where it notes
+//!   `too_deep`; the tools for that are in [`shape`];
+//! - the registration, whose `lower` calls [`lower`] with the three;
+//! - a line in the table of front ends, fixtures, and a row in
+//!   `tests/sdk_names.rs`.
+//!
+//! What a lowering has to know:
+//! - paths of imports and types have dots between packages and names, whatever
+//!   the language writes. `Import::name` is none where a whole package is
+//!   brought in; the machine then tries the package's name for a type;
+//! - a struct literal and an object initialiser are a `New` with named
+//!   arguments; a dictionary is a `Map` whose plain keys are texts;
+//! - `await`, casts, parentheses, `&`, `*` and `!` (not null) vanish: the
+//!   expression in them stands in their place, with its own position. The
+//!   position of a `Call` is that of the whole call;
+//! - every lambda is a `Function` with an empty name, which is read where it
+//!   stands; methods have their class, and the name that they call their object;
+//! - `if x = f(); cond` is the statement and then the `if`.
+//!
+//! Of the machine's modules, `thing`, `joining`, `state`, `request`, `given`,
+//! `literal`, `hints`, `argv`, `script` and `nodes` serve Python's own reader
+//! too.
+
+use tree_sitter::Language;
+
+use crate::frontend::{Context, Lowered, syntax};
+use crate::problem::{Problem, ProblemKind};
+use crate::source::Source;
+use code::Unit;
+use dialect::Dialect;
+
+pub(super) mod argv;
+mod calls;
+pub(super) mod code;
+mod commands;
+pub(super) mod dialect;
+mod expressions;
+mod failures;
+pub(super) mod given;
+pub(super) mod hints;
+mod inlining;
+pub(super) mod joining;
+pub(super) mod literal;
+mod machine;
+mod names;
+pub(super) mod nodes;
+mod receivers;
+pub(super) mod request;
+pub(super) mod script;
+mod sending;
+pub(super) mod shape;
+pub(super) mod state;
+mod statements;
+mod strings;
+pub(super) mod thing;
+mod types;
+
+/// Reads the files of a unit: parses each, lowers it with `shape` and reads what
+/// comes out.
+pub(super) fn lower(
+    dialect: &Dialect,
+    grammar: &Language,
+    shape: fn(tree_sitter::Node<'_>, &Source<'_>) -> Unit,
+    sources: &[Source<'_>],
+    context: Context<'_>,
+) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        let tree = match syntax::parse(grammar, source) {
+            Ok(tree) => tree,
+            Err(problem) => {
+                lowered.problems.push(problem);
+                continue;
+            }
+        };
+        let unit = shape(tree.root_node(), source);
+        if !is_sdk(dialect, &unit, context) {
+            lowered.extend(machine::lower(dialect, &unit, source, context));
+            lowered.problems.extend(unit.too_deep.map(|at| {
+                let message = format!(
+                    "not read in full: code is nested more than {} levels deep; split it up",
+                    syntax::MAX_DEPTH
+                );
+                Problem::at(ProblemKind::TooDeep, source.span(at), message)
+            }));
+        }
+        lowered.problems.extend(syntax::syntax_problem(&tree, source));
+    }
+    lowered
+}
+
+/// Whether a file is part of an ECS SDK itself: a class whose methods are named
+/// after actions and take the action's request, a type that nobody imports.
+fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    unit.functions.iter().filter(|function| !function.is_declared_only).any(|function| {
+        let action = dialect.action(&function.name, context.catalogue);
+        let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
+        let base =
+            unit.imports.iter().any(|it| dialect.imports(it) == Some(dialect::Means::Shared));
+        base && function.parameters.iter().any(|parameter| match &parameter.kind {
+            code::Type::Named(name) => {
+                !name.contains('.')
+                    && dialect.request(name, false, context.catalogue).as_deref() == Some(action)
+                    && unit.imports.iter().all(|it| it.name.as_ref() != Some(name))
+            }
+            _ => false,
+        })
+    })
+}
+
+/// Text on one line, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 160;
+    const MOST: usize = 1000;
+    let mut line = String::new();
+    for word in text[..text.floor_char_boundary(MOST)].split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > LONGEST {
+            line.truncate(line.floor_char_boundary(LONGEST));
+            line.push('…');
+            break;
+        }
+    }
+    line
+}

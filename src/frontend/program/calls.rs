@@ -1,0 +1,374 @@
+//! Calls: what is called, and what comes of it.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::code::{Argument as Passed, Expression, Value};
+use super::dialect::{Constructed, Says};
+use super::given::{Given, api_name};
+use super::hints::Hint;
+use super::joining::join;
+use super::literal::names_other;
+use super::machine::Machine;
+use super::nodes::weakened;
+use super::request::{Kind, Request, VERSION, is_ecs_host};
+use super::thing::{Method, Name, Product, Rest, Thing};
+use crate::procedure::{Arm, Evidence, Node, Repetition};
+
+/// A call whose function and arguments were read.
+pub(super) struct Call<'c> {
+    pub(super) at: Range<usize>,
+    /// The last part of what is called.
+    pub(super) name: Name,
+    /// What the method is called on, for one.
+    pub(super) object: Option<(Thing, &'c Expression)>,
+    pub(super) callee: Thing,
+    /// How what is called is written.
+    pub(super) written: Name,
+    pub(super) given: Given,
+}
+
+/// What a method is called on, its name, and what is known of it.
+type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
+
+/// Words in the name of a function that calls what it is given again and again.
+const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
+
+impl Call<'_> {
+    /// What its name and its arguments say of it.
+    pub(super) fn hint(&self) -> Hint<'_> {
+        Hint { name: &self.name, given: &self.given, is_method: self.object.is_some() }
+    }
+}
+
+impl<'c> Machine<'c> {
+    /// Reads a call.
+    pub(super) fn call(
+        &mut self,
+        at: &Range<usize>,
+        callee: &'c Expression,
+        arguments: &'c [Passed],
+    ) -> Thing {
+        let (object, name, thing) = self.callee(callee);
+        let (given, nodes) = self.apart(|machine| machine.given(arguments));
+        self.push_given(&name, callee, nodes);
+        let written = self.shown(&callee.at);
+        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
+        self.called(&call, callee)
+    }
+
+    /// What lambdas among the arguments do: over and over, if the name of what
+    /// takes them says so.
+    fn push_given(&mut self, name: &str, callee: &Expression, nodes: Vec<Node>) {
+        let name = name.to_ascii_lowercase();
+        let repeats = REPEATS.iter().any(|word| name.contains(word));
+        if repeats && nodes.iter().any(super::nodes::holds_call) {
+            let condition = self.shown(&callee.at).to_string();
+            self.out.push(Node::Loop(Repetition { condition, conditional: true, body: nodes }));
+        } else {
+            self.out.extend(nodes);
+        }
+    }
+
+    fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {
+        match &callee.value {
+            Value::Member(object, name) => {
+                let owner = self.eval(object);
+                let thing = self.member(&owner, name, &callee.at);
+                (Some((owner, &**object)), name.clone(), thing)
+            }
+            Value::Name(name) => (None, name.clone(), self.eval(callee)),
+            Value::Call(inner, arguments) => self.adapted(callee, inner, arguments),
+            _ => (None, "".into(), self.eval(callee)),
+        }
+    }
+
+    /// `throttled(client.AttachDisk)`, of which the result is called: what it was
+    /// given under another guise.
+    fn adapted(
+        &mut self,
+        callee: &'c Expression,
+        inner: &'c Expression,
+        arguments: &'c [Passed],
+    ) -> Callee<'c> {
+        let catalogue = self.context.catalogue;
+        let method = arguments.iter().find(|argument| match &argument.value.value {
+            Value::Member(_, name) => self.dialect.action(name, catalogue).is_some(),
+            _ => false,
+        });
+        if let Some(method) = method
+            && matches!(self.callee(inner).2, Thing::Unknown(_) | Thing::Imported(_))
+        {
+            return self.callee(&method.value);
+        }
+        (None, "".into(), self.eval(callee))
+    }
+
+    fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
+        if let Some(thing) = self.plain(call, callee) {
+            return thing;
+        }
+        match call.callee.clone() {
+            Thing::Method(method) => self.call_method(call, &method),
+            Thing::OneOf(choice) => self.call_one_of(call, &choice.things),
+            Thing::Function(number, bound) => {
+                self.invoke(&call.at, number, bound.as_deref(), &call.given)
+            }
+            Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
+            Thing::Imported(path) => self.call_imported(call, &path),
+            _ => self.call_unknown(call),
+        }
+    }
+
+    /// Functions that every program of the language knows.
+    fn plain(&mut self, call: &Call<'c>, callee: &'c Expression) -> Option<Thing> {
+        let dialect = self.dialect;
+        let named = |list: &[&str]| {
+            list.iter().any(|it| **it == *call.written || **it == *call.name && it.contains('*'))
+        };
+        if named(dialect.wrappers) {
+            return call.given.positional.first().map(|argument| argument.thing.clone());
+        }
+        if named(dialect.formats) {
+            return Some(self.formatted(call));
+        }
+        let (owner, object) = call.object.as_ref()?;
+        if dialect.passes.contains(&&*call.name) {
+            return Some(owner.clone());
+        }
+        if dialect.by_name.contains(&&*call.name) {
+            let key = call.given.positional.first()?.thing.clone();
+            return Some(self.named_method(owner, &key, &callee.at));
+        }
+        if dialect.call_methods.contains(&&*call.name) {
+            match owner {
+                Thing::Method(method) => return Some(self.call_method(call, &method.clone())),
+                Thing::Function(number, bound) => {
+                    return Some(self.invoke(&call.at, *number, bound.as_deref(), &call.given));
+                }
+                _ => {}
+            }
+        }
+        self.setter(call, owner, object)
+    }
+
+    /// A method that sets something on its object and gives it back.
+    fn setter(&mut self, call: &Call<'c>, owner: &Thing, _object: &Expression) -> Option<Thing> {
+        let Thing::Request(slot) = owner else { return None };
+        let says = self.dialect.common_fields.iter().any(|(name, _)| **name == *call.name);
+        let prefix = self.dialect.setters.iter().find(|it| {
+            let rest = call.name.strip_prefix(**it);
+            rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
+        });
+        if !says && prefix.is_none() || self.is_sender(&call.name) {
+            return None;
+        }
+        match call.given.positional.as_slice() {
+            [value] => {
+                let written = self.shown(&value.at);
+                let whole = call.name.clone();
+                let name = if says { whole } else { call.name[prefix?.len()..].into() };
+                self.set_on_request(*slot, &name, &value.thing, &written);
+            }
+            // `request.QueryParams.set("InstanceId", id)`, `putQueryParameter(k, v)`
+            [key, value] => match key.thing.as_text() {
+                Some(key) => {
+                    let written = self.shown(&value.at);
+                    self.set_parameter(*slot, key, &value.thing, &written);
+                }
+                None => self.state.change(*slot, |request| request.arguments.open = true),
+            },
+            _ => {}
+        }
+        Some(owner.clone())
+    }
+
+    /// Sets what an assignment to a member of a request says.
+    pub(super) fn set_on_request(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
+        let Some(request) = self.state.request(slot) else { return };
+        let says = self.dialect.common_fields.iter().find(|(known, _)| *known == name);
+        let Some((_, says)) = says.filter(|_| request.kind == Kind::Common) else {
+            return self.set_parameter(slot, name, thing, written);
+        };
+        let thing = thing.clone();
+        self.state.change(slot, |request| match says {
+            Says::Action => request.action = thing,
+            Says::Product => request.product = thing,
+            Says::Version => request.version = thing,
+            Says::Domain => request.domain = thing,
+            Says::Parameters => match &thing {
+                Thing::Map(map) => {
+                    for (name, value) in &map.entries {
+                        request.set(name, value.value(name));
+                    }
+                    request.arguments.open |= map.rest != Rest::Closed;
+                }
+                _ => request.arguments.open = true,
+            },
+        });
+    }
+
+    fn set_parameter(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
+        let value = thing.value(written);
+        self.state.change(slot, |request| request.set(&api_name(name), value));
+    }
+
+    /// One of several is called: each possibly.
+    fn call_one_of(&mut self, call: &Call<'c>, things: &[Thing]) -> Thing {
+        let mut arms = Vec::new();
+        let mut result: Option<Thing> = None;
+        for callee in things {
+            let (thing, body) = self.apart(|machine| match callee {
+                Thing::Method(method) => machine.call_method(call, method),
+                Thing::Function(number, bound) => {
+                    machine.invoke(&call.at, *number, bound.as_deref(), &call.given)
+                }
+                Thing::Class(class) => machine.instantiate(&call.at, *class, &call.given),
+                Thing::Imported(path) => machine.call_imported(call, path),
+                _ => Thing::unknown(machine.shown(&call.at)),
+            });
+            let body = weakened(body, Evidence::Possible);
+            let condition = Some(call.written.to_string());
+            arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            result = Some(result.map_or(thing.clone(), |known| join(known, thing)));
+        }
+        if !arms.is_empty() {
+            self.out.push(Node::Branch(arms));
+        }
+        result.unwrap_or_else(|| Thing::unknown(self.shown(&call.at)))
+    }
+
+    /// An object of a class of the file is made.
+    pub(super) fn instantiate(&mut self, at: &Range<usize>, class: usize, given: &Given) -> Thing {
+        for (name, argument) in &given.keywords {
+            if !self.run.inlined {
+                self.remember_field(class, name, &argument.thing);
+            }
+        }
+        let ancestry = self.ancestry(class);
+        let unit = self.unit;
+        let constructor = unit.functions.iter().position(|function| {
+            function.is_constructor && function.class.is_some_and(|it| ancestry.own.contains(&it))
+        });
+        let instance = Thing::Instance(class);
+        if let Some(constructor) = constructor {
+            self.invoke(at, constructor, Some(&instance), given);
+        }
+        instance
+    }
+
+    fn call_imported(&mut self, call: &Call<'c>, path: &str) -> Thing {
+        match self.dialect.constructed(path, true, self.context.catalogue) {
+            Constructed::Other if self.dialect.common_requests.contains(&&*call.name) => {
+                self.common(call)
+            }
+            Constructed::Other => self.call_unknown(call),
+            Constructed::Foreign if self.is_foreign(path) && call.object.is_none() => {
+                Thing::Client(Product::Foreign)
+            }
+            _ => self.construct(&call.at, path, true, &call.given),
+        }
+    }
+
+    /// A helper with the name of one that makes a request which names its action
+    /// itself: the product or its version may be among its arguments.
+    pub(super) fn common(&mut self, call: &Call<'c>) -> Thing {
+        let mut request = Request::new(Kind::Common, Thing::Absent);
+        for argument in call.given.all() {
+            if argument.thing.as_text() == Some(VERSION) || names_other(&argument.thing) {
+                request.version = argument.thing.clone();
+            }
+        }
+        self.state.new_request(request)
+    }
+
+    /// A client, a request or what carries parameters is made.
+    pub(super) fn construct(
+        &mut self,
+        at: &Range<usize>,
+        path: &str,
+        is_call: bool,
+        given: &Given,
+    ) -> Thing {
+        let shown = self.shown(at);
+        let Some(made) = self.made(path, is_call, &shown, false) else {
+            return Thing::derived(shown, given.all().map(|argument| &argument.thing));
+        };
+        match &made {
+            Thing::Request(slot) => {
+                for (name, argument) in &given.keywords {
+                    let written = self.shown(&argument.at);
+                    self.set_on_request(*slot, name, &argument.thing, &written);
+                }
+                for argument in &given.positional {
+                    self.fill(*slot, &argument.thing);
+                }
+            }
+            Thing::Map(_) => {
+                let entries = given.keywords.iter();
+                let mut entries: Vec<(Name, Thing)> =
+                    entries.map(|(name, it)| (name.clone(), it.thing.clone())).collect();
+                for argument in &given.positional {
+                    if let Thing::Map(map) = &argument.thing {
+                        entries.extend(map.entries.iter().cloned());
+                    }
+                }
+                return Thing::map(entries, given.rest);
+            }
+            Thing::Client(Product::Rpc) => {
+                let ours = given.all().find_map(|argument| names_ecs(&argument.thing, 0));
+                let product = if ours == Some(true) { Product::Rpc } else { Product::Foreign };
+                return Thing::Client(product);
+            }
+            _ => {}
+        }
+        made
+    }
+
+    /// Fills a request from a map that it is made of.
+    fn fill(&mut self, slot: usize, thing: &Thing) {
+        match thing {
+            Thing::Map(map) => {
+                for (name, value) in &map.entries {
+                    self.set_on_request(slot, name, value, name);
+                }
+                if map.rest != Rest::Closed {
+                    self.state.change(slot, |request| request.arguments.open = true);
+                }
+            }
+            Thing::Unknown(_) => {
+                self.state.change(slot, |request| request.arguments.open = true);
+            }
+            _ => {}
+        }
+    }
+
+    /// A call of a method of an ECS client.
+    pub(super) fn call_method(&mut self, call: &Call<'c>, method: &Method) -> Thing {
+        self.call_action(call, method, Evidence::Certain);
+        Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
+    }
+}
+
+/// Whether what a client is made with says that it is for ECS.
+fn names_ecs(thing: &Thing, depth: usize) -> Option<bool> {
+    const DEEPEST: usize = 4;
+    match thing {
+        Thing::Text(_) => {
+            let text = thing.prefix()?;
+            (text == VERSION || is_ecs_host(text)).then_some(true)
+        }
+        Thing::Map(map) if depth < DEEPEST => {
+            map.entries.iter().find_map(|(_, thing)| names_ecs(thing, depth + 1))
+        }
+        Thing::List(list) if depth < DEEPEST => {
+            list.items.iter().find_map(|thing| names_ecs(thing, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+/// A method that is called with a request already.
+pub(super) fn method_of(action: Thing) -> Rc<Method> {
+    Rc::new(Method { action, request: None })
+}

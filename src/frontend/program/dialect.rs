@@ -1,0 +1,258 @@
+//! What a language's SDKs and libraries are called, as data: a [`Dialect`]
+//! stands at the top of each language's file.
+
+#![expect(dead_code, reason = "what no language asks for yet")]
+
+use super::code::Import;
+use super::thing::Product;
+use crate::catalogue::Catalogue;
+use crate::procedure::Failure;
+
+/// The conventions of a language.
+#[derive(Debug)]
+pub(in crate::frontend) struct Dialect {
+    /// The front end's name.
+    pub(in crate::frontend) name: &'static str,
+    /// What the start of an import path means; the first that fits counts.
+    pub(in crate::frontend) packages: &'static [Package],
+    /// How a method spells an action.
+    pub(in crate::frontend) spelling: Spelling,
+    /// What may follow the action in a method's name.
+    pub(in crate::frontend) suffixes: &'static [&'static str],
+    /// What stands around the action in the name of a request's type.
+    pub(in crate::frontend) request_types: &'static [(&'static str, &'static str)],
+    /// What stands around the action in the name of a function that makes a
+    /// request: `CreateStopInstanceRequest`.
+    pub(in crate::frontend) request_makers: &'static [(&'static str, &'static str)],
+    /// Endings of the names of client types.
+    pub(in crate::frontend) client_types: &'static [&'static str],
+    /// Starts of the names of functions that make a client.
+    pub(in crate::frontend) client_makers: &'static [&'static str],
+    /// Types, functions and constructors that make a request which names its
+    /// action itself, by their names alone.
+    pub(in crate::frontend) common_requests: &'static [&'static str],
+    /// What a member or a setter of such a request says of it.
+    pub(in crate::frontend) common_fields: &'static [(&'static str, Says)],
+    /// Types that only carry parameters: `OpenApiRequest`, `RuntimeOptions`.
+    pub(in crate::frontend) carriers: &'static [&'static str],
+    /// Methods that send the request they are given.
+    pub(in crate::frontend) senders: &'static [(&'static str, Failure)],
+    /// Functions and methods of the SDKs that are given the product or its
+    /// version, and the action, among their arguments.
+    pub(in crate::frontend) rpc: &'static [&'static str],
+    /// Methods that call another by its name.
+    pub(in crate::frontend) by_name: &'static [&'static str],
+    /// Methods with which a method value is called: `call`, `apply`.
+    pub(in crate::frontend) call_methods: &'static [&'static str],
+    /// Functions that give back their first argument.
+    pub(in crate::frontend) wrappers: &'static [&'static str],
+    /// Methods that give back what they are called on, after setting what their
+    /// names say: builders and fluent setters. With a prefix: `set`, `with`.
+    pub(in crate::frontend) setters: &'static [&'static str],
+    /// Methods that give back what they are called on.
+    pub(in crate::frontend) passes: &'static [&'static str],
+    /// Functions that format their first argument with the others.
+    pub(in crate::frontend) formats: &'static [&'static str],
+    /// Functions that start a process, and what becomes of its failure.
+    pub(in crate::frontend) processes: &'static [Process],
+    /// Functions that end the process.
+    pub(in crate::frontend) exits: &'static [&'static str],
+    /// How a call says that it failed.
+    pub(in crate::frontend) errors: Errors,
+    /// Whether a method names the members of its object without saying whose
+    /// they are.
+    pub(in crate::frontend) implicit_receiver: bool,
+    /// Clients by the paths that give them, where these follow no rule.
+    pub(in crate::frontend) clients: &'static [(&'static str, Product)],
+    /// Types of clients that are given the API's version when they are made, and
+    /// the action with each call.
+    pub(in crate::frontend) bound_clients: &'static [&'static str],
+}
+
+/// What an import path means.
+#[derive(Debug)]
+pub(in crate::frontend) struct Package {
+    /// What the path starts with.
+    pub(in crate::frontend) path: &'static str,
+    pub(in crate::frontend) means: Means,
+}
+
+/// What a package holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Means {
+    /// An ECS SDK: clients with a method an action, requests with a type each.
+    Ecs,
+    /// An SDK for ECS whose methods take what the API takes one by one.
+    Positional,
+    /// What no product owns: clients and requests that name their product.
+    Shared,
+    /// Another product's or another cloud's SDK.
+    Foreign,
+}
+
+/// How a method spells an action.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Spelling {
+    /// `StartInstance`
+    Pascal,
+    /// `startInstance`
+    Camel,
+    /// `start_instance`
+    Snake,
+}
+
+/// What a member of a request that names its action says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Says {
+    Action,
+    Product,
+    Version,
+    Domain,
+    /// Its parameters, in a map.
+    Parameters,
+}
+
+/// A function that starts a process.
+#[derive(Debug)]
+pub(in crate::frontend) struct Process {
+    /// Its name, as it is written or imported; what it ends with, if it starts
+    /// with a dot.
+    pub(in crate::frontend) name: &'static str,
+    pub(in crate::frontend) failure: Failure,
+}
+
+/// How a call says that it failed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Errors {
+    /// By an exception.
+    Raised,
+    /// By its last result, which the next statement looks at.
+    Returned,
+}
+
+/// What calling or naming something of a package makes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Constructed {
+    /// A client.
+    Client(Product),
+    /// A request of the action.
+    Request(String),
+    /// A request that names its product and action itself.
+    Common,
+    /// Something that carries parameters.
+    Carrier,
+    /// A request or a client of another product.
+    Foreign,
+    /// Anything else.
+    Other,
+}
+
+impl Dialect {
+    /// What the package of a path means.
+    pub(in crate::frontend) fn means(&self, path: &str) -> Option<Means> {
+        let path = path.trim_start_matches(['.', '\\', '/']);
+        let fits = |package: &&Package| path.starts_with(package.path);
+        self.packages.iter().find(fits).map(|package| package.means)
+    }
+
+    /// What the package of an import means.
+    pub(in crate::frontend) fn imports(&self, import: &Import) -> Option<Means> {
+        self.means(&format!("{}.", import.path))
+    }
+
+    /// What a type, or a function that makes something, of a package is.
+    pub(in crate::frontend) fn constructed(
+        &self,
+        path: &str,
+        is_call: bool,
+        catalogue: &Catalogue,
+    ) -> Constructed {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        if let Some((_, product)) = self.clients.iter().find(|(known, _)| *known == path) {
+            return Constructed::Client(*product);
+        }
+        let means = self.means(path);
+        if self.bound_clients.contains(&name) && means.is_none_or(|it| it == Means::Shared) {
+            return Constructed::Client(Product::Rpc);
+        }
+        if means.is_none_or(|it| it == Means::Shared) {
+            if self.common_requests.contains(&name) {
+                return Constructed::Common;
+            }
+            if self.carriers.contains(&name) {
+                return Constructed::Carrier;
+            }
+        }
+        match means {
+            Some(Means::Foreign) => Constructed::Foreign,
+            Some(Means::Shared) if self.is_client(name, is_call) => {
+                Constructed::Client(Product::Foreign)
+            }
+            Some(Means::Ecs) => match self.request(name, is_call, catalogue) {
+                Some(action) => Constructed::Request(action),
+                None if self.is_client(name, is_call) => Constructed::Client(Product::Ecs),
+                None => Constructed::Other,
+            },
+            Some(Means::Positional) if self.is_client(name, is_call) => {
+                Constructed::Client(Product::Ecs)
+            }
+            _ => Constructed::Other,
+        }
+    }
+
+    fn is_client(&self, name: &str, is_call: bool) -> bool {
+        let is_type = self.client_types.iter().any(|ending| name.ends_with(ending));
+        let is_made = || {
+            self.client_makers.iter().any(|start| name.starts_with(start))
+                && name.contains("Client")
+        };
+        is_type || is_call && is_made()
+    }
+
+    /// The action whose request a type is, or a function makes.
+    pub(in crate::frontend) fn request(
+        &self,
+        name: &str,
+        is_call: bool,
+        catalogue: &Catalogue,
+    ) -> Option<String> {
+        let within = |(start, end): &(&str, &str)| {
+            let action = name.strip_prefix(start)?.strip_suffix(end)?;
+            catalogue.get(action).map(|action| action.name.clone())
+        };
+        let makers = self.request_makers.iter().filter(|_| is_call);
+        makers.chain(self.request_types).find_map(within)
+    }
+
+    /// The action that a method's name spells.
+    pub(in crate::frontend) fn action<'c>(
+        &self,
+        method: &str,
+        catalogue: &'c Catalogue,
+    ) -> Option<&'c str> {
+        let spelt = |stem: &str| self.spelt(stem, catalogue);
+        spelt(method).or_else(|| {
+            let mut stem = method;
+            while let Some(shorter) = self.suffixes.iter().find_map(|it| stem.strip_suffix(it)) {
+                stem = shorter;
+                if let Some(action) = spelt(stem) {
+                    return Some(action);
+                }
+            }
+            None
+        })
+    }
+
+    fn spelt<'c>(&self, stem: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
+        let starts_upper = stem.starts_with(|first: char| first.is_ascii_uppercase());
+        let action = match self.spelling {
+            Spelling::Pascal => catalogue.get(stem),
+            Spelling::Camel if !starts_upper => {
+                catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
+            }
+            Spelling::Snake if !starts_upper => catalogue.folded(stem),
+            Spelling::Camel | Spelling::Snake => None,
+        };
+        action.map(|action| action.name.as_str())
+    }
+}

@@ -1,0 +1,341 @@
+//! Expressions: what is known of their values.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::code::{Argument as Passed, Expression, Part, Type, Value};
+use super::given::{Argument, Given};
+use super::joining::join;
+use super::machine::{Machine, Summary};
+use super::state::Place;
+use super::thing::{Method, Name, Piece, Product, Rest, Thing};
+
+impl<'c> Machine<'c> {
+    /// What is known of the value of an expression.
+    pub(super) fn eval(&mut self, expression: &'c Expression) -> Thing {
+        let at = &expression.at;
+        match &expression.value {
+            Value::Name(name) => self.lookup(name),
+            Value::Text(parts) => self.text(parts, at),
+            Value::Literal(text) => Thing::known(text.clone(), at.clone()),
+            Value::Nothing => Thing::Absent,
+            Value::List(items) => {
+                let things = items.iter().map(|item| self.eval(item)).collect();
+                Thing::list(things, Rest::Closed)
+            }
+            Value::Map(entries) => self.map(entries),
+            Value::New(kind, arguments) => self.create(kind, arguments, at),
+            Value::Member(object, name) => self.read_member(expression, object, name),
+            Value::Index(object, key) => self.element(object, key, at),
+            Value::Call(callee, arguments) => self.call(at, callee, arguments),
+            Value::Lambda(number) => self.lambda(*number),
+            Value::Either(condition, items) => self.either(condition.as_deref(), items, at),
+            Value::Same(_, left, right) => {
+                let things = [self.eval(left), self.eval(right)];
+                Thing::derived(self.shown(at), &things)
+            }
+            Value::Join(items) => self.joined(items, at),
+            Value::Assign(assign) => self.assign(assign),
+            Value::Shell(parts) => {
+                let thing = self.text(parts, at);
+                self.run_code(at, &thing, crate::procedure::Failure::Continues);
+                Thing::derived(self.shown(at), [&thing])
+            }
+            Value::Other(items) => self.others(items, at),
+        }
+    }
+
+    fn others(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
+        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
+        Thing::derived(self.shown(at), &things)
+    }
+
+    fn text(&mut self, parts: &'c [Part], at: &Range<usize>) -> Thing {
+        let mut pieces = Vec::new();
+        for part in parts {
+            match part {
+                Part::Known { text, at, verbatim } => pieces.push(Piece::Known {
+                    text: text.clone(),
+                    range: at.clone(),
+                    verbatim: *verbatim,
+                }),
+                Part::Hole(hole) => {
+                    let thing = self.eval(hole);
+                    pieces.extend(self.pieces(&thing, &hole.at));
+                }
+            }
+        }
+        Thing::text(pieces, self.shown(at))
+    }
+
+    /// A value as pieces of a text that stands somewhere else.
+    pub(super) fn pieces(&self, thing: &Thing, at: &Range<usize>) -> Vec<Piece> {
+        match thing {
+            Thing::Text(text) => text
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Known { text, .. } => {
+                        Piece::Known { text: text.clone(), range: at.clone(), verbatim: false }
+                    }
+                    Piece::Hole { text, tainted, .. } => {
+                        Piece::Hole { text: text.clone(), range: at.clone(), tainted: *tainted }
+                    }
+                })
+                .collect(),
+            other => vec![Piece::Hole {
+                text: self.shown(at),
+                range: at.clone(),
+                tainted: other.is_tainted(),
+            }],
+        }
+    }
+
+    fn joined(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
+        let mut pieces = Vec::new();
+        let mut has_text = false;
+        let mut things = Vec::new();
+        for item in items {
+            let thing = self.eval(item);
+            has_text |= matches!(thing, Thing::Text(_));
+            pieces.extend(self.pieces(&thing, &item.at));
+            things.push(thing);
+        }
+        if has_text {
+            Thing::text(pieces, self.shown(at))
+        } else {
+            Thing::derived(self.shown(at), &things)
+        }
+    }
+
+    fn map(&mut self, entries: &'c [(Expression, Expression)]) -> Thing {
+        let mut given = Vec::new();
+        let mut rest = Rest::Closed;
+        for (key, value) in entries {
+            let key = self.eval(key);
+            let value = self.eval(value);
+            match key.as_text() {
+                Some(key) => given.push((Name::from(key), value)),
+                None => rest = rest.max(Rest::Open),
+            }
+        }
+        Thing::map(given, rest)
+    }
+
+    fn either(
+        &mut self,
+        condition: Option<&'c Expression>,
+        items: &'c [Expression],
+        at: &Range<usize>,
+    ) -> Thing {
+        if let Some(condition) = condition {
+            self.eval(condition);
+        }
+        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
+        things.into_iter().reduce(join).unwrap_or_else(|| Thing::unknown(self.shown(at)))
+    }
+
+    fn read_member(
+        &mut self,
+        expression: &'c Expression,
+        object: &'c Expression,
+        name: &Name,
+    ) -> Thing {
+        if let Some(path) = expression.path()
+            && let Some(thing) = self.state.frames().last().and_then(|it| it.vars.get(&*path))
+        {
+            return thing.clone();
+        }
+        let owner = self.eval(object);
+        self.member(&owner, name, &expression.at)
+    }
+
+    /// A member of a value.
+    pub(super) fn member(&mut self, object: &Thing, name: &Name, at: &Range<usize>) -> Thing {
+        let unknown = |machine: &Self| Thing::derived(machine.shown(at), [object]);
+        match object {
+            Thing::Imported(path) => match version_of(name) {
+                Some(version) => Thing::known(version, at.clone()),
+                None => Thing::Imported(format!("{path}.{name}").into()),
+            },
+            Thing::Class(class) | Thing::Instance(class) => {
+                self.class_member(*class, object, name).unwrap_or_else(|| unknown(self))
+            }
+            Thing::Client(product) => {
+                self.client_member(*product, name, at).unwrap_or_else(|| unknown(self))
+            }
+            Thing::Map(map) => {
+                let entry = map.entries.iter().find(|(key, _)| key == name);
+                entry.map_or_else(|| unknown(self), |entry| entry.1.clone())
+            }
+            Thing::OneOf(choice) => {
+                let members = choice.things.iter().map(|thing| self.member(thing, name, at));
+                let members: Vec<Thing> = members.collect();
+                if choice.every {
+                    return Thing::one_of(members, true, self.shown(at));
+                }
+                members.into_iter().reduce(join).unwrap_or_else(|| unknown(self))
+            }
+            _ => unknown(self),
+        }
+    }
+
+    /// A method of a client, if it is an action.
+    pub(super) fn client_member(
+        &self,
+        product: Product,
+        name: &str,
+        at: &Range<usize>,
+    ) -> Option<Thing> {
+        if product != Product::Ecs {
+            return None;
+        }
+        let action = self.dialect.action(name, self.context.catalogue)?;
+        let action = Thing::known(action, at.clone());
+        Some(Thing::Method(Rc::new(Method { action, request: None })))
+    }
+
+    fn element(&mut self, object: &'c Expression, key: &'c Expression, at: &Range<usize>) -> Thing {
+        let owner = self.eval(object);
+        let key = self.eval(key);
+        let derived = |machine: &Self| Thing::derived(machine.shown(at), [&owner, &key]);
+        match (&owner, key.as_text()) {
+            (Thing::Map(map), Some(key)) => {
+                let entry = map.entries.iter().find(|(name, _)| **name == *key);
+                entry.map_or_else(|| derived(self), |entry| entry.1.clone())
+            }
+            (Thing::Map(map), None) if map.rest == Rest::Closed && !map.entries.is_empty() => {
+                let things = map.entries.iter().map(|entry| entry.1.clone()).collect();
+                alternatives(things, false, self.shown(at))
+            }
+            (Thing::List(list), Some(index)) => {
+                let index: Option<usize> = index.parse().ok();
+                let item = index.and_then(|index| list.items.get(index));
+                item.cloned().unwrap_or_else(|| derived(self))
+            }
+            (Thing::List(list), None) if !list.items.is_empty() => {
+                alternatives(list.items.clone(), false, self.shown(at))
+            }
+            (Thing::Client(_), _) => self.named_method(&owner, &key, at),
+            _ => derived(self),
+        }
+    }
+
+    /// A method of an object by the text of its name.
+    pub(super) fn named_method(&mut self, owner: &Thing, key: &Thing, at: &Range<usize>) -> Thing {
+        let Thing::Client(Product::Ecs) = owner else {
+            return match key.as_text() {
+                Some(name) => self.member(owner, &Name::from(name), at),
+                None => Thing::derived(self.shown(at), [owner, key]),
+            };
+        };
+        let named = |machine: &Self, thing: &Thing| {
+            let name = thing.as_text()?;
+            let action = machine.dialect.action(name, machine.context.catalogue)?;
+            Some(Thing::known(action, at.clone()))
+        };
+        let action = match key {
+            Thing::OneOf(choice) => {
+                let things = choice.things.iter().filter_map(|thing| named(self, thing)).collect();
+                Thing::one_of(things, choice.every, choice.text.clone())
+            }
+            Thing::Text(text) if text.whole.is_some() => match named(self, key) {
+                Some(action) => action,
+                None => return Thing::derived(self.shown(at), [owner]),
+            },
+            other => other.clone(),
+        };
+        Thing::Method(Rc::new(Method { action, request: None }))
+    }
+
+    /// What a call is given.
+    pub(super) fn given(&mut self, arguments: &'c [Passed]) -> Given {
+        let mut given = Given::default();
+        for argument in arguments {
+            let thing = self.eval(&argument.value);
+            let at = argument.value.at.clone();
+            if argument.spreads {
+                match &thing {
+                    Thing::List(list) => {
+                        let items = list.items.iter().cloned();
+                        given
+                            .positional
+                            .extend(items.map(|thing| Argument { thing, at: at.clone() }));
+                        given.rest = given.rest.max(list.rest);
+                    }
+                    other if other.is_tainted() => given.rest = Rest::Tainted,
+                    _ => given.rest = given.rest.max(Rest::Open),
+                }
+                continue;
+            }
+            match &argument.name {
+                Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
+                None => given.positional.push(Argument { thing, at }),
+            }
+        }
+        given
+    }
+
+    /// `new X(…)`, `X{…}`.
+    fn create(&mut self, kind: &'c Type, arguments: &'c [Passed], at: &Range<usize>) -> Thing {
+        let given = self.given(arguments);
+        let made = match kind {
+            Type::Named(name) => self.path_of(name),
+            _ => None,
+        };
+        match made {
+            Some(Thing::Class(class)) => self.instantiate(at, class, &given),
+            Some(Thing::Imported(path)) => self.construct(at, &path, false, &given),
+            _ => {
+                let all: Vec<&Thing> = given.all().map(|argument| &argument.thing).collect();
+                if given.keywords.is_empty() {
+                    return Thing::derived(self.shown(at), all);
+                }
+                let entries = given.keywords.iter();
+                let entries = entries.map(|(name, it)| (name.clone(), it.thing.clone()));
+                Thing::map(entries.collect(), Rest::Open)
+            }
+        }
+    }
+
+    /// A function without a name, which is read where it stands.
+    fn lambda(&mut self, number: usize) -> Thing {
+        let unit = self.unit;
+        let returns = self.run.returns.take();
+        let at_end = std::mem::take(&mut self.run.at_end);
+        let before = self.run.closed.clone();
+        self.state.push(Place::Function(number));
+        self.bind_unknown(number);
+        self.body_of(number);
+        self.state.pop();
+        self.run.at_end = at_end;
+        let seen = std::mem::replace(&mut self.run.returns, returns);
+        let summary = Summary {
+            returns: self.returned(&unit.functions[number], seen),
+            parametric: false,
+            closed: self.run.closed.difference(&before).copied().collect(),
+        };
+        self.memory.summaries.insert(number, summary);
+        Thing::Function(number, None)
+    }
+}
+
+/// The version of an API that a constant is named after: `ApiVersion20140526`.
+fn version_of(name: &str) -> Option<String> {
+    const DIGITS: usize = 8;
+    let (word, digits) = name.split_at_checked(name.len().checked_sub(DIGITS)?)?;
+    let is_version = word.to_ascii_lowercase().ends_with("version")
+        && digits.bytes().all(|it| it.is_ascii_digit());
+    is_version.then(|| format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]))
+}
+
+/// One of several values, of which each may be told apart.
+pub(super) fn alternatives(things: Vec<Thing>, every: bool, text: Name) -> Thing {
+    let mut distinct: Vec<Thing> = Vec::new();
+    for thing in things {
+        if !distinct.contains(&thing) {
+            distinct.push(thing);
+        }
+    }
+    Thing::one_of(distinct, every, text)
+}

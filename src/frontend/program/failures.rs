@@ -1,0 +1,108 @@
+//! Failures that are values: `if err != nil`, errors dropped, errors kept.
+
+use super::code::{Assign, Expression, If, Statement, Value};
+use super::dialect::Errors;
+use super::machine::Machine;
+use super::nodes::changed;
+use super::statements::Flow;
+use crate::procedure::{Attempt, Failure, Handler, Node};
+
+impl<'c> Machine<'c> {
+    /// An expression of which nobody looks at the value.
+    pub(super) fn dropped(&mut self, expression: &'c Expression) {
+        let (_, nodes) = self.apart(|machine| machine.eval(expression));
+        let is_dropped = self.dialect.errors == Errors::Returned && is_call(expression);
+        self.out.extend(if is_dropped { with(nodes, Failure::Continues) } else { nodes });
+    }
+
+    /// A statement whose call's failure is a value, with what looks at it: where
+    /// control is then, and how many statements that was.
+    pub(super) fn checked(&mut self, rest: &'c [Statement]) -> Option<(Flow, usize)> {
+        if self.dialect.errors != Errors::Returned {
+            return None;
+        }
+        match rest {
+            [Statement::Assign(assign), after @ ..] => self.checked_assignment(assign, after),
+            _ => None,
+        }
+    }
+
+    fn checked_assignment(
+        &mut self,
+        assign: &'c Assign,
+        after: &'c [Statement],
+    ) -> Option<(Flow, usize)> {
+        let last = assign.targets.last()?;
+        if !assign.values.last().is_some_and(is_call) {
+            return None;
+        }
+        let (_, nodes) = self.apart(|machine| machine.assign(assign));
+        if nodes.is_empty() {
+            return Some((Flow::Falls, 1));
+        }
+        let Value::Name(error) = &last.value else {
+            let nodes = if matches!(last.value, Value::Nothing) {
+                with(nodes, Failure::Discarded)
+            } else {
+                nodes
+            };
+            self.out.extend(nodes);
+            return Some((Flow::Falls, 1));
+        };
+        if let Some(Statement::If(branch)) = after.first()
+            && let Some(fails) = looks_at(&branch.condition, error)
+        {
+            return Some((self.handled(nodes, branch, fails), 2));
+        }
+        // A variable that nothing looks at is no program of such a language.
+        self.out.extend(nodes);
+        Some((Flow::Falls, 1))
+    }
+
+    /// `if err != nil { … }` and `if err == nil { … } else { … }` behind a call.
+    fn handled(&mut self, mut nodes: Vec<Node>, branch: &'c If, fails: bool) -> Flow {
+        let none: &[Statement] = &[];
+        let otherwise = branch.otherwise.as_deref();
+        let (bad, good) = if fails {
+            (&*branch.then, otherwise.unwrap_or(none))
+        } else {
+            (otherwise.unwrap_or(none), &*branch.then)
+        };
+        let (flow, body, change) = self.alternative(|machine| machine.block(bad));
+        let (after, fine, kept) = self.alternative(|machine| machine.block(good));
+        let changes: Vec<_> = change.into_iter().chain(kept).collect();
+        self.state.merge(&changes, false);
+        let leaves = self.leaves(flow);
+        if leaves && super::nodes::operations(&body).is_empty() {
+            self.out.extend(nodes);
+            self.out.extend(fine);
+            return after;
+        }
+        nodes.extend(fine);
+        let catches = Some(self.shown(&branch.condition.at).to_string());
+        let handlers = vec![Handler { catches, leaves, body }];
+        self.out.push(Node::Attempt(Attempt { body: nodes, handlers, finally: Vec::new() }));
+        flow.min(after)
+    }
+}
+
+/// Whether a condition asks for the failure, or for its absence.
+fn looks_at(condition: &Expression, error: &str) -> Option<bool> {
+    let Value::Same(same, left, right) = &condition.value else { return None };
+    let is_error = |side: &Expression| matches!(&side.value, Value::Name(name) if **name == *error);
+    let is_nothing = |side: &Expression| matches!(side.value, Value::Nothing);
+    let asks = is_error(left) && is_nothing(right) || is_nothing(left) && is_error(right);
+    asks.then_some(!same)
+}
+
+fn is_call(expression: &Expression) -> bool {
+    matches!(expression.value, Value::Call(..))
+}
+
+fn with(nodes: Vec<Node>, failure: Failure) -> Vec<Node> {
+    changed(nodes, &|operation| {
+        if operation.failure == Failure::Raises {
+            operation.failure = failure;
+        }
+    })
+}

@@ -1,0 +1,239 @@
+//! Calls of functions of the same file: what they return for what they are
+//! given, and what they send on behalf of their callers.
+
+use std::ops::Range;
+
+use super::calls::Call;
+use super::code::Function;
+use super::given::Given;
+use super::hints::Likelihood;
+use super::machine::{Machine, Run};
+use super::nodes::{filtered, moved, operations};
+use super::state::Place;
+use super::thing::{Rest, Thing};
+use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
+
+/// How many functions deep a request is followed.
+const MAX_INLINED: usize = 5;
+
+impl Machine<'_> {
+    /// A call of a function of this file.
+    pub(super) fn invoke(
+        &mut self,
+        at: &Range<usize>,
+        number: usize,
+        bound: Option<&Thing>,
+        given: &Given,
+    ) -> Thing {
+        let unit = self.unit;
+        let Some(function) = unit.functions.get(number) else { return Thing::Absent };
+        if !self.run.inlined {
+            for (index, thing) in matched(function, given) {
+                self.learn_parameter(number, index, thing);
+            }
+        }
+        let shown = self.shown(at);
+        let recursive = self.inlining.contains(&number) || self.run.function == Some(number);
+        let summary = self.memory.summaries.get(&number).cloned();
+        let Some(summary) = summary.filter(|_| !recursive) else {
+            return self.returned(function, None);
+        };
+        self.memory.called.insert(number);
+        let follows = given.all().any(|argument| is_worth_following(&argument.thing));
+        if !(summary.parametric || is_changing(&summary.returns) || follows) {
+            return match summary.returns {
+                Thing::Unknown(_) | Thing::Text(_) => {
+                    Thing::derived(shown, given.all().map(|argument| &argument.thing))
+                }
+                other => other,
+            };
+        }
+        if self.inlining.len() >= MAX_INLINED || self.is_exhausted() {
+            return self.given_up(at, summary.parametric && follows);
+        }
+        self.inline(at, number, bound, given)
+    }
+
+    /// A call that is not followed any further.
+    fn given_up(&mut self, at: &Range<usize>, matters: bool) -> Thing {
+        let shown = self.shown(at);
+        if matters {
+            let open = Arguments { given: Vec::new(), open: true };
+            let action = Action::Unresolved(shown.to_string());
+            let operation = Operation::direct(action, self.span(at), open);
+            let operation = Operation { evidence: Evidence::Possible, ..operation };
+            self.emit(at, vec![Node::Call(operation)]);
+        }
+        Thing::unknown(shown)
+    }
+
+    fn inline(
+        &mut self,
+        at: &Range<usize>,
+        number: usize,
+        bound: Option<&Thing>,
+        given: &Given,
+    ) -> Thing {
+        let unit = self.unit;
+        let function = &unit.functions[number];
+        let inner = Run { function: Some(number), inlined: true, ..Run::default() };
+        let outer = std::mem::replace(&mut self.run, inner);
+        self.inlining.push(number);
+        let ((), nodes) = self.apart(|machine| {
+            machine.state.push(Place::Inlined(number));
+            machine.bind_given(number, bound, given);
+            machine.body_of(number);
+            machine.state.pop();
+        });
+        self.inlining.pop();
+        let mut inner = std::mem::replace(&mut self.run, outer);
+        self.run.sent.extend(inner.sent.iter().copied());
+        let span = self.span(at);
+        self.run.tentative.extend(inner.tentative.into_iter().map(|mut it| {
+            it.span = span;
+            it
+        }));
+        let nodes = unique(moved(nodes, self.span(&function.at), span));
+        if nodes.is_empty() {
+            self.run.parametric |= inner.parametric;
+            self.named_instead(at, function, given);
+        } else if inner.parametric && !names_action(&nodes) {
+            self.emit_deferred(nodes);
+        } else {
+            self.emit(at, nodes);
+        }
+        self.returned(function, inner.returns.take())
+    }
+
+    /// A helper in which nothing was seen to send may do so in a way that is
+    /// not followed; what it is given still names an action.
+    fn named_instead(&mut self, at: &Range<usize>, function: &Function, given: &Given) {
+        let call = Call {
+            at: at.clone(),
+            name: function.name.clone(),
+            object: None,
+            callee: Thing::unknown(function.name.clone()),
+            written: function.name.clone(),
+            given: given.clone(),
+        };
+        if call.hint().likelihood() == Likelihood::Yes {
+            self.offer_named(&call);
+        }
+    }
+
+    /// What a function returns, by what was seen and by its declared types.
+    pub(super) fn returned(&mut self, function: &Function, seen: Option<Vec<Thing>>) -> Thing {
+        let seen = seen.unwrap_or_default();
+        let count = seen.len().max(function.returns.len());
+        let mut things = Vec::new();
+        for index in 0..count {
+            let thing = seen.get(index).cloned();
+            let vague =
+                thing.as_ref().is_none_or(|it| matches!(it, Thing::Unknown(_) | Thing::Absent));
+            let declared = function.returns.get(index).filter(|_| vague);
+            let tainted = thing.as_ref().is_some_and(Thing::is_tainted);
+            let declared = declared.and_then(|it| self.of_type(it, &function.name, tainted));
+            let unknown = || Thing::unknown(function.name.clone());
+            things.push(declared.or(thing).unwrap_or_else(unknown));
+        }
+        match things.len() {
+            0 => Thing::Absent,
+            1 => things.swap_remove(0),
+            _ => Thing::list(things, Rest::Closed),
+        }
+    }
+
+    /// Gives the parameters of a function what a call gives.
+    fn bind_given(&mut self, number: usize, bound: Option<&Thing>, given: &Given) {
+        let unit = self.unit;
+        let Some(function) = unit.functions.get(number) else { return };
+        if let (Some(receiver), Some(class)) = (&function.receiver, function.class) {
+            self.bind(receiver, bound.cloned().unwrap_or(Thing::Instance(class)));
+        }
+        let matched = matched(function, given);
+        for (index, parameter) in function.parameters.iter().enumerate() {
+            let known = matched.iter().find(|(at, _)| *at == index).map(|it| it.1.clone());
+            let thing = match (known, &parameter.default) {
+                (Some(Thing::Unknown(unknown)), _) => self
+                    .of_type(&parameter.kind, &parameter.name, unknown.tainted)
+                    .unwrap_or(Thing::Unknown(unknown)),
+                (Some(thing), _) => thing,
+                (None, Some(default)) if given.rest == Rest::Closed => {
+                    self.apart(|machine| machine.eval(default)).0
+                }
+                (None, _) if given.rest == Rest::Tainted => Thing::tainted(parameter.name.clone()),
+                (None, _) => Thing::unknown(parameter.name.clone()),
+            };
+            self.bind(&parameter.name, thing);
+        }
+    }
+}
+
+/// What each parameter is given.
+fn matched(function: &Function, given: &Given) -> Vec<(usize, Thing)> {
+    let mut matched = Vec::new();
+    let mut positional = given.positional.iter();
+    for (index, parameter) in function.parameters.iter().enumerate() {
+        let thing = if parameter.is_rest {
+            let rest = positional.by_ref().map(|it| it.thing.clone()).collect();
+            Some(Thing::list(rest, given.rest))
+        } else if let Some(named) = given.keyword(&parameter.name) {
+            Some(named.thing.clone())
+        } else {
+            positional.next().map(|it| it.thing.clone())
+        };
+        matched.extend(thing.map(|thing| (index, thing)));
+    }
+    matched
+}
+
+/// Whether what a function returns depends on what it is given, in a way that
+/// matters.
+fn is_changing(returns: &Thing) -> bool {
+    match returns {
+        Thing::Unknown(unknown) => unknown.tainted,
+        Thing::List(list) => list.items.iter().any(is_changing),
+        Thing::Request(_) | Thing::Map(_) | Thing::OneOf(_) => true,
+        Thing::Text(text) => text.whole.is_none() && returns.is_tainted(),
+        _ => false,
+    }
+}
+
+/// Whether a function that is given this may send it.
+fn is_worth_following(thing: &Thing) -> bool {
+    match thing {
+        Thing::Request(_) | Thing::Method(_) | Thing::Function(..) => true,
+        Thing::List(list) => list.items.iter().any(|item| match item {
+            Thing::Text(_) => matches!(item.as_text(), Some("aliyun" | "ecs")),
+            other => matches!(other, Thing::Request(_)),
+        }),
+        Thing::Map(map) => map.entries.iter().any(|(name, _)| &**name == "Action"),
+        Thing::Text(text) => {
+            super::script::mentions_cli(text)
+                || thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs"))
+        }
+        Thing::OneOf(choice) => choice.things.iter().any(is_worth_following),
+        _ => false,
+    }
+}
+
+/// Whether an operation among the nodes is known by name. What else the helper
+/// may do for its callers then does not matter.
+fn names_action(nodes: &[Node]) -> bool {
+    let found = operations(nodes);
+    found.iter().any(|operation| matches!(operation.action, Action::Named(_)))
+}
+
+/// The nodes without a second operation of the same action: a helper that sends
+/// in one of several ways sends once.
+fn unique(nodes: Vec<Node>) -> Vec<Node> {
+    let seen = std::cell::RefCell::new(Vec::new());
+    filtered(nodes, &|operation| {
+        let mut seen = seen.borrow_mut();
+        let is_new = !seen.contains(&operation.action);
+        if is_new {
+            seen.push(operation.action.clone());
+        }
+        is_new
+    })
+}

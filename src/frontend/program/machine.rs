@@ -1,0 +1,312 @@
+//! Reads the bodies of a file one after the other and keeps what is learnt:
+//! the types of variables outside of functions, fields and parameters, and
+//! which functions send what they are given.
+//!
+//! A few passes over the file let what is learnt late (a field set by a later
+//! method, a client given by a later caller) be known early.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::code::Unit;
+use super::dialect::Dialect;
+use super::joining::join;
+use super::literal::Naming;
+use super::nodes::{filtered, operations, pruned, without_deferred};
+use super::shown;
+use super::state::{Place, State};
+use super::thing::{Name, Thing};
+use crate::frontend::{Context, Lowered};
+use crate::procedure::{Node, Procedure};
+use crate::source::{Source, Span};
+
+/// How often the file is read; the last time counts.
+const PASSES: usize = 4;
+
+/// How many statements and calls may be looked at again on behalf of callers, a
+/// pass.
+const INLINED_STEPS: usize = 100_000;
+
+/// What reads a file.
+pub(super) struct Machine<'c> {
+    pub(super) source: &'c Source<'c>,
+    pub(super) context: Context<'c>,
+    pub(super) dialect: &'c Dialect,
+    pub(super) unit: &'c Unit,
+    /// The names of the file's imports, classes and functions.
+    pub(super) names: &'c HashMap<Name, Thing>,
+    pub(super) members: &'c HashMap<(usize, Name), usize>,
+    pub(super) state: State,
+    pub(super) memory: Memory,
+    pub(super) run: Run,
+    /// The nodes of the body that is being read.
+    pub(super) out: Vec<Node>,
+    /// Functions being read for calls of them, innermost last.
+    pub(super) inlining: Vec<usize>,
+    pub(super) inlined_steps: usize,
+}
+
+/// What is known of the file beyond the body being read.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Variables outside of functions.
+    pub(super) module: HashMap<Name, Thing>,
+    /// Variables of each function, for those that stand in it.
+    pub(super) locals: HashMap<usize, HashMap<Name, Thing>>,
+    /// Fields of each class and its objects.
+    pub(super) fields: HashMap<usize, HashMap<Name, Thing>>,
+    /// What callers were seen to give for each parameter.
+    pub(super) parameters: HashMap<(usize, usize), Thing>,
+    /// What each function was found to do.
+    pub(super) summaries: HashMap<usize, Summary>,
+    /// Functions that something in the file calls.
+    pub(super) called: HashSet<usize>,
+    /// Whether this pass learnt something that the one before did not know.
+    pub(super) news: bool,
+}
+
+/// What a function does, seen from its callers.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Summary {
+    /// What it returns.
+    pub(super) returns: Thing,
+    /// Whether what it sends depends on what it is given.
+    pub(super) parametric: bool,
+    /// The calls in it that are operations whoever calls it.
+    pub(super) closed: HashSet<(usize, usize)>,
+}
+
+/// The body being read.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) function: Option<usize>,
+    pub(super) inlined: bool,
+    /// What it was seen to return, one by one.
+    pub(super) returns: Option<Vec<Thing>>,
+    pub(super) parametric: bool,
+    /// The calls that are operations whoever calls.
+    pub(super) closed: HashSet<(usize, usize)>,
+    /// Operations that callers make known, and so are shown with them.
+    pub(super) deferred: HashSet<Span>,
+    /// What runs at the end.
+    pub(super) at_end: Vec<Vec<Node>>,
+    /// Requests given to functions that may send them.
+    pub(super) tentative: Vec<Tentative>,
+    /// Requests that were sent for sure.
+    pub(super) sent: HashSet<usize>,
+}
+
+/// A request given to a function that is not known.
+#[derive(Clone, Debug)]
+pub(super) struct Tentative {
+    pub(super) span: Span,
+    pub(super) slot: usize,
+    /// Whether the function's name says that it sends.
+    pub(super) hinted: bool,
+}
+
+/// Reads a file.
+pub(super) fn lower(
+    dialect: &Dialect,
+    unit: &Unit,
+    source: &Source<'_>,
+    context: Context<'_>,
+) -> Lowered {
+    let names = super::names::names(unit);
+    let members = super::names::members(unit);
+    let mut memory = Memory::default();
+    let mut lowered = Lowered::default();
+    for _ in 0..PASSES {
+        let mut machine = Machine {
+            source,
+            context,
+            dialect,
+            unit,
+            names: &names,
+            members: &members,
+            state: State::default(),
+            memory,
+            run: Run::default(),
+            out: Vec::new(),
+            inlining: Vec::new(),
+            inlined_steps: 0,
+        };
+        machine.memory.news = false;
+        lowered.procedures = machine.pass();
+        memory = machine.memory;
+        if !memory.news {
+            break;
+        }
+    }
+    lowered
+}
+
+/// The nodes of a body, and which operations its callers make known.
+type Body = (Vec<Node>, HashSet<Span>);
+
+impl<'c> Machine<'c> {
+    fn pass(&mut self) -> Vec<Procedure> {
+        let unit = self.unit;
+        self.memory.called.clear();
+        self.state.push(Place::Module);
+        self.block(&unit.body);
+        self.field_values();
+        let mut bodies = vec![("main".to_owned(), 0..self.source.text.len(), None, self.finish())];
+        for (number, function) in unit.functions.iter().enumerate() {
+            // A lambda is read where it stands.
+            if !function.name.is_empty() && !function.is_declared_only {
+                let body = self.function(number);
+                bodies.push((self.full_name(number), function.at.clone(), Some(number), body));
+            }
+        }
+        self.state.pop();
+        let called = std::mem::take(&mut self.memory.called);
+        let is_called = |number: Option<usize>| number.is_some_and(|it| called.contains(&it));
+        let procedures = bodies.into_iter().map(|(name, at, number, (nodes, deferred))| {
+            let nodes = if is_called(number) { without_deferred(nodes, &deferred) } else { nodes };
+            let span = self.source.span(at);
+            Procedure { name, span, frontend: self.dialect.name, body: pruned(nodes) }
+        });
+        procedures.filter(|procedure| !procedure.body.is_empty()).collect()
+    }
+
+    /// The values that classes give their fields.
+    fn field_values(&mut self) {
+        let unit = self.unit;
+        for (number, class) in unit.classes.iter().enumerate() {
+            for field in &class.fields {
+                if let Some(value) = &field.value {
+                    let thing = self.eval(value);
+                    self.remember_field(number, &field.name, &thing);
+                }
+            }
+        }
+    }
+
+    fn full_name(&self, number: usize) -> String {
+        let function = &self.unit.functions[number];
+        match function.class {
+            Some(class) => format!("{}.{}", self.unit.classes[class].name, function.name),
+            None => function.name.to_string(),
+        }
+    }
+
+    /// Reads a function for itself, its parameters being what callers decide.
+    fn function(&mut self, number: usize) -> Body {
+        let unit = self.unit;
+        let function = &unit.functions[number];
+        let mark = self.state.mark();
+        self.run = Run { function: Some(number), ..Run::default() };
+        self.state.push(Place::Function(number));
+        self.bind_unknown(number);
+        self.body_of(number);
+        let seen = self.run.returns.take();
+        let summary = Summary {
+            returns: self.returned(function, seen),
+            parametric: self.run.parametric,
+            closed: std::mem::take(&mut self.run.closed),
+        };
+        let known = self.memory.summaries.get(&number);
+        self.memory.news |= known.is_none_or(|known| *known != summary);
+        self.memory.summaries.insert(number, summary);
+        let result = self.finish();
+        self.state.pop();
+        let _ = self.state.take_back(mark);
+        result
+    }
+
+    /// Reads the body of a function and keeps the variables for the functions
+    /// in it.
+    pub(super) fn body_of(&mut self, number: usize) {
+        let unit = self.unit;
+        self.block(&unit.functions[number].body);
+        self.deferred_calls();
+    }
+
+    /// The nodes of the body that was read, without what only looked like
+    /// sending.
+    fn finish(&mut self) -> Body {
+        let nodes = std::mem::take(&mut self.out);
+        let run = std::mem::take(&mut self.run);
+        let dropped = run.not_sending();
+        let nodes = filtered(nodes, &|operation| !dropped.contains(&operation.span));
+        (nodes, run.deferred)
+    }
+
+    /// Reads something whose nodes are wanted apart.
+    pub(super) fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<Node>) {
+        let outer = std::mem::take(&mut self.out);
+        let result = read(self);
+        (result, std::mem::replace(&mut self.out, outer))
+    }
+
+    /// Adds what a call does. A call of a function that is read for one of its
+    /// callers adds nothing that it does whoever calls.
+    pub(super) fn emit(&mut self, call: &Range<usize>, nodes: Vec<Node>) {
+        if nodes.is_empty() {
+            return;
+        }
+        let key = (call.start, call.end);
+        if self.run.inlined {
+            let function = self.run.function.unwrap_or(usize::MAX);
+            let summary = self.memory.summaries.get(&function);
+            if summary.is_some_and(|summary| summary.closed.contains(&key)) {
+                return;
+            }
+        } else {
+            self.run.closed.insert(key);
+        }
+        self.out.extend(nodes);
+    }
+
+    /// Adds what a call does if its callers make it known.
+    pub(super) fn emit_deferred(&mut self, nodes: Vec<Node>) {
+        self.run.parametric = true;
+        self.run.deferred.extend(operations(&nodes).iter().map(|operation| operation.span));
+        self.out.extend(nodes);
+    }
+
+    /// Whether a step on behalf of a caller is one too many.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.inlined_steps > INLINED_STEPS
+    }
+
+    /// What names in arguments are looked up in.
+    pub(super) fn naming(&self) -> Naming<'c> {
+        Naming { source: self.source, catalogue: self.context.catalogue }
+    }
+
+    /// The source text of a place on one line, cut where it is long.
+    pub(super) fn shown(&self, at: &Range<usize>) -> Name {
+        shown(&self.source.text[at.clone()]).into()
+    }
+
+    pub(super) fn span(&self, at: &Range<usize>) -> Span {
+        self.source.span(at.clone())
+    }
+
+    /// Keeps what a name was found to stand for.
+    /// Answers whether it was not known before.
+    pub(super) fn remember(map: &mut HashMap<Name, Thing>, name: &Name, thing: &Thing) -> bool {
+        let known = map.get(name);
+        let joined = known.cloned().map_or(thing.clone(), |known| join(known, thing.clone()));
+        let is_new = known != Some(&joined);
+        if is_new {
+            map.insert(name.clone(), joined);
+        }
+        is_new
+    }
+}
+
+impl Run {
+    /// Places where a request was given away but not sent: it was sent
+    /// elsewhere, or another function's name says that it sends.
+    fn not_sending(&self) -> HashSet<Span> {
+        let hinted: HashSet<usize> =
+            self.tentative.iter().filter(|it| it.hinted).map(|it| it.slot).collect();
+        let sends = |it: &&Tentative| {
+            !self.sent.contains(&it.slot) && (it.hinted || !hinted.contains(&it.slot))
+        };
+        self.tentative.iter().filter(|it| !sends(it)).map(|it| it.span).collect()
+    }
+}

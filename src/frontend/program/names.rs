@@ -1,0 +1,400 @@
+//! Names: what they stand for, and how they come to.
+
+use std::collections::HashMap;
+
+use super::code::{Assign, Expression, Type, Unit, Value};
+use super::joining::join;
+use super::machine::Machine;
+use super::state::Place;
+use super::thing::{MAX_ITEMS, Name, Rest, Thing};
+
+/// The names that a file's imports, classes and functions have all over it.
+pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
+    let mut names = HashMap::new();
+    for import in &unit.imports {
+        if let Some(name) = &import.name {
+            names.insert(name.clone(), Thing::Imported(import.path.clone()));
+        }
+    }
+    for (number, class) in unit.classes.iter().enumerate() {
+        names.insert(class.name.clone(), Thing::Class(number));
+    }
+    for (number, function) in unit.functions.iter().enumerate() {
+        if function.class.is_none() && function.parent.is_none() && !function.name.is_empty() {
+            names.insert(function.name.clone(), Thing::Function(number, None));
+        }
+    }
+    names
+}
+
+/// The methods of each class by name.
+pub(super) fn members(unit: &Unit) -> HashMap<(usize, Name), usize> {
+    let mut members = HashMap::new();
+    for (number, function) in unit.functions.iter().enumerate() {
+        if let Some(class) = function.class {
+            members.insert((class, function.name.clone()), number);
+        }
+    }
+    members
+}
+
+impl<'c> Machine<'c> {
+    /// Gives a new variable of the innermost body a value.
+    pub(super) fn bind(&mut self, name: &Name, thing: Thing) {
+        if &**name == "_" {
+            return;
+        }
+        match self.state.frames().last().map(|frame| frame.place) {
+            Some(Place::Module) => {
+                let news = Self::remember(&mut self.memory.module, name, &thing);
+                self.memory.news |= news;
+            }
+            Some(Place::Function(number)) => {
+                let locals = self.memory.locals.entry(number).or_default();
+                Self::remember(locals, name, &thing);
+            }
+            _ => {}
+        }
+        self.state.set(name.clone(), thing);
+    }
+
+    /// Gives a variable a value where it is.
+    fn rebind(&mut self, name: &Name, thing: Thing) {
+        match self.holder(name) {
+            Some(index) if index + 1 < self.state.frames().len() => {
+                self.state.set_in(index, name.clone(), thing);
+            }
+            _ if self.is_module_variable(name) => {
+                let news = Self::remember(&mut self.memory.module, name, &thing);
+                self.memory.news |= news;
+                self.state.set(name.clone(), thing);
+            }
+            _ => self.bind(name, thing),
+        }
+    }
+
+    fn is_module_variable(&self, name: &Name) -> bool {
+        self.holder(name).is_none() && self.memory.module.contains_key(name)
+    }
+
+    /// The body among those being read that has a variable.
+    fn holder(&self, name: &str) -> Option<usize> {
+        let frames = self.state.frames();
+        let mut wanted = None;
+        for (index, frame) in frames.iter().enumerate().rev() {
+            let number = match frame.place {
+                Place::Function(number) | Place::Inlined(number) => Some(number),
+                Place::Module | Place::Class(_) => None,
+            };
+            if wanted.is_some() && wanted != number {
+                continue;
+            }
+            if frame.vars.contains_key(name) {
+                return (frame.place != Place::Module || index + 1 == frames.len())
+                    .then_some(index);
+            }
+            wanted = Some(self.unit.functions.get(number?)?.parent?);
+        }
+        None
+    }
+
+    /// What a name stands for.
+    pub(super) fn lookup(&self, name: &str) -> Thing {
+        self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
+    }
+
+    /// What a name stands for, if it is known at all.
+    pub(super) fn known_name(&self, name: &str) -> Option<Thing> {
+        if let Some(thing) = self.holder(name).and_then(|it| self.state.frames()[it].vars.get(name))
+        {
+            return Some(thing.clone());
+        }
+        let mut function = self.current();
+        while let Some(number) = function {
+            let parent = self.unit.functions.get(number).and_then(|it| it.parent);
+            let locals = parent.and_then(|it| self.memory.locals.get(&it));
+            if let Some(thing) = locals.and_then(|locals| locals.get(name)) {
+                return Some(thing.clone());
+            }
+            function = parent;
+        }
+        self.memory
+            .module
+            .get(name)
+            .or_else(|| self.names.get(name))
+            .cloned()
+            .or_else(|| self.implicit_member(name))
+    }
+
+    /// The function whose variables come first.
+    pub(super) fn current(&self) -> Option<usize> {
+        self.state.frames().iter().rev().find_map(|frame| match frame.place {
+            Place::Function(number) | Place::Inlined(number) => Some(number),
+            Place::Module | Place::Class(_) => None,
+        })
+    }
+
+    /// The class whose method is being read.
+    fn current_class(&self) -> Option<usize> {
+        let mut function = self.current();
+        while let Some(number) = function {
+            let function_ = self.unit.functions.get(number)?;
+            if function_.class.is_some() {
+                return function_.class;
+            }
+            function = function_.parent;
+        }
+        None
+    }
+
+    fn implicit_member(&self, name: &str) -> Option<Thing> {
+        let class = self.current_class().filter(|_| self.dialect.implicit_receiver)?;
+        self.field(class, name).or_else(|| {
+            let method = self.members.get(&(class, Name::from(name)))?;
+            Some(Thing::Function(*method, Some(std::rc::Rc::new(Thing::Instance(class)))))
+        })
+    }
+
+    /// What is known of a field of a class.
+    pub(super) fn field(&self, class: usize, name: &str) -> Option<Thing> {
+        self.memory.fields.get(&class)?.get(name).cloned()
+    }
+
+    /// An assignment or a declaration.
+    pub(super) fn assign(&mut self, assign: &'c Assign) -> Thing {
+        let targets = &assign.targets;
+        if assign.values.is_empty() {
+            for target in targets {
+                let shown = self.shown(&target.at);
+                let thing = self.of_type(&assign.kind, &shown, false);
+                let thing = thing.unwrap_or(Thing::Absent);
+                self.give(target, thing, assign.declares, None);
+            }
+            return Thing::Absent;
+        }
+        if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
+            let thing = self.eval(value);
+            let thing = if assign.adds { self.added(target, &thing) } else { thing };
+            let thing = self.typed(thing, &assign.kind, target);
+            self.give(target, thing.clone(), assign.declares, Some(value));
+            return thing;
+        }
+        if let [value] = assign.values.as_slice() {
+            let thing = self.eval(value);
+            self.spread(targets, &thing, assign.declares);
+            return thing;
+        }
+        let things: Vec<Thing> = assign.values.iter().map(|value| self.eval(value)).collect();
+        for ((target, thing), value) in targets.iter().zip(things).zip(&assign.values) {
+            let thing = self.typed(thing, &assign.kind, target);
+            self.give(target, thing, assign.declares, Some(value));
+        }
+        Thing::Absent
+    }
+
+    /// The declared type, where the value says less.
+    fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
+        match &thing {
+            Thing::Unknown(unknown) => {
+                self.of_type(kind, &self.shown(&target.at), unknown.tainted).unwrap_or(thing)
+            }
+            _ => thing,
+        }
+    }
+
+    /// Several results of one call.
+    fn spread(&mut self, targets: &'c [Expression], thing: &Thing, declares: bool) {
+        for (index, target) in targets.iter().enumerate() {
+            let item = match thing {
+                Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
+                Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
+                    Thing::derived(self.shown(&target.at), [thing])
+                }
+                other if index == 0 => other.clone(),
+                _ => Thing::unknown(self.shown(&target.at)),
+            };
+            self.give(target, item, declares, None);
+        }
+    }
+
+    fn added(&mut self, target: &'c Expression, thing: &Thing) -> Thing {
+        match (self.eval(target), thing) {
+            (Thing::Text(left), Thing::Text(right)) => {
+                let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
+                Thing::text(pieces, self.shown(&target.at))
+            }
+            (Thing::List(left), Thing::List(right)) => {
+                let items = left.items.iter().chain(&right.items).cloned().collect();
+                Thing::list(items, left.rest.max(right.rest))
+            }
+            (left, right) => Thing::derived(self.shown(&target.at), [&left, right]),
+        }
+    }
+
+    /// Gives the target of an assignment a value. `from` is the expression that
+    /// it was written as.
+    pub(super) fn give(
+        &mut self,
+        target: &'c Expression,
+        thing: Thing,
+        declares: bool,
+        from: Option<&'c Expression>,
+    ) {
+        let is_name =
+            from.is_some_and(|from| matches!(from.value, Value::Name(_) | Value::Member(..)));
+        match &target.value {
+            Value::Name(name) => {
+                let thing = if is_name { thing } else { thing.named(name) };
+                if declares {
+                    self.bind(name, thing);
+                } else {
+                    self.rebind(name, thing);
+                }
+            }
+            Value::Member(object, name) => self.give_member(target, object, name, thing, from),
+            Value::Index(object, key) => self.give_element(object, key, thing),
+            // Through a pointer.
+            Value::Other(inner) => {
+                if let [inner] = inner.as_slice() {
+                    self.give(inner, thing, false, from);
+                }
+            }
+            Value::List(targets) => self.spread(targets, &thing, declares),
+            _ => {}
+        }
+    }
+
+    fn give_member(
+        &mut self,
+        target: &'c Expression,
+        object: &'c Expression,
+        name: &Name,
+        thing: Thing,
+        from: Option<&'c Expression>,
+    ) {
+        let owner = self.eval(object);
+        let written = from.map_or_else(|| name.clone(), |from| self.shown(&from.at));
+        for owner in owner.alternatives() {
+            match owner {
+                Thing::Request(slot) => self.set_on_request(*slot, name, &thing, &written),
+                Thing::Instance(class) | Thing::Class(class) if !self.run.inlined => {
+                    self.remember_field(*class, name, &thing);
+                }
+                Thing::Map(map) => {
+                    let mut entries = map.entries.clone();
+                    entries.push((name.clone(), thing.clone()));
+                    let changed = Thing::map(entries, map.rest);
+                    self.replace(object, changed);
+                }
+                _ => {}
+            }
+        }
+        if let Some(path) = target.path() {
+            self.state.set(path.into(), thing);
+        }
+    }
+
+    /// Keeps what a field of a class was given.
+    pub(super) fn remember_field(&mut self, class: usize, name: &Name, thing: &Thing) {
+        if matches!(thing, Thing::Request(_)) {
+            return;
+        }
+        let fields = self.memory.fields.entry(class).or_default();
+        if fields.len() < MAX_ITEMS || fields.contains_key(name) {
+            self.memory.news |= Self::remember(fields, name, thing);
+        }
+    }
+
+    fn give_element(&mut self, object: &'c Expression, key: &'c Expression, thing: Thing) {
+        let owner = self.eval(object);
+        let key = self.eval(key);
+        match &owner {
+            Thing::Map(map) => {
+                let mut entries = map.entries.clone();
+                let mut rest = map.rest;
+                match key.as_text() {
+                    Some(key) => entries.push((key.into(), thing)),
+                    None => rest = rest.max(Rest::Open),
+                }
+                self.replace(object, Thing::map(entries, rest));
+            }
+            Thing::Request(slot) => match key.as_text() {
+                Some(name) => {
+                    let written = self.shown(&object.at);
+                    self.set_on_request(*slot, name, &thing, &written);
+                }
+                None => self.state.change(*slot, |request| request.arguments.open = true),
+            },
+            _ => {}
+        }
+    }
+
+    /// Gives the variable that an expression names another value, as a method
+    /// that changes its object does.
+    pub(super) fn replace(&mut self, object: &'c Expression, thing: Thing) {
+        match &object.value {
+            Value::Name(name) => self.rebind(name, thing),
+            Value::Member(owner, name) => {
+                let owner = self.eval(owner);
+                if let Thing::Map(map) = owner
+                    && let Value::Member(inner, _) = &object.value
+                {
+                    let mut entries = map.entries.clone();
+                    entries.push((name.clone(), thing.clone()));
+                    if matches!(inner.value, Value::Name(_)) {
+                        let changed = Thing::map(entries, map.rest);
+                        self.replace(inner, changed);
+                    }
+                }
+                if let Some(path) = object.path() {
+                    self.state.set(path.into(), thing);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives the parameters of a function what is known of them whoever calls.
+    pub(super) fn bind_unknown(&mut self, number: usize) {
+        let unit = self.unit;
+        let Some(function) = unit.functions.get(number) else { return };
+        if let (Some(receiver), Some(class)) = (&function.receiver, function.class) {
+            self.bind(receiver, Thing::Instance(class));
+        }
+        for (index, parameter) in function.parameters.iter().enumerate() {
+            let declared = self.of_type(&parameter.kind, &parameter.name, true);
+            let seen = self.memory.parameters.get(&(number, index)).cloned();
+            let thing = match (declared, seen) {
+                (Some(declared), Some(seen)) if is_vague(self, &declared) => seen,
+                (Some(declared), _) => declared,
+                (None, Some(seen)) => seen,
+                (None, None) if parameter.is_rest => Thing::list(Vec::new(), Rest::Tainted),
+                (None, None) => Thing::tainted(parameter.name.clone()),
+            };
+            self.bind(&parameter.name, thing);
+        }
+    }
+
+    /// Keeps what callers give for parameters, where it says what type they are.
+    pub(super) fn learn_parameter(&mut self, number: usize, index: usize, thing: Thing) {
+        let typed = matches!(
+            thing,
+            Thing::Client(_) | Thing::Imported(_) | Thing::Class(_) | Thing::Instance(_)
+        );
+        if !typed {
+            return;
+        }
+        let known = self.memory.parameters.get(&(number, index)).cloned();
+        let joined = known.clone().map_or(thing.clone(), |known| join(known, thing));
+        if known.as_ref() != Some(&joined) {
+            self.memory.news = true;
+            self.memory.parameters.insert((number, index), joined);
+        }
+    }
+}
+
+/// Whether an object of a declared type may be of any class: an interface.
+fn is_vague(machine: &Machine<'_>, thing: &Thing) -> bool {
+    let Thing::Instance(class) = thing else { return false };
+    machine.unit.classes.get(*class).is_some_and(|class| class.is_interface)
+}

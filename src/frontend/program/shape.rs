@@ -1,0 +1,81 @@
+//! Tools for lowerings: the text of nodes, a depth that is counted, and the
+//! functions and classes found on the way.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::code::{Expression, Function, Part, Unit, Value};
+use super::thing::Name;
+use crate::frontend::syntax::MAX_DEPTH;
+use crate::source::Source;
+
+/// What a lowering carries along.
+pub(in crate::frontend) struct Shaper<'s> {
+    pub(in crate::frontend) source: &'s Source<'s>,
+    pub(in crate::frontend) unit: Unit,
+    /// The functions that enclose what is being lowered.
+    pub(in crate::frontend) enclosing: Vec<usize>,
+    depth: u16,
+}
+
+impl<'s> Shaper<'s> {
+    pub(in crate::frontend) fn new(source: &'s Source<'s>) -> Self {
+        Self { source, unit: Unit::default(), enclosing: Vec::new(), depth: 0 }
+    }
+
+    /// The text of a node.
+    pub(in crate::frontend) fn text(&self, node: Node<'_>) -> &'s str {
+        &self.source.text[node.byte_range()]
+    }
+
+    /// The text of a field of a node, or nothing.
+    pub(in crate::frontend) fn field_text(&self, node: Node<'_>, field: &str) -> &'s str {
+        node.child_by_field_name(field).map_or("", |child| self.text(child))
+    }
+
+    /// Lowers something one level down; none where that is too deep.
+    pub(in crate::frontend) fn deeper<T>(
+        &mut self,
+        node: Node<'_>,
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.unit.too_deep.get_or_insert(node.byte_range());
+            return None;
+        }
+        self.depth += 1;
+        let lowered = lower(self);
+        self.depth -= 1;
+        Some(lowered)
+    }
+
+    /// Adds a function with an empty body, which `body` gives it: the functions
+    /// in it know where they stand.
+    pub(in crate::frontend) fn add_function(
+        &mut self,
+        function: Function,
+        body: impl FnOnce(&mut Self) -> Vec<super::code::Statement>,
+    ) -> usize {
+        let number = self.unit.functions.len();
+        self.unit.functions.push(function);
+        self.enclosing.push(number);
+        let body = body(self);
+        self.enclosing.pop();
+        self.unit.functions[number].body = body;
+        number
+    }
+}
+
+/// The children of a node that are no comments; `comment` is the grammar's name
+/// for those.
+pub(in crate::frontend) fn named<'t>(node: Node<'t>, comment: &str) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| child.kind() != comment).collect()
+}
+
+/// A string of one known piece.
+pub(in crate::frontend) fn known_text(text: impl Into<Name>, at: Range<usize>) -> Expression {
+    let part = Part::Known { text: text.into(), at: at.clone(), verbatim: false };
+    Expression { at, value: Value::Text(vec![part]) }
+}

@@ -1,0 +1,281 @@
+//! Statements: control flow becomes branches, loops and attempts.
+
+use super::code::{Catch, Expression, If, Loop, Statement, Switch, Try, Value};
+use super::expressions::alternatives;
+use super::joining::join;
+use super::machine::Machine;
+use super::state::Changes;
+use super::thing::{Rest, Thing};
+use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+
+/// Where control is after a statement.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Flow {
+    /// At the next statement.
+    Falls,
+    /// Elsewhere in the procedure: at the loop's start or end.
+    Jumps,
+    /// At the caller.
+    Returns,
+    /// Wherever a failure goes: it raised or exited.
+    Raises,
+}
+
+/// What an alternative came to: where control is, its nodes, and what it
+/// changed if it comes back.
+pub(super) type Alternative = (Flow, Vec<Node>, Option<Changes>);
+
+impl<'c> Machine<'c> {
+    /// Reads the statements of a block.
+    pub(super) fn block(&mut self, block: &'c [Statement]) -> Flow {
+        let mut flow = Flow::Falls;
+        let mut at = 0;
+        while let Some(statement) = block.get(at) {
+            let (after, read) =
+                self.checked(&block[at..]).unwrap_or_else(|| (self.statement(statement), 1));
+            // What follows a `return` is read all the same: it may be there for
+            // a reason that cannot be seen.
+            flow = if flow == Flow::Falls { after } else { flow };
+            at += read;
+        }
+        flow
+    }
+
+    pub(super) fn statement(&mut self, statement: &'c Statement) -> Flow {
+        if self.run.inlined {
+            self.inlined_steps += 1;
+            if self.is_exhausted() {
+                return Flow::Falls;
+            }
+        }
+        match statement {
+            Statement::Plain(expression) => {
+                self.dropped(expression);
+                if self.exits(expression) { Flow::Raises } else { Flow::Falls }
+            }
+            Statement::Assign(assign) => {
+                self.assign(assign);
+                Flow::Falls
+            }
+            Statement::If(branch) => self.branch(branch),
+            Statement::Switch(switch) => self.switch(switch),
+            Statement::Loop(repetition) => self.repetition(repetition),
+            Statement::Try(attempt) => self.attempt(attempt),
+            Statement::Defer(expression) => {
+                let ((), nodes) = self.apart(|machine| machine.dropped(expression));
+                self.run.at_end.push(nodes);
+                Flow::Falls
+            }
+            Statement::Return(values) => {
+                let things: Vec<Thing> = values.iter().map(|value| self.eval(value)).collect();
+                self.returns(things);
+                Flow::Returns
+            }
+            Statement::Raise(value) => {
+                if let Some(value) = value {
+                    self.eval(value);
+                }
+                Flow::Raises
+            }
+            Statement::Jump => Flow::Jumps,
+            Statement::Block(block) => self.block(block),
+        }
+    }
+
+    /// Keeps what is returned here beside what is returned elsewhere.
+    fn returns(&mut self, things: Vec<Thing>) {
+        let things = match things.as_slice() {
+            [] => vec![Thing::Absent],
+            _ => things,
+        };
+        let before = self.run.returns.take();
+        self.run.returns = Some(match before {
+            Some(before) if before.len() == things.len() => {
+                before.into_iter().zip(things).map(|(one, other)| join(one, other)).collect()
+            }
+            Some(before) if before.len() > things.len() => before,
+            _ => things,
+        });
+    }
+
+    /// What was put off until the end of the function.
+    pub(super) fn deferred_calls(&mut self) {
+        let at_end = std::mem::take(&mut self.run.at_end);
+        self.out.extend(at_end.into_iter().rev().flatten());
+    }
+
+    /// Reads one alternative and takes back what it did.
+    pub(super) fn alternative(&mut self, read: impl FnOnce(&mut Self) -> Flow) -> Alternative {
+        let mark = self.state.mark();
+        let (flow, nodes) = self.apart(read);
+        let changes = self.state.take_back(mark);
+        (flow, nodes, (flow == Flow::Falls).then_some(changes))
+    }
+
+    fn branch(&mut self, branch: &'c If) -> Flow {
+        self.eval(&branch.condition);
+        let condition = Some(self.shown(&branch.condition.at).to_string());
+        let (flow, body, change) = self.alternative(|machine| machine.block(&branch.then));
+        let mut arms = vec![Arm { condition, body }];
+        let mut changes: Vec<Changes> = change.into_iter().collect();
+        let mut last = Flow::Falls;
+        if let Some(otherwise) = &branch.otherwise {
+            let (flow, body, change) = self.alternative(|machine| machine.block(otherwise));
+            arms.push(Arm { condition: None, body });
+            changes.extend(change);
+            last = flow;
+        }
+        self.state.merge(&changes, branch.otherwise.is_none());
+        self.out.push(Node::Branch(arms));
+        flow.min(last)
+    }
+
+    fn switch(&mut self, switch: &'c Switch) -> Flow {
+        if let Some(subject) = &switch.subject {
+            self.eval(subject);
+        }
+        let mut arms = Vec::new();
+        let mut changes = Vec::new();
+        let mut flows = Vec::new();
+        let mut has_else = false;
+        for case in &switch.cases {
+            let is_else = case.values.is_empty();
+            has_else |= is_else;
+            let (flow, body, change) = self.alternative(|machine| {
+                for value in &case.values {
+                    machine.eval(value);
+                }
+                machine.block(&case.body)
+            });
+            let values: Vec<_> = case.values.iter().map(|value| self.shown(&value.at)).collect();
+            arms.push(Arm { condition: (!is_else).then(|| values.join(", ")), body });
+            changes.extend(change);
+            // `break` only leaves the switch.
+            flows.push(if flow == Flow::Jumps { Flow::Falls } else { flow });
+        }
+        self.state.merge(&changes, !has_else);
+        self.out.push(Node::Branch(arms));
+        if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
+    }
+
+    fn repetition(&mut self, repetition: &'c Loop) -> Flow {
+        let condition = self.shown(&repetition.head).to_string();
+        let conditional = repetition.conditional;
+        let over = repetition.each.as_ref().map(|(_, over)| self.eval(over));
+        let (_, body, change) = self.alternative(|machine| {
+            machine.block(&repetition.before);
+            if let (Some((Some(name), over)), Some(thing)) = (&repetition.each, &over) {
+                let item = machine.item(thing, &over.at);
+                machine.bind(name, item.named(name));
+            }
+            machine.block(&repetition.body);
+            Flow::Falls
+        });
+        self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
+        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
+        Flow::Falls
+    }
+
+    /// Each item of what a loop goes over.
+    fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
+        let shown = self.shown(at);
+        match over {
+            Thing::List(list) if list.rest == Rest::Closed && !list.items.is_empty() => {
+                alternatives(list.items.clone(), true, shown)
+            }
+            Thing::List(list) => match list.items.as_slice() {
+                [only] => only.clone(),
+                _ => Thing::derived(shown, [over]),
+            },
+            Thing::Map(map) if map.rest == Rest::Closed && !map.entries.is_empty() => {
+                let things = map.entries.iter().map(|entry| entry.1.clone()).collect();
+                alternatives(things, true, shown)
+            }
+            _ => Thing::derived(shown, [over]),
+        }
+    }
+
+    fn attempt(&mut self, attempt: &'c Try) -> Flow {
+        let mark = self.state.mark();
+        let (mut flow, body) = self.apart(|machine| machine.block(&attempt.body));
+        let (after, otherwise) = self.apart(|machine| machine.block(&attempt.otherwise));
+        flow = flow.max(after);
+        let tried = self.state.take_back(mark);
+        // A handler starts from anywhere in the body: what it has set counts as
+        // a possibility.
+        self.state.merge(std::slice::from_ref(&tried), true);
+        let mut handlers = Vec::new();
+        let mut changes = Vec::new();
+        let mut flows = vec![flow];
+        for catch in &attempt.catches {
+            let (handler, flow, change) = self.handler(catch);
+            handlers.push(handler);
+            changes.extend(change);
+            flows.push(flow);
+        }
+        if flow == Flow::Falls {
+            changes.push(tried);
+        }
+        self.state.merge(&changes, false);
+        let (last, finally) = self.apart(|machine| machine.block(&attempt.finally));
+        self.push_attempt(body, handlers, otherwise, finally);
+        flows.into_iter().min().unwrap_or(Flow::Falls).max(last)
+    }
+
+    fn handler(&mut self, catch: &'c Catch) -> (Handler, Flow, Option<Changes>) {
+        let (flow, body, changes) = self.alternative(|machine| machine.block(&catch.body));
+        let leaves = self.leaves(flow);
+        (Handler { catches: catch.takes.clone(), leaves, body }, flow, changes)
+    }
+
+    /// Whether a handler ends the procedure. A helper's `return` hides the
+    /// failure from the caller it is read for.
+    pub(super) fn leaves(&self, flow: Flow) -> bool {
+        flow == Flow::Raises || flow == Flow::Returns && !self.run.inlined
+    }
+
+    /// Adds a `try` with its parts. What runs if nothing failed has failures of
+    /// its own, which are not handled.
+    fn push_attempt(
+        &mut self,
+        body: Vec<Node>,
+        handlers: Vec<Handler>,
+        otherwise: Vec<Node>,
+        finally: Vec<Node>,
+    ) {
+        let mut nodes = Vec::new();
+        if handlers.is_empty() {
+            nodes.extend(body);
+            nodes.extend(otherwise);
+        } else {
+            let leave = handlers.iter().all(|handler| handler.leaves);
+            nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
+            if leave {
+                nodes.extend(otherwise);
+            } else if !otherwise.is_empty() {
+                let condition = Some("no exception".to_owned());
+                nodes.push(Node::Branch(vec![Arm { condition, body: otherwise }]));
+            }
+        }
+        if finally.is_empty() {
+            self.out.extend(nodes);
+        } else {
+            let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
+            let attempt = match <[Node; 1]>::try_from(nodes) {
+                Ok([Node::Attempt(attempt)]) => Attempt { finally, ..attempt },
+                Ok([node]) => Attempt { body: vec![node], handlers: vec![rethrows], finally },
+                Err(nodes) => Attempt { body: nodes, handlers: vec![rethrows], finally },
+            };
+            self.out.push(Node::Attempt(attempt));
+        }
+    }
+}
+
+impl<'c> Machine<'c> {
+    /// Whether an expression ends the process.
+    fn exits(&self, expression: &'c Expression) -> bool {
+        let Value::Call(callee, _) = &expression.value else { return false };
+        let path = callee.path();
+        path.is_some_and(|path| self.dialect.exits.contains(&path.as_str()))
+    }
+}

@@ -1,0 +1,179 @@
+//! Types: what a value of a declared type is, and what the members of a class
+//! are.
+
+use super::code::Type;
+use super::dialect::{Constructed, Means};
+use super::machine::Machine;
+use super::request::{Kind, Request};
+use super::thing::{Name, Product, Rest, Thing};
+
+/// How many classes up a member is looked for.
+const MAX_ANCESTORS: usize = 16;
+
+/// What a class inherits from.
+#[derive(Debug, Default)]
+pub(super) struct Ancestry {
+    /// Classes of this file, itself first.
+    pub(super) own: Vec<usize>,
+    /// The client class that it extends or embeds.
+    pub(super) client: Option<Product>,
+}
+
+impl Machine<'_> {
+    /// The full path of the name of a type or a function.
+    pub(super) fn path_of(&self, name: &str) -> Option<Thing> {
+        let (first, rest) =
+            name.split_once('.').map_or((name, None), |(it, rest)| (it, Some(rest)));
+        match (self.names.get(first), rest) {
+            (Some(Thing::Imported(path)), Some(rest)) => {
+                Some(Thing::Imported(format!("{path}.{rest}").into()))
+            }
+            (Some(known), None) => Some(known.clone()),
+            (Some(_), Some(_)) => None,
+            (None, _) if self.dialect.means(name).is_some() => Some(Thing::Imported(name.into())),
+            (None, _) => self.wildcard(name),
+        }
+    }
+
+    /// A name that only an import of a whole package can have brought.
+    pub(super) fn wildcard(&self, name: &str) -> Option<Thing> {
+        let wildcards = self.unit.imports.iter().filter(|import| import.name.is_none());
+        let paths = wildcards.map(|import| format!("{}.{name}", import.path));
+        paths
+            .filter(|path| self.dialect.means(path).is_some())
+            .find(|path| {
+                let made = self.dialect.constructed(path, true, self.context.catalogue);
+                !matches!(made, Constructed::Other | Constructed::Foreign)
+            })
+            .map(|path| Thing::Imported(path.into()))
+    }
+
+    /// What a value of a declared type is, if the type says something. A request
+    /// that is given to a function is filled in by its callers.
+    pub(super) fn of_type(&mut self, kind: &Type, name: &str, given: bool) -> Option<Thing> {
+        match kind {
+            Type::Unknown => None,
+            Type::Of(inner) => {
+                let item = self.of_type(inner, name, given)?;
+                let rest = if given { Rest::Tainted } else { Rest::Open };
+                Some(Thing::list(vec![item], rest))
+            }
+            Type::Named(path) => match self.path_of(path)? {
+                Thing::Class(class) => Some(Thing::Instance(class)),
+                Thing::Imported(path) => self.made(&path, false, name, given),
+                _ => None,
+            },
+        }
+    }
+
+    /// What is made by the type or the function of a path.
+    pub(super) fn made(
+        &mut self,
+        path: &str,
+        is_call: bool,
+        name: &str,
+        given: bool,
+    ) -> Option<Thing> {
+        let mut request = match self.dialect.constructed(path, is_call, self.context.catalogue) {
+            Constructed::Client(product) => return Some(Thing::Client(product)),
+            Constructed::Foreign if path.ends_with("Request") => {
+                Request::new(Kind::Foreign, Thing::Absent)
+            }
+            Constructed::Foreign => return Some(Thing::Client(Product::Foreign)),
+            Constructed::Request(action) => {
+                let mut request = Request::new(Kind::Old, Thing::known(action, 0..0));
+                request.version = Thing::known(super::request::VERSION, 0..0);
+                request
+            }
+            Constructed::Common => Request::new(Kind::Common, Thing::Absent),
+            Constructed::Carrier if !given => return Some(Thing::map(Vec::new(), Rest::Closed)),
+            Constructed::Carrier | Constructed::Other => return None,
+        };
+        if given {
+            request.arguments.open = true;
+            if request.kind == Kind::Common {
+                let tainted = || Thing::tainted(Name::from(name));
+                request.action = tainted();
+                request.product = tainted();
+                request.version = tainted();
+            }
+        }
+        Some(self.state.new_request(request))
+    }
+
+    /// What a class inherits from, itself first.
+    pub(super) fn ancestry(&self, class: usize) -> Ancestry {
+        let mut ancestry = Ancestry { own: vec![class], client: None };
+        let mut next = 0;
+        while let Some(class) = ancestry.own.get(next).copied().filter(|_| next < MAX_ANCESTORS) {
+            next += 1;
+            let Some(class) = self.unit.classes.get(class) else { continue };
+            for base in &class.bases {
+                let Type::Named(name) = base else { continue };
+                match self.path_of(name) {
+                    Some(Thing::Class(base)) if !ancestry.own.contains(&base) => {
+                        ancestry.own.push(base);
+                    }
+                    Some(Thing::Imported(path)) => {
+                        let made = self.dialect.constructed(&path, false, self.context.catalogue);
+                        if let Constructed::Client(product) = made {
+                            ancestry.client = Some(product);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        ancestry
+    }
+
+    /// A member of a class of this file.
+    pub(super) fn class_member(
+        &mut self,
+        class: usize,
+        object: &Thing,
+        name: &Name,
+    ) -> Option<Thing> {
+        let ancestry = self.ancestry(class);
+        let unit = self.unit;
+        for own in &ancestry.own {
+            if let Some(number) = self.members.get(&(*own, name.clone())).copied() {
+                if unit.functions[number].is_declared_only {
+                    return self.declared_method(number);
+                }
+                return Some(Thing::Function(number, Some(std::rc::Rc::new(object.clone()))));
+            }
+            if let Some(thing) = self.field(*own, name)
+                && !matches!(thing, Thing::Absent)
+            {
+                return Some(thing);
+            }
+            let fields = &unit.classes.get(*own)?.fields;
+            if let Some(field) = fields.iter().find(|field| field.name == *name) {
+                return self.of_type(&field.kind, name, true);
+            }
+        }
+        self.client_member(ancestry.client?, name, &(0..0))
+    }
+
+    /// A method that an interface declares as the client has it: it takes the
+    /// request of the action that it is named after.
+    fn declared_method(&self, number: usize) -> Option<Thing> {
+        let function = &self.unit.functions[number];
+        let catalogue = self.context.catalogue;
+        let action = self.dialect.action(&function.name, catalogue)?;
+        let takes = |kind: &Type| {
+            let Type::Named(path) = kind else { return false };
+            let Some(Thing::Imported(path)) = self.path_of(path) else { return false };
+            self.dialect.constructed(&path, false, catalogue)
+                == Constructed::Request(action.to_owned())
+        };
+        let takes_request = function.parameters.iter().any(|parameter| takes(&parameter.kind));
+        takes_request.then(|| Thing::Method(super::calls::method_of(Thing::known(action, 0..0))))
+    }
+
+    /// Whether the type of a path is another product's, or another cloud's.
+    pub(super) fn is_foreign(&self, path: &str) -> bool {
+        self.dialect.means(path) == Some(Means::Foreign)
+    }
+}
