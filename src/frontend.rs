@@ -43,9 +43,9 @@ pub enum Grouping {
     /// The files of a folder are one, with the files and those of the folders
     /// that they refer to: the function gives what a text refers to.
     Folders(fn(&str) -> Vec<Link>),
-    /// Each file is one, with the files that it refers to: the function gives the
-    /// relative paths that a text may refer to.
-    Linked(fn(&str) -> Vec<String>),
+    /// Each file is one, with the files that it refers to: the function gives what
+    /// a text may refer to.
+    Linked(fn(&str) -> Vec<Link>),
 }
 
 /// What a text refers to, by a path relative to the folder that it is in.
@@ -203,8 +203,7 @@ impl Frontend {
     pub fn links(&self, text: &str) -> Vec<Link> {
         match self.grouping {
             Grouping::File => Vec::new(),
-            Grouping::Folders(links) => links(text),
-            Grouping::Linked(links) => links(text).into_iter().map(Link::File).collect(),
+            Grouping::Folders(links) | Grouping::Linked(links) => links(text),
         }
     }
 

@@ -150,6 +150,22 @@ pub(super) fn is_program(word: &str) -> bool {
     PROGRAMS.contains(&name.strip_suffix(".exe").unwrap_or(name))
 }
 
+/// Whether a flag keeps the tool from sending anything.
+pub(super) fn sends_nothing(flag: &str) -> bool {
+    NOT_SENT.contains(&flag)
+}
+
+/// Whether a flag of the tool takes no value.
+pub(super) fn takes_no_value(flag: &str) -> bool {
+    FLAGS_WITHOUT_VALUE.contains(&flag)
+}
+
+/// Whether a flag is the tool's own and no parameter of any action.
+pub(super) fn is_own(flag: &str) -> bool {
+    let valued = FLAGS_WITH_ONE_VALUE.contains(&flag) && flag != "--key-pair-name";
+    valued || takes_no_value(flag) || FLAGS_WITH_MANY_VALUES.contains(&flag)
+}
+
 /// Whether a program's name or path is that of `ecctl`, which is also a word
 /// behind the command line tool's name. [`read`] takes it along with its words.
 pub(super) fn is_ecctl(word: &str) -> bool {

@@ -6,9 +6,9 @@
 
 use std::collections::HashSet;
 
-use crate::frontend::Lowered;
+use crate::frontend::{Link, Lowered};
 use crate::procedure::{Action, Node as Step, Operation};
-use crate::source::{Source, Span, relative_path};
+use crate::source::{Source, Span, folder_of};
 
 /// How deep scripts that read in scripts are followed.
 const DEEPEST: usize = 4;
@@ -19,7 +19,7 @@ const LONGEST: usize = 1 << 19;
 /// The paths that a script's `source` lines may mean, relative to its folder.
 /// What stands in front of a variable's `/` is left out, since that mostly is the
 /// script's folder or one above it.
-pub(super) fn links(text: &str) -> Vec<String> {
+pub(super) fn links(text: &str) -> Vec<Link> {
     let mut links = Vec::new();
     for path in text.lines().filter_map(sourced) {
         let known = match path.rfind(['}', ')', '"']) {
@@ -32,7 +32,8 @@ pub(super) fn links(text: &str) -> Vec<String> {
         if known.is_empty() || known.contains(['$', '`']) || path.starts_with('/') {
             continue;
         }
-        links.extend([known.to_owned(), name.to_owned(), format!("../{known}")]);
+        let paths = [known.to_owned(), name.to_owned(), format!("../{known}")];
+        links.extend(paths.map(Link::File));
     }
     links
 }
@@ -88,9 +89,9 @@ fn follow(path: &str, text: &str, all: &[Source<'_>], depth: usize, found: &mut 
     if depth >= DEEPEST || all.len() < 2 {
         return;
     }
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(path);
     for link in links(text) {
-        let wanted = relative_path(folder, &link);
+        let Link::File(wanted) = link.seen_from(folder) else { continue };
         let Some(index) = all.iter().position(|other| other.path == wanted) else { continue };
         let held: usize = found.iter().map(|index| all[*index].text.len()).sum();
         let other = &all[index];
@@ -176,7 +177,10 @@ mod tests {
 
     #[test]
     fn paths_behind_variables_are_relative_to_the_script() {
-        let first = |text: &str| links(text).first().cloned();
+        let first = |text: &str| match links(text).first() {
+            Some(Link::File(path)) => Some(path.clone()),
+            _ => None,
+        };
         let cases = [
             ("source lib.sh", "lib.sh"),
             (". ./lib.sh || exit", "./lib.sh"),
