@@ -1,14 +1,14 @@
 //! Runs the stages from reading to findings over one unit after another, in
 //! parallel, and keeps what the report needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 
 use rayon::prelude::*;
 
 use crate::bind;
 use crate::compare;
-use crate::discover::{Age, Discovery, InputFile, ReadFile};
+use crate::discover::{Age, Discovery, Follower, InputFile, ReadFile};
 use crate::finding::{self, Finding};
 use crate::flow;
 use crate::frontend::{Context, Grouping, Lowered};
@@ -68,15 +68,30 @@ pub fn analyse<'r>(discovery: &'r Discovery, ruleset: &'r Ruleset, jobs: usize) 
 }
 
 /// Files that are units of their own are analysed as soon as they are read; those
-/// that belong together wait for each other.
+/// that belong together wait for each other, and for what they refer to.
 fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
     let read: Vec<(Analysis<'r>, Option<ReadFile>)> =
         files.par_iter().map(|file| read_and_analyse(file, task)).collect();
     let mut all = Analysis::default();
     let mut waiting = Vec::new();
-    for (analysis, file) in read {
+    let mut known = HashSet::new();
+    for (file, (analysis, read)) in files.iter().zip(read) {
+        if analysis.file_count > 0 {
+            known.insert(file.shown.clone());
+        }
         all.take(analysis);
-        waiting.extend(file);
+        waiting.extend(read);
+    }
+    let mut follower = Follower::new(task.discovery, known);
+    let mut referring = 0;
+    while referring < waiting.len() {
+        let linked = follower.next(&waiting[referring..]);
+        referring = waiting.len();
+        let read = linked.par_iter().map(|file| read_and_analyse(file, task));
+        for (analysis, file) in read.collect::<Vec<_>>() {
+            all.take(analysis);
+            waiting.extend(file);
+        }
     }
     let units = unit::group(waiting);
     let analyses: Vec<Analysis<'r>> =
@@ -99,8 +114,10 @@ impl Analysis<'_> {
 
     fn finish(&mut self) {
         link::link(self);
+        let order = self.order();
+        let place = |span: Span| (order[&span.file], span);
         self.findings.sort_by(|left, right| {
-            let place = left.label.span.cmp(&right.label.span);
+            let place = place(left.label.span).cmp(&place(right.label.span));
             let rule = || left.rule.id.cmp(&right.rule.id);
             place.then_with(rule).then_with(|| left.message.cmp(&right.message))
         });
@@ -109,7 +126,7 @@ impl Analysis<'_> {
                 && later.rule.id == earlier.rule.id
                 && later.message == earlier.message
         });
-        self.procedures.sort_by_key(|judged| judged.span.file);
+        self.procedures.sort_by_key(|judged| order[&judged.span.file]);
         self.problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.span, problem.kind);
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
@@ -122,6 +139,16 @@ impl Analysis<'_> {
     }
 }
 
+impl Analysis<'_> {
+    /// The files in the order of their paths, those that others refer to included.
+    fn order(&self) -> HashMap<FileId, usize> {
+        let mut files: Vec<(&str, FileId)> =
+            self.files.iter().map(|(id, file)| (file.path.as_str(), *id)).collect();
+        files.sort_unstable();
+        files.into_iter().enumerate().map(|(place, (_, id))| (id, place)).collect()
+    }
+}
+
 /// Reads a file, and analyses it if it is a unit of its own.
 fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Option<ReadFile>) {
     let mut analysis = Analysis::default();
@@ -131,7 +158,7 @@ fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Opti
     };
     analysis.file_count = 1;
     match read.frontend.grouping {
-        Grouping::Folders(_) => (analysis, Some(read)),
+        Grouping::Folders(_) | Grouping::Linked(_) => (analysis, Some(read)),
         Grouping::File => {
             analysis.take(analyse_unit(vec![read], task));
             (analysis, None)
@@ -158,10 +185,11 @@ fn analyse_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
 fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     let ruleset = task.ruleset;
     let lowered =
-        if task.discovery.compares { compared(&files, ruleset) } else { lower(&files, ruleset) };
+        if task.discovery.compares { compared(&files, task) } else { lower(&files, task) };
     let mut analysis = Analysis::default();
     for problem in &lowered.problems {
-        let path = problem.span.and_then(|span| path_of(&files, span)).unwrap_or_default();
+        let path = problem.span.and_then(|span| path_of(&files, task.discovery, span));
+        let path = path.unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
     analysis.procedures =
@@ -186,18 +214,19 @@ fn used_files(analysis: &Analysis<'_>) -> Vec<FileId> {
     used
 }
 
-fn path_of(files: &[ReadFile], span: Span) -> Option<String> {
-    let read = files.iter().find(|read| read.id == span.file)?;
-    Some(read.file.path.clone())
+fn path_of(files: &[ReadFile], discovery: &Discovery, span: Span) -> Option<String> {
+    let read = files.iter().map(|read| (read.id, &read.file));
+    let mut all = read.chain(discovery.values.iter().map(|(id, file)| (*id, file)));
+    all.find(|(id, _)| *id == span.file).map(|(_, file)| file.path.clone())
 }
 
 /// Lowers the files of a unit together, if any of them can matter.
-fn lower(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
+fn lower(files: &[ReadFile], task: Task<'_>) -> Lowered {
     let texts = files.iter().map(|read| (read, read.file.text.as_str()));
-    lower_texts(&texts.collect::<Vec<_>>(), ruleset)
+    lower_texts(&texts.collect::<Vec<_>>(), task)
 }
 
-fn lower_texts(texts: &[(&ReadFile, &str)], ruleset: &Ruleset) -> Lowered {
+fn lower_texts(texts: &[(&ReadFile, &str)], task: Task<'_>) -> Lowered {
     let Some((first, _)) = texts.first() else { return Lowered::default() };
     let frontend = first.frontend;
     if !texts.iter().any(|(_, text)| frontend.matters(text.as_bytes())) {
@@ -205,11 +234,14 @@ fn lower_texts(texts: &[(&ReadFile, &str)], ruleset: &Ruleset) -> Lowered {
     }
     let sources: Vec<Source<'_>> =
         texts.iter().map(|(read, text)| Source::file(read.id, &read.file.path, text)).collect();
-    (frontend.lower)(&sources, Context { catalogue: &ruleset.catalogue })
+    let values = task.discovery.values.iter();
+    let values: Vec<Source<'_>> =
+        values.map(|(id, file)| Source::file(*id, &file.path, &file.text)).collect();
+    (frontend.lower)(&sources, Context { catalogue: &task.ruleset.catalogue, values: &values })
 }
 
 /// What differs of a unit from its earlier version.
-fn compared(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
+fn compared(files: &[ReadFile], task: Task<'_>) -> Lowered {
     if files.iter().all(|read| read.age == Age::Same) {
         return Lowered::default();
     }
@@ -226,11 +258,11 @@ fn compared(files: &[ReadFile], ruleset: &Ruleset) -> Lowered {
         .collect();
     let texts: Vec<(&ReadFile, &str)> =
         earlier.iter().map(|(read, file)| (*read, file.text.as_str())).collect();
-    let lowered_earlier = lower_texts(&texts, ruleset);
+    let lowered_earlier = lower_texts(&texts, task);
     let is_there = |read: &&ReadFile| !matches!(read.age, Age::Gone(_));
     let texts: Vec<(&ReadFile, &str)> =
         files.iter().filter(is_there).map(|read| (read, read.file.text.as_str())).collect();
-    let lowered_later = lower_texts(&texts, ruleset);
+    let lowered_later = lower_texts(&texts, task);
     let slice_earlier = |span: Span| {
         let file = earlier.iter().find(|(read, _)| read.id == span.file);
         file.map_or("", |(_, file)| file.slice(span))

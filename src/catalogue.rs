@@ -45,6 +45,8 @@ pub struct ApiAction {
     pub detaches: Option<Thing>,
     /// What exists only after it.
     pub creates: Option<Thing>,
+    /// The state in which it leaves the instance that it names.
+    pub leaves: Option<InstanceState>,
     /// Set for an action that current SDKs no longer have.
     pub status: Option<String>,
 }
@@ -63,6 +65,16 @@ pub enum Thing {
     Image,
     /// A Cloud Assistant command.
     Command,
+}
+
+/// A state of an instance.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum InstanceState {
+    /// It does not run.
+    Stopped,
+    /// It runs.
+    Running,
 }
 
 /// A state of a cloud disk.

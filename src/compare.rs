@@ -66,7 +66,13 @@ fn changed(
     let declaration = existing_as_unknown(after, created);
     let Some(before) = before.filter(|before| before.kind == after.kind) else {
         let operations = vec![(Lifecycle::Create, declaration)];
-        return Some(Change { operations, changed: Vec::new(), id: None, replaces: None });
+        return Some(Change {
+            operations,
+            changed: Vec::new(),
+            id: None,
+            replaces: None,
+            possible: false,
+        });
     };
     let changed = changed_properties(before, after);
     if changed.is_empty() {
@@ -74,7 +80,7 @@ fn changed(
     }
     let operations = vec![(Lifecycle::Update, declaration)];
     let replaces = Some(Declaration { span: after.span, ..before.clone() });
-    Some(Change { operations, changed, id: None, replaces })
+    Some(Change { operations, changed, id: None, replaces, possible: false })
 }
 
 fn destroyed(declaration: &Declaration, span: Span) -> Change {
@@ -83,7 +89,7 @@ fn destroyed(declaration: &Declaration, span: Span) -> Change {
         property.span = span;
     }
     let operations = vec![(Lifecycle::Delete, declaration)];
-    Change { operations, changed: Vec::new(), id: None, replaces: None }
+    Change { operations, changed: Vec::new(), id: None, replaces: None, possible: false }
 }
 
 /// Names of the properties whose values differ, absent ones included.

@@ -10,14 +10,16 @@ use ignore::overrides::{Override, OverrideBuilder};
 use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::Declaration;
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 
 mod history;
 mod input;
+mod linked;
 mod tracked;
 
 pub use history::BadRevision;
 pub use input::{Age, InputFile, ReadFile};
+pub use linked::Follower;
 
 use input::{decode, describe, unrecognised};
 
@@ -35,12 +37,14 @@ pub struct Inputs {
     pub stdin_name: Option<String>,
     /// Files with Terraform states.
     pub states: Vec<PathBuf>,
+    /// Files with values of Terraform variables, later ones counting more.
+    pub var_files: Vec<PathBuf>,
     /// The git revision since which changes are of interest; none for all there is.
     pub since: Option<String>,
 }
 
 /// What was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Discovery {
     /// The files, sorted by path.
     pub files: Vec<InputFile>,
@@ -52,6 +56,10 @@ pub struct Discovery {
     pub compares: bool,
     /// The resources that the given states say exist.
     pub existing: Vec<Declaration>,
+    /// The given files with values of variables, in the order in which they count.
+    pub values: Vec<(FileId, SourceFile)>,
+    excludes: Override,
+    since: Option<String>,
 }
 
 /// Why the inputs could not be told.
@@ -73,6 +81,14 @@ pub enum DiscoverError {
         /// What is wrong.
         reason: String,
     },
+    /// A file with values of variables that cannot be read.
+    #[error("--var-file {path}: {reason}")]
+    Values {
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// A pattern of `--exclude` that does not parse.
@@ -89,7 +105,17 @@ pub struct BadPattern {
 /// An exclude pattern that does not parse; a revision that git does not know.
 pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     let excludes = overrides(&inputs.exclude)?;
-    let mut found = Found { discovery: Discovery::default(), files: BTreeMap::new() };
+    let discovery = Discovery {
+        files: Vec::new(),
+        problems: Vec::new(),
+        named_unreadable: false,
+        compares: false,
+        existing: Vec::new(),
+        values: Vec::new(),
+        excludes: excludes.clone(),
+        since: inputs.since.clone(),
+    };
+    let mut found = Found { discovery, files: BTreeMap::new() };
     for path in &inputs.paths {
         if path.as_os_str() == "-" {
             found.add_stdin(inputs);
@@ -106,14 +132,28 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     for path in &inputs.states {
         found.discovery.existing.extend(read_state(path)?);
     }
-    Ok(found.finish())
+    let mut discovery = found.finish();
+    for (number, path) in (linked::file_number(discovery.files.len())..).zip(&inputs.var_files) {
+        discovery.values.push((FileId(number), read_values(path)?));
+    }
+    Ok(discovery)
 }
 
 fn read_state(path: &Path) -> Result<Vec<Declaration>, DiscoverError> {
     let bad = |reason| DiscoverError::State { path: path.display().to_string(), reason };
-    #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
-    let text = std::fs::read_to_string(path).map_err(|error| bad(describe(&error)))?;
+    let text = read_text(path).map_err(bad)?;
     frontend::existing_resources(&text).map_err(bad)
+}
+
+fn read_values(path: &Path) -> Result<SourceFile, DiscoverError> {
+    let bad = |reason| DiscoverError::Values { path: path.display().to_string(), reason };
+    Ok(SourceFile::new(shown(path), read_text(path).map_err(bad)?))
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
+    let text = std::fs::read_to_string(path);
+    text.map_err(|error| describe(&error))
 }
 
 fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {
@@ -313,10 +353,7 @@ fn shown(path: &Path) -> String {
 fn candidates(path: &Path) -> Vec<&'static Frontend> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
-    let says = |frontend: &&Frontend| {
-        let matching = frontend.globs.iter().filter(|glob| matches_glob(glob, &name));
-        matching.map(|glob| glob.len()).max()
-    };
+    let says = |frontend: &&Frontend| frontend.fit(&name);
     let most = FRONTENDS.iter().filter_map(says).max();
     let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
     let by_name: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();
@@ -324,15 +361,4 @@ fn candidates(path: &Path) -> Vec<&'static Frontend> {
         return FRONTENDS.iter().copied().filter(|one| !one.interpreters.is_empty()).collect();
     }
     by_name
-}
-
-/// Whether a name matches `*suffix`, or is the pattern, in any case.
-fn matches_glob(glob: &str, name: &str) -> bool {
-    match glob.strip_prefix('*') {
-        Some(suffix) => {
-            let at = name.len().checked_sub(suffix.len());
-            at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-        }
-        None => name.eq_ignore_ascii_case(glob),
-    }
 }

@@ -9,6 +9,8 @@ use crate::ruleset::{Facts, Rule, Ruleset, Scope, Severity};
 use crate::source::Span;
 use crate::verdict::{Step, Verdict};
 
+mod left;
+
 /// The findings of a unit, one for each rule and operation, or rule and resource.
 #[must_use]
 pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
@@ -23,7 +25,8 @@ pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Fin
                 }
                 match rule.scope {
                     Scope::Operation => {
-                        findings.push(finding(rule, step.operation.span, &[step], ruleset));
+                        let span = step.operation.span;
+                        findings.push(finding(rule, span, &Texts::new(&[step], ruleset)));
                     }
                     Scope::Resource => {
                         resources.entry((judged.span, index)).or_default().push(step);
@@ -32,10 +35,12 @@ pub fn find<'r>(procedures: &[JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Fin
             }
         }
     }
-    let found = resources.iter();
-    findings.extend(
-        found.map(|((span, rule), steps)| finding(&ruleset.rules[*rule], *span, steps, ruleset)),
-    );
+    let stopped = left::stopped(procedures, ruleset);
+    for ((span, rule), steps) in resources {
+        let mut texts = Texts::new(&steps, ruleset);
+        texts.stopped = stopped.get(&span).map_or(&[], Vec::as_slice);
+        findings.push(finding(&ruleset.rules[rule], span, &texts));
+    }
     findings
 }
 
@@ -60,15 +65,9 @@ fn facts(step: &Step, ruleset: &Ruleset) -> Facts {
 }
 
 /// The finding of a rule on one step, or on the steps of one resource.
-fn finding<'r>(rule: &'r Rule, span: Span, steps: &[&Step], ruleset: &'r Ruleset) -> Finding<'r> {
-    // The first of the worst.
-    let worst = steps
-        .iter()
-        .rev()
-        .max_by_key(|step| step.judgement.verdict)
-        .expect("a finding is made for at least one step");
+fn finding<'r>(rule: &'r Rule, span: Span, texts: &Texts<'_>) -> Finding<'r> {
+    let Texts { steps, worst, .. } = texts;
     let operation = &worst.operation;
-    let texts = Texts { steps, worst, ruleset };
     let actions = distinct(steps.iter().filter_map(|step| named(step)));
     let mut binding = operation.binding.clone();
     if let Some(binding) = binding.as_mut().filter(|_| steps.len() > 1) {
@@ -126,6 +125,27 @@ fn attributes(steps: &[&Step]) -> Vec<Attribute> {
     all
 }
 
+/// The names of the attributes that the configuration sets, and how many others
+/// there are.
+fn named_first(attributes: &[Attribute]) -> Vec<String> {
+    let set = attributes.iter().filter(|attribute| attribute.span.is_some());
+    let mut parts: Vec<String> = set.map(|attribute| attribute.name.clone()).collect();
+    match attributes.len() - parts.len() {
+        0 => {}
+        1 => parts.push("1 attribute not set here".to_owned()),
+        count => parts.push(format!("{count} attributes not set here")),
+    }
+    parts
+}
+
+/// `a, b or c`
+fn alternatives(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.join(", "),
+    }
+}
+
 fn distinct<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
     let mut kept = Vec::new();
     for item in items {
@@ -147,9 +167,13 @@ fn origin(binding: &Binding) -> String {
         Lifecycle::Delete => "called to destroy",
         Lifecycle::Run => "called by",
     };
+    let basis = match binding.basis {
+        Basis::Inferred => " (inferred: no published source states the call)",
+        Basis::Stated | Basis::SameNamed => "",
+    };
     match attributes.as_slice() {
-        [] => format!("; {what} {}", binding.resource),
-        attributes => format!("; {what} {} of {}", attributes.join(", "), binding.resource),
+        [] => format!("; {what} {}{basis}", binding.resource),
+        attributes => format!("; {what} {} of {}{basis}", attributes.join(", "), binding.resource),
     }
 }
 
@@ -157,10 +181,20 @@ fn origin(binding: &Binding) -> String {
 struct Texts<'a> {
     steps: &'a [&'a Step],
     worst: &'a Step,
+    /// The attributes whose change leaves the instance stopped.
+    stopped: &'a [Attribute],
     ruleset: &'a Ruleset,
 }
 
-impl Texts<'_> {
+impl<'a> Texts<'a> {
+    /// The texts for at least one step.
+    fn new(steps: &'a [&'a Step], ruleset: &'a Ruleset) -> Self {
+        // The first of the worst.
+        let worst = steps.iter().rev().max_by_key(|step| step.judgement.verdict);
+        let worst = worst.expect("a finding is made for at least one step");
+        Self { steps, worst, stopped: &[], ruleset }
+    }
+
     fn fill(&self, template: &str) -> String {
         let mut text = String::new();
         let mut rest = template;
@@ -183,6 +217,7 @@ impl Texts<'_> {
             "code" => self.code(),
             "conflict" => self.conflict(action),
             "effect" => self.effect(action),
+            "left" => self.left(),
             "lifecycle" => binding.map_or("", |binding| binding.lifecycle.name()).to_owned(),
             "origin" => binding.map_or_else(String::new, origin),
             "reason" => self.reason(),
@@ -229,17 +264,19 @@ impl Texts<'_> {
         }
     }
 
+    /// What a change that fails half way leaves behind.
+    fn left(&self) -> String {
+        if self.stopped.is_empty() {
+            return String::new();
+        }
+        let attributes = alternatives(&named_first(self.stopped));
+        format!("; a change of {attributes} stops the instance and leaves it down")
+    }
+
     /// What cannot be done to a resource: the attributes that cannot change, and
     /// whether it cannot be destroyed.
     fn attributes(&self) -> String {
-        let (set, others): (Vec<_>, Vec<_>) =
-            attributes(self.steps).into_iter().partition(|attribute| attribute.span.is_some());
-        let mut parts: Vec<String> = set.into_iter().map(|attribute| attribute.name).collect();
-        match others.len() {
-            0 => {}
-            1 => parts.push("1 attribute not set here".to_owned()),
-            count => parts.push(format!("{count} attributes not set here")),
-        }
+        let mut parts = named_first(&attributes(self.steps));
         let destroyed = |step: &&&Step| {
             let binding = step.operation.binding.as_ref();
             binding.is_some_and(|binding| binding.lifecycle == Lifecycle::Delete)

@@ -8,7 +8,7 @@
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
 use crate::procedure::{Change, Declaration, Procedure};
-use crate::source::Source;
+use crate::source::{Source, folder_of, relative_path};
 
 /// One input format, as data. Adding one is a file with such a record in it and
 /// a line in [`FRONTENDS`].
@@ -40,9 +40,48 @@ pub struct Frontend {
 pub enum Grouping {
     /// Each file is one.
     File,
-    /// The files of a folder are one, with those of the folders that they refer
-    /// to: the function gives the relative paths that a text refers to.
-    Folders(fn(&str) -> Vec<String>),
+    /// The files of a folder are one, with the files and those of the folders
+    /// that they refer to: the function gives what a text refers to.
+    Folders(fn(&str) -> Vec<Link>),
+    /// Each file is one, with the files that it refers to: the function gives what
+    /// a text may refer to.
+    Linked(fn(&str) -> Vec<Link>),
+}
+
+/// What a text refers to, by a path relative to the folder that it is in.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Link {
+    /// The files of a folder.
+    Folder(String),
+    /// One file, whatever its name.
+    File(String),
+}
+
+impl Link {
+    /// The link as a path like that of the folder that it starts from.
+    #[must_use]
+    pub fn seen_from(&self, folder: &str) -> Self {
+        match self {
+            Self::Folder(path) => Self::Folder(relative_path(folder, path)),
+            Self::File(path) => Self::File(relative_path(folder, path)),
+        }
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let (Self::Folder(path) | Self::File(path)) = self;
+        path
+    }
+
+    /// The folder that the link leads to.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        match self {
+            Self::Folder(path) => path,
+            Self::File(path) => folder_of(path),
+        }
+    }
 }
 
 /// What a front end may ask while it lowers.
@@ -51,6 +90,9 @@ pub struct Context<'a> {
     /// The actions of the ECS API, to turn a language's spelling of a name into
     /// the API's.
     pub catalogue: &'a Catalogue,
+    /// Files with values of variables that the user gave, later ones counting
+    /// more.
+    pub values: &'a [Source<'a>],
 }
 
 /// What came out of a unit.
@@ -80,12 +122,19 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod crossplane;
+mod definition;
+mod encoding;
 mod go;
+mod lock_state;
 mod oos;
 mod plan;
+mod powershell;
 mod program;
 mod python;
 mod ros;
+mod ros_changes;
+mod rpc;
 mod shell;
 mod syntax;
 mod template;
@@ -96,8 +145,11 @@ pub static FRONTENDS: &[&Frontend] = &[
     &terraform::FRONTEND,
     &plan::FRONTEND,
     &ros::FRONTEND,
+    &ros_changes::FRONTEND,
     &oos::FRONTEND,
+    &crossplane::FRONTEND,
     &shell::FRONTEND,
+    &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
 ];
@@ -106,6 +158,21 @@ pub static FRONTENDS: &[&Frontend] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
+}
+
+/// The front end for what a command runs: `/usr/bin/env python3.11` is python's.
+/// If there is none, the name of the program.
+fn interpreted_by<'w>(
+    words: impl Iterator<Item = &'w str>,
+) -> Result<&'static str, Option<&'w str>> {
+    let programs = words.filter(|word| !word.starts_with('-'));
+    let mut names = programs.map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
+    let name = names.find(|name| *name != "env").ok_or(None)?;
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let frontend = FRONTENDS.iter().find(|frontend| {
+        frontend.interpreters.contains(&name) || frontend.interpreters.contains(&stem)
+    });
+    frontend.map(|frontend| frontend.name).ok_or(Some(name))
 }
 
 /// The resources that a Terraform state says exist: the text of
@@ -131,10 +198,38 @@ pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>)
 }
 
 impl Frontend {
+    /// What a text refers to that is to be read with it.
+    #[must_use]
+    pub fn links(&self, text: &str) -> Vec<Link> {
+        match self.grouping {
+            Grouping::File => Vec::new(),
+            Grouping::Folders(links) | Grouping::Linked(links) => links(text),
+        }
+    }
+
+    /// How well a file's name fits its patterns, in any case: the length of the
+    /// longest one that it fits.
+    #[must_use]
+    pub fn fit(&self, name: &str) -> Option<usize> {
+        let fitting = self.globs.iter().filter(|glob| matches_glob(glob, name));
+        fitting.map(|glob| glob.len()).max()
+    }
+
     /// Whether a text holds the words without which it cannot matter.
     #[must_use]
     pub fn matters(&self, text: &[u8]) -> bool {
         let holds = |word: &&str| memchr::memmem::find(text, word.as_bytes()).is_some();
         self.words.iter().all(|group| group.iter().any(holds))
+    }
+}
+
+/// Whether a name matches `*suffix`, or is the pattern, in any case.
+fn matches_glob(glob: &str, name: &str) -> bool {
+    match glob.strip_prefix('*') {
+        Some(suffix) => {
+            let at = name.len().checked_sub(suffix.len());
+            at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        }
+        None => name.eq_ignore_ascii_case(glob),
     }
 }

@@ -399,6 +399,9 @@ pub struct Change {
     /// For an update, the resource as it was, if it is to be replaced in case one
     /// of the changed properties demands it. A plan has decided that already.
     pub replaces: Option<Declaration>,
+    /// Whether it cannot be told which of these properties change, or whether the
+    /// resource is replaced.
+    pub possible: bool,
 }
 
 impl Change {

@@ -257,6 +257,12 @@ impl Source<'_> {
     }
 }
 
+/// The folder of a path, without a `/` at the end.
+#[must_use]
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// A relative path from a folder, with `.` and `..` resolved.
 #[must_use]
 pub fn relative_path(folder: &str, relative: &str) -> String {

@@ -36,6 +36,12 @@ types:
         changed: [role]
         set: [role]
         if: [the role is another]
+      - action: ModifyInstanceSpec
+        changed: [kind]
+        changed_too: [charge]
+      - action: AllocatePublicIpAddress
+        changed: [charge]
+        set: [bandwidth]
     delete:
       - action: DeleteInstance
         not_equals: {charge: PrePaid}
@@ -129,4 +135,21 @@ fn what_a_property_is_says_nothing_of_what_it_is_changed_to() {
 fn ignored_changes_call_nothing() {
     let calls = outline(&calls(&[("ignored", "role")]));
     assert!(!calls.iter().any(|call| call.starts_with("AttachInstanceRamRole")), "{calls:?}");
+}
+
+#[test]
+fn zero_counts_as_not_set() {
+    let allocates = |bandwidth| {
+        let calls = outline(&calls(&[("bandwidth", bandwidth)]));
+        calls.contains(&"AllocatePublicIpAddress charge".to_owned())
+    };
+    assert!(allocates("5"));
+    assert!(!allocates("0"));
+    assert!(!allocates(""));
+}
+
+#[test]
+fn without_a_plan_one_attribute_changes_at_a_time() {
+    let calls = outline(&calls(&[]));
+    assert!(!calls.iter().any(|call| call.starts_with("ModifyInstanceSpec")), "{calls:?}");
 }

@@ -96,7 +96,7 @@ fn found(front_end: &str, text: &str, catalogue: &Catalogue) -> Vec<(String, u32
     let file = SourceFile::new("all".into(), text.to_owned());
     let source = Source::file(FileId(0), &file.path, &file.text);
     let front_end = frontend::named(front_end).unwrap();
-    let lowered = (front_end.lower)(&[source], Context { catalogue });
+    let lowered = (front_end.lower)(&[source], Context { catalogue, values: &[] });
     let mut found = Vec::new();
     let mut pending: Vec<&Node> = lowered.procedures.iter().flat_map(|it| &it.body).collect();
     while let Some(node) = pending.pop() {

@@ -30,7 +30,7 @@ fn evaluated(expressions: &[(String, String)]) -> Vec<Value> {
     let source = Source::file(FileId(0), "main.tf", &text);
     let catalogue = ruleset::built_in_catalogue();
     let terraform = frontend::named("terraform").unwrap();
-    let lowered = (terraform.lower)(&[source], Context { catalogue: &catalogue });
+    let lowered = (terraform.lower)(&[source], Context { catalogue: &catalogue, values: &[] });
     assert!(lowered.problems.is_empty(), "{:?}", lowered.problems);
     let properties = &lowered.declarations[0].properties;
     properties.iter().map(|property| property.value.clone()).collect()

@@ -81,6 +81,7 @@ fn libraries_stay_in_their_layer() {
                 "frontend/template",
                 "frontend/plan",
                 "frontend/terraform/function",
+                "frontend/terraform/link",
             ],
         ),
         ("serde_yaml", &["ruleset/file.rs"]),

@@ -7,7 +7,7 @@ use super::Analysis;
 use crate::finding::Label;
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Binding, Evidence};
-use crate::source::{SourceFile, Span};
+use crate::source::{Span, folder_of};
 
 /// Where a resource is declared.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub(super) fn link(analysis: &mut Analysis<'_>) {
         return;
     }
     let places = places(analysis);
-    let folder = |span: Span| folder_of(&analysis.files[&span.file]).to_owned();
+    let folder = |span: Span| folder_of(&analysis.files[&span.file].path).to_owned();
     for judged in analysis.procedures.iter_mut().filter(|judged| is_planned(judged)) {
         let home = folder(judged.span);
         for step in &mut judged.steps {
@@ -59,7 +59,7 @@ fn places(analysis: &Analysis<'_>) -> Places {
     for judged in analysis.procedures.iter().filter(|judged| !is_planned(judged)) {
         for operation in judged.steps.iter().map(|step| &step.operation) {
             let Some(binding) = &operation.binding else { continue };
-            let folder = folder_of(&analysis.files[&operation.span.file]).to_owned();
+            let folder = folder_of(&analysis.files[&operation.span.file].path).to_owned();
             let by_folder = places.entry(binding.resource.clone()).or_default();
             let place = by_folder.entry(folder).or_default();
             place.block = Some(judged.span);
@@ -91,8 +91,4 @@ fn place_of<'p>(places: &'p Places, binding: &Binding, home: &str) -> Option<&'p
         None if by_folder.len() == 1 => by_folder.values().next(),
         None => None,
     }
-}
-
-fn folder_of(file: &SourceFile) -> &str {
-    file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

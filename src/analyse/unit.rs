@@ -1,38 +1,42 @@
 //! Groups files that are lowered together: those of a folder, with those of the
-//! folders that they refer to.
+//! folders that they refer to, or files that refer to each other.
 
 use std::collections::BTreeMap;
 
 use crate::discover::ReadFile;
 use crate::frontend::Grouping;
-use crate::source::relative_path;
+use crate::source::folder_of;
 
 /// The units of files, in the order of their first files.
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     let mut folders = Folders::default();
     for read in &files {
-        let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
-        let Grouping::Folders(links) = read.frontend.grouping else { continue };
-        for link in links(&read.file.text) {
-            let linked = relative_path(folder_of(&read.file.path), &link);
-            let linked = folders.number(read.frontend.name, &linked);
+        let folder = folders.number(read.frontend.name, place_of(read));
+        let alone = matches!(read.frontend.grouping, Grouping::Linked(_));
+        for link in read.frontend.links(&read.file.text) {
+            let link = link.seen_from(folder_of(&read.file.path));
+            let place = if alone { link.path() } else { link.folder() };
+            let linked = folders.number(read.frontend.name, place);
             folders.unite(folder, linked);
         }
     }
     let mut units: BTreeMap<usize, Vec<ReadFile>> = BTreeMap::new();
     for read in files {
-        let folder = folders.number(read.frontend.name, folder_of(&read.file.path));
+        let folder = folders.number(read.frontend.name, place_of(&read));
         units.entry(folders.root(folder)).or_default().push(read);
     }
     units.into_values().collect()
 }
 
-/// The folder of a path, without a `/` at the end.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// What decides with which files one is grouped: its folder, or itself.
+fn place_of(read: &ReadFile) -> &str {
+    match read.frontend.grouping {
+        Grouping::Linked(_) => &read.file.path,
+        Grouping::Folders(_) | Grouping::File => folder_of(&read.file.path),
+    }
 }
 
-/// Folders of front ends as disjoint sets.
+/// Folders, or files, of front ends as disjoint sets.
 #[derive(Default)]
 struct Folders {
     numbers: BTreeMap<(&'static str, String), usize>,

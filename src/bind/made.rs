@@ -15,9 +15,9 @@ impl BoundResource<'_> {
         };
         let not = |answer: Option<bool>| answer.map(|holds| !holds);
         let unclear = (!call.unclear.is_empty()).then_some(None);
-        let changes = |name: &String| self.plan.map(|plan| plan.changes(name));
         // Without a plan, one attribute is thought to change at a time.
-        let stays = |name: &String| changes(name).map_or(Some(true), |changes| Some(!changes));
+        let changes = |name: &String| Some(self.plan.is_some_and(|plan| plan.changes(name)));
+        let stays = |name: &String| not(changes(name));
         let any_set = (!call.set.is_empty()).then(|| any(call.set.iter().map(set)));
         let answers = unclear.into_iter().chain(any_set);
         let answers = answers.chain(call.changed_too.iter().map(changes));
@@ -36,7 +36,8 @@ impl BoundResource<'_> {
     }
 
     fn is_given(self, name: &str) -> bool {
-        self.declaration.property(name).is_some_and(|property| property.value.is_given())
+        let property = self.declaration.property(name);
+        property.is_some_and(|property| property.value.is_given() && !is_zero(&property.value))
     }
 
     pub(super) fn has_value(self, name: &str, wanted: &str) -> Option<bool> {
@@ -86,6 +87,15 @@ impl BoundResource<'_> {
             Some(Value::Text(name)) => covers(name),
             _ => false,
         }
+    }
+}
+
+/// Whether a value counts as none: nothing is told from what is left out.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => matches!(text.as_str(), "" | "0"),
+        Value::Map(entries) => entries.is_empty(),
+        Value::Absent | Value::List(_) | Value::Unknown(_) => false,
     }
 }
 

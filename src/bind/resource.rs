@@ -149,7 +149,9 @@ impl BoundResource<'_> {
     fn evidence(self, made: Option<bool>, target: &Target) -> Evidence {
         let later = matches!(self.lifecycle, Lifecycle::Update | Lifecycle::Delete);
         match target {
-            _ if self.plan.is_some() && made.is_none() => Evidence::Possible,
+            _ if self.plan.is_some_and(|plan| plan.possible || made.is_none()) => {
+                Evidence::Possible
+            }
             _ if self.plan.is_some() => Evidence::Planned,
             _ if later => Evidence::Latent,
             Target::Declared(_) => Evidence::Latent,

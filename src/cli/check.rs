@@ -84,6 +84,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     state: Vec<PathBuf>,
 
+    /// Values of Terraform variables (.tfvars, .tfvars.json) for the root modules, the
+    /// last file counting most; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    var_file: Vec<PathBuf>,
+
     /// Report only what differs from this git revision: for declared resources, the
     /// calls that their changes imply
     #[arg(long, value_name = "REV", help_heading = "Input")]
@@ -158,6 +163,7 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         frontend: args.frontend,
         stdin_name: args.stdin_filename.clone(),
         states: args.state.clone(),
+        var_files: args.var_file.clone(),
         since: args.since.clone(),
     };
     let discovery = discover::discover(&inputs)?;

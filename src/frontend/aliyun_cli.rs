@@ -4,8 +4,12 @@
 //! It follows the parser of the CLI itself, so it knows words, not shells: any
 //! front end that has a command as a list of words can ask it.
 
+mod ecctl;
+
 use crate::catalogue::Catalogue;
 use crate::procedure::{Action, Arguments, Value};
+
+pub(super) use ecctl::Composed;
 
 /// File names of the command line tool.
 const PROGRAMS: &[&str] = &["aliyun", "aliyuncli"];
@@ -106,6 +110,8 @@ pub(super) enum Reading {
     Nothing,
     /// It calls this action.
     Call(Call),
+    /// It runs a command that bindings turn into calls.
+    Composed(Composed),
     /// It cannot be told before the word of this index is known.
     Blocked {
         /// Index of the word.
@@ -114,6 +120,17 @@ pub(super) enum Reading {
         /// missing.
         product: bool,
     },
+}
+
+impl Reading {
+    /// The same, of words that stand behind as many others.
+    fn behind(self, count: usize) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(Call { word: call.word + count, ..call }),
+            Self::Blocked { word, product } => Self::Blocked { word: word + count, product },
+            other => other,
+        }
+    }
 }
 
 /// A call that a command line makes.
@@ -133,6 +150,29 @@ pub(super) fn is_program(word: &str) -> bool {
     PROGRAMS.contains(&name.strip_suffix(".exe").unwrap_or(name))
 }
 
+/// Whether a flag keeps the tool from sending anything.
+pub(super) fn sends_nothing(flag: &str) -> bool {
+    NOT_SENT.contains(&flag)
+}
+
+/// Whether a flag of the tool takes no value.
+pub(super) fn takes_no_value(flag: &str) -> bool {
+    FLAGS_WITHOUT_VALUE.contains(&flag)
+}
+
+/// Whether a flag is the tool's own and no parameter of any action.
+pub(super) fn is_own(flag: &str) -> bool {
+    let valued = FLAGS_WITH_ONE_VALUE.contains(&flag) && flag != "--key-pair-name";
+    valued || takes_no_value(flag) || FLAGS_WITH_MANY_VALUES.contains(&flag)
+}
+
+/// Whether a program's name or path is that of `ecctl`, which is also a word
+/// behind the command line tool's name. [`read`] takes it along with its words.
+pub(super) fn is_ecctl(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    name.strip_suffix(".exe").unwrap_or(name) == ecctl::PROGRAM
+}
+
 /// Reads the words that follow the program's name. A word that stands for any
 /// number of words, such as `"$@"`, is an unknown value.
 pub(super) fn read(words: &[Value], catalogue: &Catalogue) -> Reading {
@@ -141,6 +181,9 @@ pub(super) fn read(words: &[Value], catalogue: &Catalogue) -> Reading {
     let Some(name) = words[product].as_text() else {
         return blocked(words, product, false);
     };
+    if is_ecctl(name) {
+        return ecctl::read_words(&words[product + 1..], catalogue).behind(product + 1);
+    }
     if NO_CALL.contains(&name) || !name.eq_ignore_ascii_case(PRODUCT) {
         return Reading::Nothing;
     }
@@ -172,7 +215,7 @@ pub(super) fn read_undecided(words: &[Value], catalogue: &Catalogue) -> Option<C
     let mut offset = 0;
     loop {
         match read(&words, catalogue) {
-            Reading::Nothing => return None,
+            Reading::Nothing | Reading::Composed(_) => return None,
             Reading::Call(call) => return Some(Call { word: call.word + offset, ..call }),
             Reading::Blocked { word, product: false } => {
                 words.drain(..=word);
@@ -192,7 +235,7 @@ fn undecided(words: &[Value], word: usize, offset: usize, catalogue: &Catalogue)
     named[word] = Value::Text("Undecided".into());
     let mut arguments = match read(&named, catalogue) {
         Reading::Call(call) => call.arguments,
-        Reading::Nothing | Reading::Blocked { .. } => Arguments::default(),
+        _ => Arguments::default(),
     };
     arguments.open = true;
     Call { action: Action::Unresolved(text), word: word + offset, arguments }

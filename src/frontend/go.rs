@@ -49,6 +49,8 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
 /// What the SDKs and the libraries around them are called.
 static DIALECT: Dialect = Dialect {
     name: "go",
+    // `new(value)` came with Go 1.26.
+    newer: &["new("],
     packages: PACKAGES,
     spelling: Spelling::Pascal,
     suffixes: &["WithOptions", "WithContext", "WithChan", "WithCallback", "Ctx"],

@@ -2,7 +2,7 @@
 //! in the order that their jumps give.
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
-use crate::procedure::Procedure;
+use crate::procedure::{Declaration, Node, Procedure, Value};
 use crate::source::Source;
 use template::Item;
 use template::code::{self, References};
@@ -10,6 +10,7 @@ use template::code::{self, References};
 mod created;
 mod flow;
 mod graph;
+mod guard;
 mod task;
 mod value;
 
@@ -67,9 +68,10 @@ pub(super) fn is_template(item: Item<'_>) -> bool {
 /// Lowers a template, be it a file's or one that stands in another template.
 pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
     let Some(tasks) = template.get(TASKS) else { return Lowered::default() };
-    let scope = task::Scope { parameters: template.get(PARAMETERS), context };
     let mut lowered = Lowered::default();
     let graph = graph::Graph::new(tasks.items().filter(|task| task.is_mapping()));
+    let looks = guard::Looks::of(&graph.tasks);
+    let scope = task::Scope { parameters: template.get(PARAMETERS), looks: &looks, context };
     let mut steps = Vec::new();
     for task in &graph.tasks {
         let mut step = task::lower(task, &scope);
@@ -80,13 +82,27 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
     for nodes in &mut steps {
         creators.mark(nodes);
     }
-    let body = flow::structure(&graph, steps);
+    let body = flow::structure(&graph, &looks, steps);
     if !body.is_empty() {
         let name = name.to_owned();
         let procedure = Procedure { name, span: template.span(), frontend: NAME, body };
         lowered.procedures.insert(0, procedure);
     }
     lowered
+}
+
+/// What running a template does of which another template gives the name and the
+/// parameters; none if it is read by itself.
+pub(super) fn named_template(name: &Value, run: Declaration) -> Option<Node> {
+    match name {
+        Value::Text(name) if task::published(name) => {
+            Some(Node::Expand(Declaration { kind: name.clone(), ..run }))
+        }
+        Value::Text(name) => Some(task::unread_template(name, run.span)),
+        Value::Unknown(unknown) if unknown.declared.is_some() => None,
+        Value::Unknown(unknown) => Some(task::unread_template(&unknown.text, run.span)),
+        Value::List(_) | Value::Map(_) | Value::Absent => None,
+    }
 }
 
 /// Lowers what a property holds of a template: a mapping, its text, or either

@@ -169,7 +169,13 @@ fn lower_change(
     }
     let changed = value::changed_names(&body.before, &body.after, &body.after_unknown);
     let id = value::text_of(&body.before, "id");
-    (!operations.is_empty()).then_some(Change { operations, changed, id, replaces: None })
+    (!operations.is_empty()).then_some(Change {
+        operations,
+        changed,
+        id,
+        replaces: None,
+        possible: false,
+    })
 }
 
 fn declaration(address: &str, kind: &str, properties: Vec<Property>, span: Span) -> Declaration {

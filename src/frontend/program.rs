@@ -94,9 +94,20 @@ pub(super) fn lower(
                 Problem::at(ProblemKind::TooDeep, source.span(at), message)
             }));
         }
-        lowered.problems.extend(syntax::syntax_problem(&tree, source));
+        let problem = syntax::syntax_problem(&tree, source);
+        lowered.problems.extend(problem.filter(|problem| !is_newer(dialect, problem, source)));
     }
     lowered
+}
+
+/// Whether the grammar stumbled over something that is newer than itself, and
+/// that is read all the same.
+fn is_newer(dialect: &Dialect, problem: &Problem, source: &Source<'_>) -> bool {
+    let at = problem.span.map_or(0, |span| span.start as usize);
+    let Some((before, after)) = source.text.split_at_checked(at) else { return false };
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = at + after.find('\n').unwrap_or(after.len());
+    dialect.newer.iter().any(|spelling| source.text[start..end].contains(spelling))
 }
 
 /// Whether a file is part of an ECS SDK itself: a class whose methods are named

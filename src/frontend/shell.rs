@@ -2,19 +2,19 @@
 //! them.
 //!
 //! `stand_in` makes pasted code parsable; `script` collects what a script
-//! defines: variables, functions, aliases; `word` expands words; `command` says
+//! defines: variables, functions, aliases; `included` brings those of scripts
+//! that it reads in; `word` expands words; `command` says
 //! what a list of words runs; `structure` lowers statements; `code` finds shell
-//! and other code in strings and here-documents; `rpc` reads signed requests
-//! made with curl.
+//! and other code in strings and here-documents.
 
 mod code;
 mod collect;
 mod command;
 mod definition;
 mod expand;
+mod included;
 mod program;
 mod resolve;
-mod rpc;
 mod script;
 mod stand_in;
 mod structure;
@@ -114,6 +114,12 @@ mod kind {
     pub(super) const WORD: &str = "word";
 }
 
+/// Words of scripts that call the API by the command line or by requests.
+pub(super) const WORDS: &[&[&str]] = &[
+    &["aliyun", "ALIYUN", "Aliyun", "ecctl", "x-acs-action", "2014-05-26"],
+    &["ecs", "Ecs", "ECS"],
+];
+
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "shell",
@@ -121,16 +127,30 @@ pub(super) static FRONTEND: Frontend = Frontend {
     globs: &["*.sh", "*.bash", "*.zsh", "*.ksh"],
     interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
     recognises: None,
-    words: &[&["aliyun", "ALIYUN", "Aliyun", "x-acs-action", "2014-05-26"], &["ecs", "Ecs", "ECS"]],
-    grouping: Grouping::File,
+    words: WORDS,
+    grouping: Grouping::Linked(included::links),
     max_bytes: 8 << 20,
     lower,
 };
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    for source in sources {
-        lowered.extend(read(source, context, 0));
+    let included: Vec<Vec<usize>> =
+        sources.iter().map(|source| included::by(source, sources)).collect();
+    for (index, source) in sources.iter().enumerate() {
+        let mut found = if included[index].is_empty() {
+            read(source, context, 0)
+        } else {
+            let texts: Vec<&str> =
+                included[index].iter().map(|index| &*sources[*index].text).collect();
+            let mut found = read(&included::with(source, &texts), context, 0);
+            included::without(&mut found);
+            found
+        };
+        let users = sources.iter().zip(&included).filter(|(_, by)| by.contains(&index));
+        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
+        included::leave_to_callers(&mut found, &users);
+        lowered.extend(found);
     }
     lowered
 }

@@ -18,9 +18,11 @@ use crate::source::{Source, Span};
 
 mod build;
 pub(super) mod code;
+mod plain;
 mod recognise;
 mod render;
 mod scalar;
+pub(super) mod script;
 #[cfg(test)]
 mod tests;
 

@@ -9,11 +9,11 @@
 
 mod datum;
 mod embed;
-mod encoding;
 mod evaluate;
 mod function;
 mod instance;
 mod json;
+mod link;
 mod module;
 mod native;
 mod project;
@@ -23,6 +23,7 @@ mod script;
 mod standin;
 mod text;
 mod tree;
+mod unread;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
@@ -104,26 +105,14 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &[],
     recognises: None,
     words: &[&["alicloud", "aliyun"]],
-    grouping: Grouping::Folders(local_modules),
+    grouping: Grouping::Folders(link::links),
     max_bytes: 8 << 20,
     lower,
 };
 
-/// The folders that `module` blocks of a file name: `source = "./network"`.
-fn local_modules(text: &str) -> Vec<String> {
-    let sources = text.split("source").skip(1);
-    let quoted = sources.filter_map(|rest| {
-        let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start();
-        let value = rest.strip_prefix(['=', ':'])?.trim_start().strip_prefix('"')?;
-        value.split('"').next()
-    });
-    let local = quoted.filter(|path| path.starts_with("./") || path.starts_with(".."));
-    local.map(str::to_owned).collect()
-}
-
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    let project = Project::read(sources, &mut lowered.problems);
+    let project = Project::read(sources, context.values, &mut lowered.problems);
     let evaluator = Evaluator::new(&project);
     let mut scripts = Scripts::new(&evaluator, context);
     let root =
@@ -135,6 +124,7 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
         pending.extend(children.into_iter().rev());
     }
     lowered.problems.extend(evaluator.into_problems());
+    lowered.procedures.extend(unread::procedures(&project, FRONTEND.name));
     lowered
 }
 
@@ -176,7 +166,7 @@ mod tests {
     use crate::source::FileId;
 
     fn lowered(text: &str) -> Lowered {
-        let context = Context { catalogue: &built_in_catalogue() };
+        let context = Context { catalogue: &built_in_catalogue(), values: &[] };
         lower(&[Source::file(FileId(0), "main.tf", text)], context)
     }
 
@@ -232,7 +222,7 @@ mod tests {
             .zip(0..)
             .map(|((path, text), number)| Source::file(FileId(number), path, text))
             .collect();
-        let modules = lower(&sources, Context { catalogue: &built_in_catalogue() });
+        let modules = lower(&sources, Context { catalogue: &built_in_catalogue(), values: &[] });
         assert!(modules.declarations.len() <= 20_001);
         assert_eq!(modules.problems[0].kind, ProblemKind::TooLarge);
 

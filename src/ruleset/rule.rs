@@ -85,12 +85,13 @@ pub enum Persona {
 }
 
 /// The placeholders that the texts of a rule may hold.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 13] = [
     "{action}",
     "{attributes}",
     "{code}",
     "{conflict}",
     "{effect}",
+    "{left}",
     "{lifecycle}",
     "{origin}",
     "{reason}",

@@ -55,7 +55,6 @@ pub(crate) fn keys(
     for family in [Family::Changed, Family::Set, Family::Unclear, Family::Changed] {
         groups = merged(groups, family);
     }
-    groups = with_own_values(groups);
     separate(&mut groups);
     if groups.len() > MAX_ALTERNATIVES || groups.iter().any(Group::is_long) {
         return blurred(logic, atoms, condition);
@@ -72,20 +71,6 @@ fn without_failures(logic: &mut Logic, atoms: &[Atom], condition: Formula) -> Op
         }
     }
     (smooth != NEVER || condition == NEVER).then_some(smooth)
-}
-
-/// A group whose `set` only says that what changes is not taken away joins the
-/// one that is the same otherwise; a boolean that is true joins what is set.
-fn with_own_values(groups: Vec<Group>) -> Vec<Group> {
-    let mut joined: Vec<Group> = Vec::new();
-    for group in groups {
-        let place = joined.iter().position(|known| known.is_joined_by(&group));
-        match place {
-            Some(place) => joined[place].join(group),
-            None => joined.push(group),
-        }
-    }
-    joined
 }
 
 /// Of alternatives of which one asks for one value only, two are never made at
@@ -115,7 +100,7 @@ fn blurred(logic: &mut Logic, atoms: &[Atom], condition: Formula) -> Vec<Keys> {
     for family in [Family::Changed, Family::Set, Family::Changed] {
         groups = merged(groups, family);
     }
-    let mut keys: Vec<Keys> = with_own_values(groups).iter().map(Group::keys).collect();
+    let mut keys: Vec<Keys> = groups.iter().map(Group::keys).collect();
     if keys.len() > MAX_ALTERNATIVES {
         let changed: Vec<String> = keys.iter().flat_map(|keys| keys.changed.clone()).collect();
         keys = vec![Keys { changed, ..Keys::default() }];

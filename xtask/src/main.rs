@@ -2,10 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "a generator reads files of its own")]
 
+mod checkout;
 mod formula;
 mod go;
 mod keys;
 mod machine;
+mod oos;
 mod schema;
 mod terraform;
 mod value;
@@ -23,6 +25,8 @@ type Failure = Box<dyn std::error::Error>;
 enum Arguments {
     /// Derive the bindings of the Terraform provider from its source.
     DeriveTerraform(DeriveTerraform),
+    /// Derive the bindings of published OOS templates from their texts.
+    DeriveOos(DeriveOos),
 }
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +34,22 @@ struct DeriveTerraform {
     /// A checkout of aliyun/terraform-provider-alicloud.
     #[arg(long, value_name = "DIR")]
     provider: PathBuf,
+    #[command(flatten)]
+    files: Files,
+}
+
+#[derive(Debug, clap::Args)]
+struct DeriveOos {
+    /// A checkout of aliyun/oos-templates.
+    #[arg(long, value_name = "DIR")]
+    templates: PathBuf,
+    #[command(flatten)]
+    files: Files,
+}
+
+/// What is written, and what it rests on besides the source.
+#[derive(Debug, clap::Args)]
+struct Files {
     /// Where the bindings are written.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -43,17 +63,31 @@ struct DeriveTerraform {
 
 fn main() -> Result<(), Failure> {
     match Arguments::parse() {
-        Arguments::DeriveTerraform(arguments) => derive_terraform(arguments),
+        Arguments::DeriveTerraform(arguments) => {
+            let derive = |overlay: &Path| terraform::derive(&arguments.provider, overlay);
+            write("terraform-alicloud.yaml", &arguments.files, derive)
+        }
+        Arguments::DeriveOos(arguments) => {
+            let derive = |overlay: &Path| oos::derive(&arguments.templates, overlay);
+            write("oos.yaml", &arguments.files, derive)
+        }
     }
 }
 
-fn derive_terraform(arguments: DeriveTerraform) -> Result<(), Failure> {
+/// Derives bindings, and writes or compares them. Without other names they and
+/// their overlay have the same.
+fn write(
+    name: &str,
+    files: &Files,
+    derive: impl Fn(&Path) -> Result<String, Failure>,
+) -> Result<(), Failure> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let out =
-        arguments.out.unwrap_or_else(|| own.join("../rules/bindings/terraform-alicloud.yaml"));
-    let overlay = arguments.overlay.unwrap_or_else(|| own.join("overlay/terraform-alicloud.yaml"));
-    let derived = terraform::derive(&arguments.provider, &overlay)?;
-    if !arguments.check {
+    let place = |given: &Option<PathBuf>, folder: &str| {
+        given.clone().unwrap_or_else(|| own.join(folder).join(name))
+    };
+    let out = place(&files.out, "../rules/bindings");
+    let derived = derive(&place(&files.overlay, "overlay"))?;
+    if !files.check {
         return Ok(std::fs::write(out, derived)?);
     }
     if read(&out)? != derived {

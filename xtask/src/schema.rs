@@ -211,6 +211,8 @@ impl<'p> Reader<'_, 'p> {
         match code.kind() {
             "true" | "false" | "int_literal" => Some(code.text().to_owned()),
             "identifier" => self.constant(self.index.value(code.text())?),
+            // A constant of another package has the value of its namesake here.
+            "selector_expression" => self.constant(self.index.value(code.field("field")?.text())?),
             kind::CALL | "type_conversion_expression" => {
                 let inner = code.field("arguments").or(code.field("operand"))?;
                 let inner = inner.children().into_iter().next().unwrap_or(inner);

@@ -6,14 +6,15 @@
 //! once; one that no task leads to comes last.
 
 use super::graph::{Graph, OnError};
-use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+use super::guard::{self, Looks};
+use crate::procedure::{Arm, Attempt, Guard, Handler, Node, Repetition};
 
 /// How deep the result is nested; what lies deeper is put in list order.
 const MAX_DEPTH: usize = 60;
 
 /// Puts each task's own nodes in order.
-pub(super) fn structure(graph: &Graph<'_>, steps: Vec<Vec<Node>>) -> Vec<Node> {
-    let mut flow = Flow::new(graph, steps);
+pub(super) fn structure(graph: &Graph<'_>, looks: &Looks<'_>, steps: Vec<Vec<Node>>) -> Vec<Node> {
+    let mut flow = Flow::new(graph, looks, steps);
     let mut body = flow.run(0, graph.end());
     for task in 0..graph.end() {
         if !flow.visited[task] {
@@ -29,6 +30,7 @@ pub(super) fn structure(graph: &Graph<'_>, steps: Vec<Vec<Node>>) -> Vec<Node> {
 
 struct Flow<'g, 't> {
     graph: &'g Graph<'t>,
+    looks: &'g Looks<'t>,
     steps: Vec<Vec<Node>>,
     visited: Vec<bool>,
     /// The nearest place that every way on from a task comes through.
@@ -46,7 +48,7 @@ struct Flow<'g, 't> {
 }
 
 impl<'g, 't> Flow<'g, 't> {
-    fn new(graph: &'g Graph<'t>, steps: Vec<Vec<Node>>) -> Self {
+    fn new(graph: &'g Graph<'t>, looks: &'g Looks<'t>, steps: Vec<Vec<Node>>) -> Self {
         let end = graph.end();
         let main = reached(graph);
         let mut repeated_from = vec![None; end];
@@ -66,6 +68,7 @@ impl<'g, 't> Flow<'g, 't> {
         }
         Self {
             graph,
+            looks,
             steps,
             visited: vec![false; end],
             meets: meeting_places(graph),
@@ -86,10 +89,31 @@ impl<'g, 't> Flow<'g, 't> {
         self.depth += 1;
         let mut nodes = Vec::new();
         while self.goes_on(at, stop) {
+            let look = self.look(at);
             at = self.step(at, stop, &mut nodes);
+            if let Some(look) = look {
+                let body = self.run(at, stop);
+                if !body.is_empty() {
+                    nodes.push(Node::Guard(Guard { body, ..look }));
+                }
+                break;
+            }
         }
         self.depth -= 1;
         nodes
+    }
+
+    /// The look of a task without whose success nothing goes on after it.
+    fn look(&self, at: usize) -> Option<Guard> {
+        let on_error = self.graph.tasks[at].on_error;
+        let is_sure = match on_error {
+            OnError::Fail | OnError::End => true,
+            OnError::Ignore => false,
+            OnError::Task(to) => {
+                self.covered.contains(&on_error) || !self.main[to] && !self.rejoins(to)
+            }
+        };
+        guard::look(&self.graph.tasks[at]).filter(|_| is_sure)
     }
 
     fn goes_on(&self, at: usize, stop: usize) -> bool {
@@ -131,16 +155,18 @@ impl<'g, 't> Flow<'g, 't> {
     /// The arms of a choice; gives where they meet, or what follows a task.
     fn branch(&mut self, at: usize, stop: usize, nodes: &mut Vec<Node>) -> usize {
         let graph = self.graph;
-        let forward = graph.tasks[at].successors.iter().filter(|jump| jump.to > at);
+        let jumps = &graph.tasks[at].successors;
+        let forward = jumps.iter().enumerate().filter(|(_, jump)| jump.to > at);
         let mut forward: Vec<_> = forward.collect();
         let after = self.beyond(at, at, stop);
         if forward.len() < 2 {
             return after;
         }
-        forward.sort_by_key(|jump| jump.to);
+        forward.sort_by_key(|(_, jump)| jump.to);
         let mut arms = Vec::new();
-        for jump in forward {
+        for (number, jump) in forward {
             let body = self.run(jump.to, after);
+            let body = self.looks.guarded_arm(jumps, number, body);
             if jump.condition.is_some() || !body.is_empty() {
                 arms.push(Arm { condition: jump.condition.clone(), body });
             }

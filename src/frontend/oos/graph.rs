@@ -40,16 +40,19 @@ pub(super) struct Task<'t> {
     pub(super) action: &'t str,
     /// Where it goes when it succeeds, by condition; the one without a
     /// condition last.
-    pub(super) successors: Vec<Jump>,
+    pub(super) successors: Vec<Jump<'t>>,
     /// Where it goes when it fails.
     pub(super) on_error: OnError,
 }
 
 /// A way from a task to another.
 #[derive(Clone, Debug)]
-pub(super) struct Jump {
+pub(super) struct Jump<'t> {
     /// When it is taken; none for the last resort.
     pub(super) condition: Option<String>,
+    /// The conditions of which one holds when it is taken; for the last resort,
+    /// those that lead to it as well.
+    pub(super) whens: Vec<Item<'t>>,
     /// Which task it leads to.
     pub(super) to: usize,
 }
@@ -106,7 +109,8 @@ impl<'t> Names<'t> {
         let successors = if action.eq_ignore_ascii_case(CHOICE) {
             self.choices(index, item)
         } else {
-            vec![Jump { condition: None, to: self.place(item.get_text(ON_SUCCESS), index) }]
+            let to = self.place(item.get_text(ON_SUCCESS), index);
+            vec![Jump { condition: None, whens: Vec::new(), to }]
         };
         let on_error = self.on_error(item.get_text(ON_ERROR));
         Task { item, name: item.get_text(NAME).unwrap_or(action), action, successors, on_error }
@@ -131,24 +135,32 @@ impl<'t> Names<'t> {
     }
 
     /// The ways out of a choice, one for each task that it leads to.
-    fn choices(&self, index: usize, item: Item<'t>) -> Vec<Jump> {
+    fn choices(&self, index: usize, item: Item<'t>) -> Vec<Jump<'t>> {
         let properties = item.get("Properties");
         let default = self.place(properties.and_then(|all| all.get_text(DEFAULT_TASK)), index);
-        let mut jumps: Vec<Jump> = Vec::new();
+        let mut jumps: Vec<Jump<'t>> = Vec::new();
+        let mut otherwise = Jump { condition: None, whens: Vec::new(), to: default };
         for choice in properties.and_then(|all| all.get(CHOICES)).into_iter().flat_map(Item::items)
         {
             let to = self.place(choice.get_text(NEXT_TASK), index);
-            let condition = choice.get(WHEN).map(text).unwrap_or_default();
-            match jumps.iter_mut().take(MOST_ARMS).find(|jump| jump.to == to) {
-                _ if to == default => {}
-                Some(Jump { condition: Some(earlier), .. }) => {
-                    earlier.push_str(" or ");
-                    earlier.push_str(&condition);
-                }
-                _ => jumps.push(Jump { condition: Some(condition), to }),
+            let when = choice.get(WHEN);
+            let condition = when.map(text).unwrap_or_default();
+            if to == default {
+                otherwise.whens.extend(when);
+                continue;
+            }
+            let known = jumps.iter_mut().take(MOST_ARMS).find(|jump| jump.to == to);
+            if let Some(jump) = known {
+                let written = jump.condition.get_or_insert_default();
+                written.push_str(" or ");
+                written.push_str(&condition);
+                jump.whens.extend(when);
+            } else {
+                let whens = when.into_iter().collect();
+                jumps.push(Jump { condition: Some(condition), whens, to });
             }
         }
-        jumps.push(Jump { condition: None, to: default });
+        jumps.push(otherwise);
         jumps
     }
 }

@@ -1,13 +1,16 @@
 //! One task: the API that it calls, or the cloud product action that it uses.
 
 use super::graph::Task;
+use super::guard::Looks;
 use super::value::{entries, reference, refers, text, value};
 use crate::frontend::template::Item;
-use crate::frontend::template::code::{self, References};
+use crate::frontend::template::code::References;
+use crate::frontend::template::script::{self, Script};
 use crate::frontend::{Context, Lowered};
 use crate::procedure::{
     Action, Arguments, Arm, Declaration, Evidence, Failure, Node, Operation, Property, Repetition,
 };
+use crate::source::Span;
 
 // Keys of a task and of its properties.
 const PROPERTIES: &str = "Properties";
@@ -24,6 +27,8 @@ const WHEN: &str = "When";
 const CALLING: [&str; 3] = ["ACS::ExecuteAPI", "ACS::WaitFor", "ACS::CheckFor"];
 /// The atomic action that runs another template.
 const EMBEDDING: &str = "ACS::Template";
+/// What the names of published templates start with.
+const PUBLIC: &str = "ACS-";
 /// Our product, in the spelling of the documentation.
 const PRODUCT: &str = "ECS";
 
@@ -32,6 +37,8 @@ const PRODUCT: &str = "ECS";
 pub(super) struct Scope<'t> {
     /// The template's parameters.
     pub(super) parameters: Option<Item<'t>>,
+    /// What the tasks find out of the lock state.
+    pub(super) looks: &'t Looks<'t>,
     /// What the front end may ask.
     pub(super) context: Context<'t>,
 }
@@ -50,7 +57,7 @@ pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
     let mut step = Step::default();
     let Some(properties) = task.item.get(PROPERTIES) else {
         if is_product_action(task.action) {
-            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)]);
+            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)], scope);
         }
         return step;
     };
@@ -66,7 +73,7 @@ pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
         step.embedded = command(task, properties, scope);
     }
     if !step.nodes.is_empty() {
-        step.nodes = surrounded(task.item, step.nodes);
+        step.nodes = surrounded(task.item, step.nodes, scope);
     }
     step
 }
@@ -93,14 +100,44 @@ fn expand(task: &Task<'_>, kind: &str, properties: Option<Item<'_>>) -> Node {
     })
 }
 
-/// The template that a task runs: a cloud product action, or one written out.
+/// The template that a task runs: one written out, or one of a name.
 fn template(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Step {
     if let Some(content) = properties.get(TEMPLATE_CONTENT) {
         return inline(task, content, scope);
     }
-    let name = properties.get_text(TEMPLATE_NAME).filter(|name| is_product_action(name));
-    let nodes = name.map(|name| expand(task, name, properties.get(PARAMETERS)));
-    Step { nodes: nodes.into_iter().collect(), embedded: Lowered::default() }
+    let run = |name: &str| {
+        if published(name) {
+            expand(task, name, properties.get(PARAMETERS))
+        } else {
+            unread_template(name, task.item.span())
+        }
+    };
+    let nodes = match Choice::of(properties.get(TEMPLATE_NAME), scope) {
+        Choice::Known(name) => vec![run(name)],
+        Choice::OneOf(names) => {
+            let runs = names.into_iter().map(|name| (name, run(name))).collect();
+            alternatives(runs, properties.get(TEMPLATE_NAME))
+        }
+        Choice::Unknown(name) => vec![unread_template(&name, task.item.span())],
+    };
+    Step { nodes, embedded: Lowered::default() }
+}
+
+/// Whether a template is published with the service, so that bindings may know
+/// it: a cloud product action, or `ACS-ECS-BulkyStartInstances`.
+pub(super) fn published(name: &str) -> bool {
+    is_product_action(name) || name.starts_with(PUBLIC)
+}
+
+/// What stands for a template of which only the name is known, or not even that.
+pub(super) fn unread_template(name: &str, span: Span) -> Node {
+    let text = match name {
+        "" => "the template that this runs is not told".to_owned(),
+        name => format!("the template `{name}` is not among what is read"),
+    };
+    let mut operation = Operation::direct(Action::Unresolved(text), span, Arguments::default());
+    operation.evidence = Evidence::Possible;
+    Node::Call(operation)
 }
 
 fn inline(task: &Task<'_>, content: Item<'_>, scope: &Scope<'_>) -> Step {
@@ -114,27 +151,23 @@ fn inline(task: &Task<'_>, content: Item<'_>, scope: &Scope<'_>) -> Step {
 
 /// The script that a command carries.
 fn command(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Lowered {
-    let mut lowered = Lowered::default();
     let property = |wanted: &str| {
         properties
             .entries()
             .find(|entry| entry.key.text().is_some_and(|key| key.eq_ignore_ascii_case(wanted)))
     };
-    let of = |wanted| property(wanted).and_then(|entry| entry.value.text()).unwrap_or_default();
-    if ["RunBatScript", "RunPowerShellScript"].contains(&of("Type")) {
-        return lowered;
-    }
-    let Some(content) = property("CommandContent") else { return lowered };
-    let source = if of("ContentEncoding") == "Base64" && content.value.text().is_some() {
-        code::decode(content.value)
-    } else {
-        code::assemble_script(content.value, References::Braces)
+    let text_of = |wanted| property(wanted).and_then(|entry| entry.value.text());
+    let Some(content) = property("CommandContent") else { return Lowered::default() };
+    let script = Script {
+        content: content.value,
+        is_encoded: text_of("ContentEncoding") == Some("Base64"),
+        kind: text_of("Type").or_else(|| text_of("CommandType")),
+        launcher: text_of("Launcher"),
+        references: References::Braces,
+        frontend: super::NAME,
     };
-    if let Some(source) = source {
-        let name = format!("{} of {}", content.key.render(), task.name);
-        lowered.extend(code::lower_script(&source, &name, scope.context));
-    }
-    lowered
+    let name = format!("{} of {}", content.key.render(), task.name);
+    script::lower(script, &name, scope.context)
 }
 
 /// The calls that a task makes or may make.
@@ -164,17 +197,17 @@ fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> 
         Choice::OneOf(names) => {
             let possible = names.into_iter().filter(known);
             let calls = possible.map(|name| (name, call(named(name, scope), false)));
-            alternatives(calls.collect(), properties)
+            alternatives(calls.collect(), properties.get(API))
         }
     }
 }
 
 /// Calls of which one is made.
-fn alternatives(calls: Vec<(&str, Node)>, properties: Item<'_>) -> Vec<Node> {
+fn alternatives(calls: Vec<(&str, Node)>, choice: Option<Item<'_>>) -> Vec<Node> {
     if calls.len() < 2 {
         return calls.into_iter().map(|(_, call)| call).collect();
     }
-    let written = properties.get(API).map(text).unwrap_or_default();
+    let written = choice.map(text).unwrap_or_default();
     let arms = calls.into_iter().map(|(name, call)| Arm {
         condition: Some(format!("{written} is {name}")),
         body: vec![call],
@@ -234,13 +267,14 @@ fn possible_values(parameter: Item<'_>) -> Vec<&str> {
 }
 
 /// A task's nodes inside its loop and its condition.
-fn surrounded(task: Item<'_>, mut nodes: Vec<Node>) -> Vec<Node> {
+fn surrounded(task: Item<'_>, mut nodes: Vec<Node>, scope: &Scope<'_>) -> Vec<Node> {
     if let Some(repeats) = task.get(LOOP) {
         let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
         nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
     }
     if let Some(when) = task.get(WHEN) {
-        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body: nodes }])];
+        let body = scope.looks.guarded(when, nodes);
+        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body }])];
     }
     nodes
 }

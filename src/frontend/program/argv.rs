@@ -3,72 +3,8 @@
 use super::given::api_name;
 use super::thing::{Piece, Rest, Text, Thing};
 use crate::catalogue::Catalogue;
+use crate::frontend::aliyun_cli;
 use crate::procedure::{Arguments, Value};
-
-/// Names of the CLI's program.
-const PROGRAMS: &[&str] = &["aliyun", "aliyun.exe", "aliyuncli"];
-
-/// Options after which nothing is sent.
-const NOT_SENT: &[&str] =
-    &["--dryrun", "--cli-dry-run", "--cli-dry-run-json", "--estimate-cost", "--help", "-h"];
-
-/// Options of the CLI itself that take no value.
-const WITHOUT_VALUE: &[&str] = &[
-    "--secure",
-    "--insecure",
-    "--force",
-    "-q",
-    "--quiet",
-    "-y",
-    "--yes",
-    "--cli-ai-mode",
-    "--no-cli-ai-mode",
-    "--skip-secure-verify",
-];
-
-/// Options of the CLI itself that take values: no parameters of the API.
-const OWN: &[&str] = &[
-    "--profile",
-    "-p",
-    "--mode",
-    "--access-key-id",
-    "--access-key-secret",
-    "--sts-token",
-    "--sts-region",
-    "--ram-role-name",
-    "--ram-role-arn",
-    "--role-session-name",
-    "--external-id",
-    "--source-profile",
-    "--private-key",
-    "--region",
-    "--language",
-    "--read-timeout",
-    "--connect-timeout",
-    "--retry-count",
-    "--config-path",
-    "--expired-seconds",
-    "--process-command",
-    "--oidc-provider-arn",
-    "--oidc-token-file",
-    "--endpoint",
-    "-e",
-    "--endpoint-type",
-    "--bearer-token",
-    "--version",
-    "--method",
-    "--body",
-    "--body-file",
-    "--accept",
-    "--log-level",
-    "--cli-query",
-    "--user-agent",
-    "--pager",
-    "--waiter",
-    "--output",
-    "--header",
-    "--estimate-cost-context",
-];
 
 /// A command line.
 #[derive(Debug)]
@@ -182,9 +118,7 @@ fn is_program(word: &Thing) -> bool {
                 .iter()
                 .any(|name| text.contains(name))
         }
-        other => other.as_text().is_some_and(|text| {
-            PROGRAMS.contains(&text.rsplit(['/', '\\']).next().unwrap_or(text))
-        }),
+        other => other.as_text().is_some_and(aliyun_cli::is_program),
     })
 }
 
@@ -231,9 +165,8 @@ fn split(words: &[Thing]) -> Line {
             Some((name, value)) => (name, Some(value)),
             None => (option, None),
         };
-        line.is_sent &= !NOT_SENT.contains(&name);
-        open_option =
-            value.is_none() && !WITHOUT_VALUE.contains(&name) && !NOT_SENT.contains(&name);
+        line.is_sent &= !aliyun_cli::sends_nothing(name);
+        open_option = value.is_none() && !aliyun_cli::takes_no_value(name);
         let value = value.map(|value| match word {
             Thing::Text(text) if text.whole.is_none() => after_prefix(text),
             _ => Thing::known(value, 0..0),
@@ -314,9 +247,7 @@ fn arguments(options: Vec<(String, Vec<Thing>)>, open: bool) -> Arguments {
     let given = options
         .into_iter()
         .filter(|(name, _)| !name.is_empty())
-        .filter(|(name, _)| {
-            !OWN.contains(&name.as_str()) && !WITHOUT_VALUE.contains(&name.as_str())
-        })
+        .filter(|(name, _)| !aliyun_cli::is_own(name))
         .map(|(name, values)| {
             let bare = name.trim_start_matches('-').to_owned();
             let value = match values.as_slice() {

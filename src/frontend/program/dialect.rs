@@ -13,6 +13,8 @@ use crate::procedure::Failure;
 pub(in crate::frontend) struct Dialect {
     /// The front end's name.
     pub(in crate::frontend) name: &'static str,
+    /// Spellings on lines with which the grammar, older than them, has trouble.
+    pub(in crate::frontend) newer: &'static [&'static str],
     /// What the start of an import path means; the first that fits counts.
     pub(in crate::frontend) packages: &'static [Package],
     /// How a method spells an action.

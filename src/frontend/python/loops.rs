@@ -13,6 +13,9 @@ use crate::frontend::program::thing::{Rest, Thing};
 use crate::frontend::syntax;
 use crate::procedure::{Node, Repetition};
 
+/// A name that is assigned to, and the value.
+pub(super) type Assigned<'t> = (Syntax<'t>, Option<Syntax<'t>>);
+
 impl<'t> Machine<'t, '_> {
     pub(super) fn for_statement(&mut self, node: Syntax<'t>) -> Flow {
         let (Some(left), Some(right)) =
@@ -108,20 +111,9 @@ impl<'t> Machine<'t, '_> {
     /// its start.
     pub(super) fn forget_assigned(&mut self, body: Option<Syntax<'t>>) {
         let Some(body) = body else { return };
-        let mut assigned = Vec::new();
-        syntax::walk(body, |node| {
-            if matches!(node.kind(), kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT) {
-                let left = node
-                    .child_by_field_name(field::LEFT)
-                    .filter(|it| it.kind() == kind::IDENTIFIER);
-                assigned.extend(left.map(|left| (left, node.child_by_field_name(field::RIGHT))));
-            }
-            !matches!(
-                node.kind(),
-                kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION | kind::LAMBDA
-            )
-        });
-        for (left, right) in assigned {
+        let assigned = self.assigned.entry(body.id()).or_insert_with(|| assigned_in(body).into());
+        let assigned = Rc::clone(assigned);
+        for (left, right) in assigned.iter().copied() {
             let name = self.text(left).to_owned();
             let known = self.local(&name);
             if !known.as_ref().is_some_and(|thing| {
@@ -138,4 +130,18 @@ impl<'t> Machine<'t, '_> {
             self.bind(&name, thing);
         }
     }
+}
+
+/// The names that a loop assigns anew, each with the value that it gives.
+fn assigned_in(body: Syntax<'_>) -> Vec<Assigned<'_>> {
+    let mut assigned = Vec::new();
+    syntax::walk(body, |node| {
+        if matches!(node.kind(), kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT) {
+            let left =
+                node.child_by_field_name(field::LEFT).filter(|it| it.kind() == kind::IDENTIFIER);
+            assigned.extend(left.map(|left| (left, node.child_by_field_name(field::RIGHT))));
+        }
+        !matches!(node.kind(), kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION | kind::LAMBDA)
+    });
+    assigned
 }

@@ -6,10 +6,12 @@
 //! later method, a client given by a later caller) be known early.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use tree_sitter::Node as Syntax;
 
 use super::grammar::field;
+use super::loops::Assigned;
 use super::outline::Outline;
 use crate::frontend::program::joining::join;
 use crate::frontend::program::literal::Naming;
@@ -47,6 +49,9 @@ pub(super) struct Machine<'t, 'c> {
     pub(super) unrolling: bool,
     /// How often that was done.
     pub(super) unrolled: usize,
+    /// What each loop's body assigns to, by its node: a loop in a helper is read
+    /// for every call of the helper.
+    pub(super) assigned: HashMap<usize, Rc<[Assigned<'t>]>>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -131,6 +136,7 @@ pub(super) fn lower(
             inlined_steps: 0,
             unrolling: false,
             unrolled: 0,
+            assigned: HashMap::new(),
             problems: Vec::new(),
         };
         machine.memory.news = false;

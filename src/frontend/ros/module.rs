@@ -1,20 +1,52 @@
-//! The module that calls one API when its resource is created.
+//! Resources that call one API, or run an OOS template, when they are created.
 
-use crate::frontend::Context;
+use crate::frontend::{Context, oos};
 use crate::procedure::{
-    Action, Arguments, Declaration, Evidence, Node, Operation, Procedure, Value,
+    Action, Arguments, Declaration, Evidence, Node, Operation, Procedure, Property, Value,
 };
 
 /// The type of a resource that calls the API which its properties name.
 const EXECUTE_API: &str = "MODULE::ACS::OOS::ExecuteAPI";
+/// Types of resources that run a template.
+const EXECUTE_TEMPLATE: [&str; 2] = ["MODULE::ACS::OOS::ExecuteTemplate", "ALIYUN::OOS::Execution"];
 /// Our product.
 const PRODUCT: &str = "ECS";
 
-/// The call that a declaration makes, if it may be one of ours.
+/// What the creation of a declaration calls by itself, if that may be ours.
 pub(super) fn lower(declaration: &Declaration, context: Context<'_>) -> Option<Procedure> {
-    if declaration.kind != EXECUTE_API {
-        return None;
-    }
+    let node = match declaration.kind.as_str() {
+        EXECUTE_API => Node::Call(call(declaration, context)?),
+        kind if EXECUTE_TEMPLATE.contains(&kind) => execution(declaration)?,
+        _ => return None,
+    };
+    Some(Procedure {
+        name: format!("{} (create)", declaration.address),
+        span: declaration.span,
+        frontend: super::NAME,
+        body: vec![node],
+    })
+}
+
+/// A template that is run with its parameters.
+fn execution(declaration: &Declaration) -> Option<Node> {
+    let name = &declaration.property("TemplateName")?.value;
+    let given = declaration.property("Parameters");
+    let properties = match given.map(|parameters| &parameters.value) {
+        Some(Value::Map(entries)) => entries.as_slice(),
+        _ => &[],
+    };
+    let span = given.map_or(declaration.span, |parameters| parameters.span);
+    let property = |(name, value): &(String, Value)| Property {
+        name: name.clone(),
+        value: value.clone(),
+        span,
+    };
+    let properties = properties.iter().map(property).collect();
+    oos::named_template(name, Declaration { properties, ..declaration.clone() })
+}
+
+/// The one call that a declaration makes.
+fn call(declaration: &Declaration, context: Context<'_>) -> Option<Operation> {
     let value = |name| declaration.property(name).map(|property| &property.value);
     let ours = match value("Service") {
         Some(Value::Text(service)) if service.eq_ignore_ascii_case(PRODUCT) => true,
@@ -38,10 +70,5 @@ pub(super) fn lower(declaration: &Declaration, context: Context<'_>) -> Option<P
     let certain = ours && matches!(action, Action::Named(_));
     let mut operation = Operation::direct(action, declaration.span, arguments);
     operation.evidence = if certain { Evidence::Certain } else { Evidence::Possible };
-    Some(Procedure {
-        name: format!("{} (create)", declaration.address),
-        span: declaration.span,
-        frontend: super::NAME,
-        body: vec![Node::Call(operation)],
-    })
+    Some(operation)
 }

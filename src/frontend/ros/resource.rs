@@ -3,7 +3,8 @@
 use super::scope::Scope;
 use super::value::value;
 use super::{condition, module};
-use crate::frontend::template::code::{self, References};
+use crate::frontend::template::code::References;
+use crate::frontend::template::script::{self, Script};
 use crate::frontend::template::{Entry, Item};
 use crate::frontend::{Lowered, oos};
 use crate::procedure::{Declaration, Property, Value};
@@ -33,8 +34,6 @@ const SCRIPTS: [&str; 3] = ["UserData", "CommandContent", "CommandContentOnDelet
 const OOS_TEMPLATES: [&str; 2] = ["Content", "TemplateContent"];
 /// The property that holds a ROS template.
 const TEMPLATE_BODY: &str = "TemplateBody";
-/// Types of commands that no shell runs.
-const WINDOWS_COMMANDS: [&str; 2] = ["RunBatScript", "RunPowerShellScript"];
 
 /// Lowers a resource, unless constants say that it is never there.
 pub(super) fn lower(entry: Entry<'_>, scope: &Scope<'_>) -> Lowered {
@@ -90,11 +89,17 @@ fn carried(name: &str, kind: &str, resource: Item<'_>, scope: &Scope<'_>) -> Low
     let Some(properties) = resource.get(PROPERTIES) else { return lowered };
     for entry in properties.entries() {
         let Some(key) = entry.key.text() else { continue };
-        if SCRIPTS.contains(&key) && !is_for_windows(properties) {
+        if SCRIPTS.contains(&key) {
             let title = format!("{key} of {}", scope.address(name));
-            if let Some(script) = script(entry.value, properties) {
-                lowered.extend(code::lower_script(&script, &title, scope.context));
-            }
+            let script = Script {
+                content: entry.value,
+                is_encoded: properties.get_text("ContentEncoding") == Some("Base64"),
+                kind: properties.get_text(TYPE),
+                launcher: properties.get_text("Launcher"),
+                references: References::Dollar,
+                frontend: super::NAME,
+            };
+            lowered.extend(script::lower(script, &title, scope.context));
         } else if OOS_TEMPLATES.contains(&key) && kind.contains("OOS::") {
             let title = format!("{key} of {}", scope.address(name));
             lowered.extend(oos::lower_content(entry.value, &title, scope.context));
@@ -103,16 +108,4 @@ fn carried(name: &str, kind: &str, resource: Item<'_>, scope: &Scope<'_>) -> Low
         }
     }
     lowered
-}
-
-fn is_for_windows(properties: Item<'_>) -> bool {
-    properties.get_text(TYPE).is_some_and(|kind| WINDOWS_COMMANDS.contains(&kind))
-}
-
-fn script(content: Item<'_>, properties: Item<'_>) -> Option<crate::source::Source<'static>> {
-    let encoded = properties.get_text("ContentEncoding") == Some("Base64");
-    if encoded && content.text().is_some() && content.function().is_none() {
-        return code::decode(content);
-    }
-    code::assemble_script(content, References::Dollar)
 }

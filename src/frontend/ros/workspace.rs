@@ -1,10 +1,9 @@
-//! Terraform configurations in a template's `Workspace`.
+//! Terraform configurations in a template's `Workspace`: one module tree, and
+//! scripts beside it.
 
-use std::collections::HashMap;
-
-use crate::frontend::template::Item;
-use crate::frontend::{Context, Lowered, named};
-use crate::source::Source;
+use crate::frontend::template::{Entry, Item, script};
+use crate::frontend::{Context, FRONTENDS, Frontend, Grouping, Lowered, named};
+use crate::source::{Source, relative_path};
 
 // Keys of a template.
 const TRANSFORM: &str = "Transform";
@@ -13,17 +12,30 @@ const WORKSPACE: &str = "Workspace";
 /// What transforms that read a workspace start with.
 const TRANSFORMS: [&str; 2] = ["Aliyun::Terraform-", "Aliyun::OpenTofu-"];
 
-/// Lowers the configurations of a workspace, each of its folders as one unit.
+/// Lowers the configurations of a workspace as one unit, so that its folders
+/// find each other, and each of its scripts.
 pub(super) fn lower(template: Item<'_>, context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
     let Some(workspace) = template.get(WORKSPACE).filter(|_| is_transformed(template)) else {
         return lowered;
     };
     let Some(terraform) = named("terraform") else { return lowered };
-    for files in folders(workspace) {
-        if files.iter().any(|file| terraform.matters(file.text.as_bytes())) {
-            lowered.extend((terraform.lower)(&files, context));
+    let mut modules = Vec::new();
+    let mut scripts = Vec::new();
+    for entry in workspace.entries() {
+        let Some(path) = entry.key.text() else { continue };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if terraform.fit(name).is_some() {
+            modules.extend(file(entry, path));
+        } else if let Some(frontend) = FRONTENDS.iter().find(|one| reads_alone(one, name)) {
+            scripts.extend(file(entry, path).map(|script| (frontend.name, path, script)));
         }
+    }
+    if modules.iter().any(|file| terraform.matters(file.text.as_bytes())) {
+        lowered.extend((terraform.lower)(&modules, context));
+    }
+    for (language, path, script) in scripts {
+        lowered.extend(script::lower_file(language, &script, path, context));
     }
     lowered
 }
@@ -34,28 +46,20 @@ fn is_transformed(template: Item<'_>) -> bool {
     names.any(|name| TRANSFORMS.iter().any(|start| name.starts_with(start)))
 }
 
-/// The Terraform files of a workspace by their folder, in source order.
-fn folders(workspace: Item<'_>) -> Vec<Vec<Source<'static>>> {
-    let mut folders: Vec<Vec<Source<'static>>> = Vec::new();
-    let mut places = HashMap::new();
-    for entry in workspace.entries() {
-        let Some(path) = entry.key.text().filter(|path| is_configuration(path)) else { continue };
-        let Some(aligned) = entry.value.aligned().filter(|_| entry.value.source().may_embed())
-        else {
-            continue;
-        };
-        let mut embedding = entry.value.source().embed();
-        aligned.append(0..aligned.text.len(), &mut embedding);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let place = *places.entry(folder).or_insert(folders.len());
-        if place == folders.len() {
-            folders.push(Vec::new());
-        }
-        folders[place].push(embedding.finish());
-    }
-    folders
+/// Whether a front end reads files of a name one by one, whatever is in them.
+fn reads_alone(frontend: &Frontend, name: &str) -> bool {
+    let alone = !matches!(frontend.grouping, Grouping::Folders(_)) && frontend.recognises.is_none();
+    alone && frontend.fit(name).is_some()
 }
 
-fn is_configuration(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "tf")
+/// A file of the workspace. Its path starts with the template's, as if that were
+/// a folder.
+fn file(entry: Entry<'_>, path: &str) -> Option<Source<'static>> {
+    let host = entry.value.source();
+    let aligned = entry.value.aligned().filter(|_| host.may_embed())?;
+    let mut embedding = host.embed();
+    aligned.append(0..aligned.text.len(), &mut embedding);
+    let mut file = embedding.finish();
+    file.path = relative_path(&host.path, path).into();
+    Some(file)
 }

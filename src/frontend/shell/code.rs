@@ -10,7 +10,7 @@ use super::program::SCHEDULER;
 use super::resolve::Resolver;
 use super::word::Word;
 use crate::frontend::{Context, Lowered, lower_embedded};
-use crate::procedure::{Failure, Node as Step, Value};
+use crate::procedure::{Evidence, Failure, Node as Step, Value};
 use crate::source::{Embedding, Source};
 
 /// What stands for the output of a command inside code: it says nothing.
@@ -241,15 +241,17 @@ pub(super) fn steps_of(
     steps
 }
 
-/// Lowers a script that is written to a file: a procedure of its name.
+/// Lowers a script that is written to a file, which the script at hand may run:
+/// a procedure of its name.
 pub(super) fn written(
-    path: &str,
+    (path, runs): (&str, bool),
     source: &Source<'_>,
     context: Context<'_>,
     depth: u16,
     out: &mut Lowered,
 ) {
-    let Some(language) = written_language(path, &source.text) else { return };
+    let language = written_language(path, &source.text);
+    let Some(language) = language.or(runs.then_some("shell")) else { return };
     let mut lowered = lower(language, source, context, depth);
     for procedure in &mut lowered.procedures {
         if procedure.name == super::structure::MAIN && !path.is_empty() {
@@ -268,6 +270,19 @@ pub(super) fn inherit(steps: &mut [Step], failure: Failure) {
             && operation.failure == Failure::Continues
         {
             operation.failure = failure;
+        }
+    }
+}
+
+/// Makes the calls of a command line possible ones.
+pub(super) fn weaken(steps: &mut [Step]) {
+    for step in steps {
+        match step {
+            Step::Call(operation) => operation.evidence = Evidence::Possible,
+            Step::Sequence(body) => weaken(body),
+            Step::Attempt(attempt) => weaken(&mut attempt.body),
+            Step::Branch(arms) => arms.iter_mut().for_each(|arm| weaken(&mut arm.body)),
+            _ => {}
         }
     }
 }

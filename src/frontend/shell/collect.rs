@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use tree_sitter::{Node, TreeCursor};
 
-use super::definition::{Block, Definition, Meaning};
+use super::definition::{Definition, Meaning};
 use super::kind;
 use super::script::{Scope, Script, Shift, words_of};
+use crate::frontend::definition::Block;
 
 /// Builtins that put outside text into the variables they name.
 const READERS: &[&str] = &["read", "mapfile", "readarray", "getopts"];
@@ -119,7 +120,14 @@ impl<'t> Collector<'t> {
     fn assignment(&mut self, node: Node<'t>, parent: Option<Node<'t>>) {
         let around = parent.map_or("", |parent| parent.kind());
         let Some(name) = node.child_by_field_name("name") else { return };
-        if around == kind::COMMAND || name.kind() != kind::VARIABLE_NAME {
+        if around == kind::COMMAND {
+            return;
+        }
+        if name.kind() != kind::VARIABLE_NAME {
+            if let Some(array) = name.child_by_field_name("name") {
+                let array = self.script.slice(array);
+                self.define(array, node.end_byte(), (false, true), Meaning::Element(node));
+            }
             return;
         }
         let meaning = match node.child_by_field_name("value") {

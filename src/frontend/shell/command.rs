@@ -5,15 +5,18 @@ use std::ops::Range;
 
 use super::program::{
     ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES,
-    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, prints, program, runs_its_words,
-    runs_lines, wraps_cli,
+    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, may_run, prints, program,
+    runs_its_words, runs_lines, wraps_cli,
 };
 use super::script::Script;
 use super::word::Word;
-use super::{resolve, rpc};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
+use crate::frontend::rpc::{self, Request};
 use crate::procedure::{Arguments, Value};
+
+/// The longest text that is taken for one command line, in bytes.
+const LONGEST_LINE: usize = 1 << 14;
 
 /// What a list of words runs.
 #[derive(Debug)]
@@ -23,9 +26,11 @@ pub(super) enum Runs {
     /// The command line tool with the words from one on.
     Cli { from: usize, reading: Reading },
     /// A signed request.
-    Request(resolve::Request),
+    Request(Request),
     /// Code of a language in words.
     Code(&'static str, Range<usize>),
+    /// A command line in a word, which something from elsewhere may run.
+    Perhaps(usize),
     /// A function of the script with the words from one on.
     Function { scope: usize, from: usize },
     /// An alias: the word, and what to put in its place.
@@ -75,17 +80,50 @@ impl<'t> Reader<'_, 't> {
             }
             direct &= index == 0 || is_passed_over(text) || PREFIXES.contains(&text);
         }
-        Runs::Nothing
+        self.given_line(words)
+    }
+
+    /// A command line that is given to a function which nothing is known of: a
+    /// call that is known and nothing else.
+    fn given_line(self, words: &[Word<'t>]) -> Runs {
+        let is_function = words[0].text().is_some_and(may_run);
+        let mut lines = words.iter().enumerate().skip(1).filter(|_| is_function);
+        lines
+            .find(|(_, word)| self.is_call(word))
+            .map_or(Runs::Nothing, |(at, _)| Runs::Perhaps(at))
+    }
+
+    /// Whether the words in one are a command line that makes a known call.
+    fn is_call(self, word: &Word<'t>) -> bool {
+        let text = command_text(word);
+        let mut words = text.split_whitespace();
+        if text.len() > LONGEST_LINE || !words.next().is_some_and(aliyun_cli::is_program) {
+            return false;
+        }
+        let values: Vec<Value> = words.map(|word| Value::Text(word.to_owned())).collect();
+        let Reading::Call(call) = aliyun_cli::read(&values, self.catalogue) else { return false };
+        // In a sentence words follow that are no option's.
+        let rest = &values[call.word + 1..];
+        let is_option = |value: &Value| value.as_text().is_some_and(|text| text.starts_with('-'));
+        self.is_known(&call.action) && rest.first().is_none_or(is_option)
     }
 
     /// What the words from one on run if that one is a program's name.
     fn at_word(self, words: &[Word<'t>], index: usize, text: &str) -> Option<Runs> {
         let name = program(text);
         let names_program = |word: &Word<'t>| word.text().is_some_and(aliyun_cli::is_program);
+        if index > 0 && names_program(&words[index]) && is_entry_point(words, index) {
+            // The container's image stands between.
+            let product = words[index..].iter().position(is_product)? + index;
+            return Some(self.cli(words, product));
+        }
         if aliyun_cli::is_program(text)
             || (index > 0 && is_image(text) && !words[index + 1..].iter().any(names_program))
         {
             return Self::behind(self.cli(words, index + 1), words, index);
+        }
+        if aliyun_cli::is_ecctl(text) {
+            return Self::behind(self.cli(words, index), words, index);
         }
         if index == 0 && wraps_cli(name) {
             return self.wrapped(words);
@@ -99,7 +137,7 @@ impl<'t> Reader<'_, 't> {
             "eval" if index == 0 => Some(Runs::Code("shell", 1..words.len())),
             "ssh" => Self::remote(words, index),
             "curl" | "wget" | "http" | "https" => {
-                rpc::read(&words[index + 1..], self.catalogue).map(Runs::Request)
+                rpc::read(&parts(&words[index + 1..]), self.catalogue).map(Runs::Request)
             }
             _ if LINE_RUNNERS.contains(&name) || (index == 0 && runs_lines(name)) => {
                 line_argument(words, index).map(|line| Runs::Code("shell", line))
@@ -114,7 +152,7 @@ impl<'t> Reader<'_, 't> {
     /// A program or a function from elsewhere that is named like the command line
     /// tool and is given its words.
     fn wrapped(self, words: &[Word<'t>]) -> Option<Runs> {
-        let is_product = words.get(1)?.text()?.eq_ignore_ascii_case("ecs");
+        let is_product = words.get(1).is_some_and(is_product);
         let runs = self.cli(words, 1);
         let Runs::Cli { reading: Reading::Call(call), .. } = &runs else { return None };
         (is_product && self.is_known(&call.action)).then_some(runs)
@@ -201,6 +239,15 @@ pub(super) fn values(words: &[Word<'_>]) -> Vec<Value> {
     words.iter().map(|word| word.value.clone()).collect()
 }
 
+/// The values of words, those of which parts are known as far as they are.
+fn parts(words: &[Word<'_>]) -> Vec<Value> {
+    let part = |word: &Word<'_>| match &word.partial {
+        Some(text) if word.text().is_none() => Value::unknown(text),
+        _ => word.value.clone(),
+    };
+    words.iter().map(part).collect()
+}
+
 /// The language in which words read code from their input, if they do.
 pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
     for (index, word) in words.iter().enumerate() {
@@ -283,7 +330,17 @@ fn line_argument(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
 /// Whether a word is a line of shell that may matter rather than one word.
 fn is_line(word: &Word<'_>) -> bool {
     let text = command_text(word);
-    text.contains([' ', '\n']) && text.to_ascii_lowercase().contains("aliyun")
+    let lower = text.to_ascii_lowercase();
+    text.contains([' ', '\n']) && (lower.contains("aliyun") || lower.contains("ecctl"))
+}
+
+fn is_product(word: &Word<'_>) -> bool {
+    word.text().is_some_and(|text| text.eq_ignore_ascii_case("ecs"))
+}
+
+/// Whether the program at a place is what a container is to run.
+fn is_entry_point(words: &[Word<'_>], index: usize) -> bool {
+    words[index - 1].text() == Some("--entrypoint")
 }
 
 /// Whether a variable's name says that it holds the command line tool.

@@ -62,7 +62,12 @@ impl<'t> Env<'_, 't> {
             kind::STRING if is_one_expansion(node) => {
                 words.push(Word::of(self.text(node), node, self.script));
             }
-            _ => words.push(Word::of(self.text(node).whole(), node, self.script)),
+            _ => {
+                let text = self.text(node);
+                let mut word = Word::of(text, node, self.script);
+                word.forget_parts();
+                words.push(word);
+            }
         }
     }
 

@@ -69,6 +69,23 @@ pub(super) const PRINTERS: &[&str] = &[
     "find_command",
     "trap",
     "alias",
+    ":",
+    "true",
+    "false",
+    "mail",
+    "mailx",
+    "whiptail",
+    "dialog",
+    "zenity",
+    "osascript",
+    "notify-send",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "cyan",
+    "magenta",
+    "bold",
 ];
 
 /// Beginnings of names that functions defined elsewhere have if they print.
@@ -95,6 +112,14 @@ pub(super) const PRINTER_STEMS: &[&str] = &[
     "banner",
     "highlight",
     "step",
+];
+
+/// Beginnings of names that functions have if they tell or ask somebody, or
+/// compare, what they are given.
+const TELLER_STEMS: &[&str] = &[
+    "header", "section", "notify", "alert", "send_", "assert", "expect", "check", "add_",
+    "confirm", "ask", "prompt", "hint", "tip", "describe", "comment", "display", "show", "set_",
+    "write", "append", "document",
 ];
 
 /// Commands that run the rest of their words as a command.
@@ -138,7 +163,7 @@ pub(super) const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "ksh", "ash"];
 
 /// Commands that run their first argument as a line of shell if it is one.
 pub(super) const LINE_RUNNERS: &[&str] =
-    &["watch", "parallel", "eval", "timeout", "retry", "time", "screen"];
+    &["watch", "parallel", "eval", "timeout", "retry", "time", "screen", "tmux"];
 
 /// Words of `parallel` behind which its items stand.
 pub(super) const ITEMS: &[&str] = &[":::", "::::", ":::+"];
@@ -178,8 +203,15 @@ pub(super) fn is_passed_over(text: &str) -> bool {
 /// Whether a command only prints its words.
 pub(super) fn prints(head: &str) -> bool {
     let name = program(head);
-    let lower = name.to_ascii_lowercase();
+    let lower = name.trim_start_matches('_').to_ascii_lowercase();
     PRINTERS.contains(&name) || PRINTER_STEMS.iter().any(|stem| lower.starts_with(stem))
+}
+
+/// Whether a function from elsewhere may run a line that it is given.
+pub(super) fn may_run(head: &str) -> bool {
+    let lower = head.trim_start_matches('_').to_ascii_lowercase();
+    let tells = TELLER_STEMS.iter().any(|stem| lower.starts_with(stem));
+    !tells && !head.contains(['/', '.', '='])
 }
 
 /// The last part of a program's path.

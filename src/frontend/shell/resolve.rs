@@ -13,7 +13,8 @@ use super::program::program;
 use super::script::{Script, words_of};
 use super::word::{Choices, Word, has_hole};
 use crate::catalogue::Catalogue;
-use crate::frontend::aliyun_cli::{self, Call, Reading};
+use crate::frontend::aliyun_cli::{self, Call, Composed, Reading};
+use crate::frontend::rpc::Request;
 use crate::procedure::{Action, Arguments, Evidence};
 
 /// How deep functions and values are followed.
@@ -39,16 +40,21 @@ const MOST_CALLS: usize = 64;
 pub(super) enum Found<'t> {
     /// A call.
     Call(Request),
+    /// A command that bindings turn into calls.
+    Composed(Composed),
     /// Code of a language in words.
-    Code { language: &'static str, words: Vec<Word<'t>>, doubtful: bool },
+    Code { language: &'static str, words: Vec<Word<'t>>, certainty: Certainty },
 }
 
-/// A call to the API.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) action: Action,
-    pub(super) arguments: Arguments,
-    pub(super) evidence: Evidence,
+/// How sure it is that code is run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Certainty {
+    /// It is.
+    Sure,
+    /// It is this or some other code.
+    OneOf,
+    /// What is given the code may run it.
+    Perhaps,
 }
 
 /// Resolves the commands of one script.
@@ -125,22 +131,32 @@ impl<'r, 't> Resolver<'r, 't> {
         let commands = self.script.scopes[scope].commands.iter().copied();
         let depends = |command: &Node<'t>| {
             let words = self.words(&words_of(*command), scope, command.start_byte());
-            words.iter().any(|word| word.positional) && self.is_open(&words)
+            words.iter().any(|word| word.positional) && self.is_open(&words, 0)
         };
         commands.filter(depends).take(DEEPEST.into()).collect()
     }
 
-    fn is_open(&self, words: &[Word<'t>]) -> bool {
+    fn is_open(&self, words: &[Word<'t>], depth: u8) -> bool {
         match self.reader().interpret(words) {
+            Runs::Request(request) => {
+                let open = matches!(request.action, Action::Unresolved(_));
+                open && words.iter().any(|word| word.positional)
+            }
             Runs::Nothing
-            | Runs::Request(_)
-            | Runs::Cli { reading: Reading::Nothing | Reading::Call(_), .. } => false,
+            | Runs::Perhaps(_)
+            | Runs::Cli {
+                reading: Reading::Nothing | Reading::Call(_) | Reading::Composed(_),
+                ..
+            } => false,
             Runs::Cli { from, reading: Reading::Blocked { word, .. } } => {
                 words.get(from + word).is_some_and(|word| self.depends(word))
             }
             Runs::Code(_, range) => words[range].iter().any(|word| self.depends(word)),
             Runs::Function { .. } | Runs::Alias(_) => true,
-            Runs::Blocked(word) => self.depends(&words[word]),
+            Runs::Blocked(word) => {
+                self.depends(&words[word])
+                    || depth < DEEPEST && tries(words, word).any(|it| self.is_open(&it, depth + 1))
+            }
         }
     }
 
@@ -170,7 +186,17 @@ impl<'r, 't> Resolver<'r, 't> {
         self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
             Runs::Nothing => {}
-            Runs::Request(request) => found.push(Found::Call(request)),
+            Runs::Request(request) => {
+                let unresolved = matches!(request.action, Action::Unresolved(_));
+                let deferred = words.iter().any(|word| word.positional);
+                if !(unresolved && deferred && self.script.is_used(scope)) {
+                    found.push(Found::Call(request));
+                }
+            }
+            Runs::Perhaps(word) => {
+                let words = vec![words[word].clone()];
+                found.push(Found::Code { language: "shell", words, certainty: Certainty::Perhaps });
+            }
             Runs::Code(_, range) if let Some(word) = chosen(words, range.clone()) => {
                 self.each_choice(words, word, false, (scope, depth), found);
             }
@@ -181,7 +207,8 @@ impl<'r, 't> Resolver<'r, 't> {
                     self.run(code, scope, depth + 1, found);
                 } else {
                     let words = code.to_vec();
-                    found.push(Found::Code { language, words, doubtful: false });
+                    let certainty = Certainty::Sure;
+                    found.push(Found::Code { language, words, certainty });
                 }
             }
             Runs::Alias(value) => {
@@ -244,9 +271,11 @@ impl<'r, 't> Resolver<'r, 't> {
     ) {
         match reading {
             Reading::Nothing => {}
+            Reading::Composed(composed) => found.push(Found::Composed(composed)),
             Reading::Call(call) => {
-                let program = &words[from - 1];
-                let certain = program.text().is_some() || mentions_cli(program);
+                let program = from.checked_sub(1).and_then(|program| words.get(program));
+                let says = |program: &Word<'t>| program.text().is_some() || mentions_cli(program);
+                let certain = program.is_none_or(says);
                 let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
                 found.push(Found::Call(request(call, words, evidence)));
             }
@@ -290,22 +319,30 @@ impl<'r, 't> Resolver<'r, 't> {
         let Some(choices) = &words[index].choices else { return };
         let first = found.len();
         let positional = words[index].positional;
-        for text in &choices.texts {
+        for (text, tried) in choices.texts.iter().zip(tries(words, index)) {
             let undecided = positional && has_hole(text) && !self.spells_call(text);
             if undecided && self.script.is_used(scope) {
                 continue;
             }
-            let fields: Vec<&str> =
-                if choices.split { text.split_whitespace().collect() } else { vec![text] };
-            let range = words[index].range.clone();
-            let mut tried = words[..index].to_vec();
-            tried.extend(fields.into_iter().map(|field| Word::of_text(field, range.clone())));
-            tried.extend_from_slice(&words[index + 1..]);
             self.run(&tried, scope, depth + 1, found);
         }
         let doubtful = !choices.each && (is_action || choices.texts.len() > 1);
         merge(found, first, doubtful);
     }
+}
+
+/// The words with each value that one of them may have.
+fn tries<'w, 't>(words: &'w [Word<'t>], index: usize) -> impl Iterator<Item = Vec<Word<'t>>> + 'w {
+    let word = &words[index];
+    let split = word.choices.as_ref().is_some_and(|choices| choices.split);
+    let texts = word.choices.iter().flat_map(|choices| &choices.texts);
+    texts.map(move |text| {
+        let fields: Vec<&str> = if split { text.split_whitespace().collect() } else { vec![text] };
+        let mut tried = words[..index].to_vec();
+        tried.extend(fields.into_iter().map(|field| Word::of_text(field, word.range.clone())));
+        tried.extend_from_slice(&words[index + 1..]);
+        tried
+    })
 }
 
 /// The first word of some code that is not known, but what it may be.
@@ -333,7 +370,8 @@ fn merge(found: &mut Vec<Found<'_>>, first: usize, doubtful: bool) {
     for one in found.iter_mut().skip(first).filter(|_| doubtful) {
         match one {
             Found::Call(request) => request.evidence = Evidence::Possible,
-            Found::Code { doubtful, .. } => *doubtful = true,
+            Found::Code { certainty, .. } => *certainty = Certainty::OneOf,
+            Found::Composed(_) => {}
         }
     }
 }

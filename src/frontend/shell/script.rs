@@ -1,14 +1,18 @@
 //! What a script defines, collected in one walk before anything is lowered:
 //! variables, functions and what they run, aliases, `shift` and `set -e`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node;
 
 use super::collect::{Collector, sets_errexit};
-use super::definition::{Block, Definitions};
+use super::definition::Definitions;
 use super::kind;
-use super::program::{LONGEST_NAME, runs_its_words};
+use super::program::{LONGEST_NAME, SHELLS, program, runs_its_words};
+use crate::frontend::definition::Block;
+
+/// How many words of one command are looked at for files.
+const MOST_FILES: usize = 16;
 
 /// A script's definitions.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(super) struct Script<'t> {
     /// What aliases stand for.
     pub(super) aliases: HashMap<&'t str, &'t str>,
     uses: HashMap<&'t str, usize>,
+    /// The files that it runs, as they are written.
+    files: HashSet<&'t str>,
 }
 
 /// The top level or a function.
@@ -65,10 +71,40 @@ impl<'t> Script<'t> {
             functions: HashMap::new(),
             aliases: HashMap::new(),
             uses: HashMap::new(),
+            files: HashSet::new(),
         };
         let mut script = Collector::run(script, root);
         script.count_uses();
+        script.note_files();
         script
+    }
+
+    /// Whether the script runs a file, or makes it one that can be run.
+    pub(super) fn runs_file(&self, path: &str) -> bool {
+        self.files.contains(path.trim_start_matches("./"))
+    }
+
+    fn note_files(&mut self) {
+        let mut files = HashSet::new();
+        for command in self.scopes.iter().flat_map(|scope| &scope.commands) {
+            let words = words_of(*command);
+            let mut texts = words.iter().map(|word| self.slice(*word).trim_matches(['"', '\'']));
+            let mut head = texts.next().unwrap_or_default();
+            while matches!(head, "sudo" | "exec" | "nohup" | "time") {
+                head = texts.next().unwrap_or_default();
+            }
+            let makes_runnable = |mode: &str| mode.contains('x') || mode.starts_with(['7', '5']);
+            let runs = match head {
+                "source" | "." => true,
+                "chmod" => texts.next().is_some_and(makes_runnable),
+                _ => SHELLS.contains(&program(head)),
+            };
+            files.insert(head.trim_start_matches("./"));
+            if runs {
+                files.extend(texts.take(MOST_FILES).map(|text| text.trim_start_matches("./")));
+            }
+        }
+        self.files = files;
     }
 
     /// The text of a node.

@@ -1,6 +1,7 @@
 //! Text for the parser in which things that people write into shell code but
 //! that are no shell stand as plain words: `<instance-id>`, `{{ jinja }}`,
-//! `${{ expression }}`, `{% tag %}` and the prompt `$ `.
+//! `${{ expression }}`, `{% tag %}`, the prompt `$ ` and the
+//! backslash of `\aliyun`.
 //!
 //! Every stand-in is as long as what it stands for, so that a place in the one
 //! text is the same place in the other.
@@ -19,6 +20,9 @@ pub(super) fn parsable(text: &str) -> Option<String> {
             b'<' => placeholder_end(text, at),
             b'{' => template_end(text, at),
             b'$' if line_start && text.as_bytes().get(at + 1) == Some(&b' ') => Some(at + 1),
+            // The grammar takes a line that begins with a backslash for the rest
+            // of the one before.
+            b'\\' if line_start && letter_follows(text, at) => Some(at + 1),
             _ => None,
         };
         if let Some(end) = end {
@@ -50,6 +54,10 @@ fn whole_placeholder(text: &str) -> bool {
     text.starts_with('<') && inner_end(text, 0).is_some_and(|end| end == text.len())
 }
 
+fn letter_follows(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic)
+}
+
 fn dollar_before(text: &str, at: usize) -> bool {
     at > 0 && text.as_bytes()[at - 1] == b'$'
 }
@@ -58,7 +66,7 @@ fn dollar_before(text: &str, at: usize) -> bool {
 /// with blanks, anything else with a word.
 fn cover(bytes: &mut [u8], text: &str, from: usize) {
     let rest = &text[from..];
-    let blank = rest.starts_with("$ ") || rest.starts_with("{%") || rest.starts_with("{#");
+    let blank = ["$ ", "{%", "{#", "\\"].iter().any(|sign| rest.starts_with(sign));
     for byte in bytes {
         *byte = if blank { b' ' } else { b'_' };
     }

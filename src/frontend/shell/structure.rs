@@ -17,6 +17,7 @@ mod branch;
 mod guard;
 mod redirect;
 mod simple;
+mod status;
 
 /// The name of the top level's procedure.
 pub(super) const MAIN: &str = "main";
@@ -122,11 +123,26 @@ impl<'t> Lowering<'_, 't, '_> {
         let last = nodes.iter().rposition(Node::is_named);
         let mut steps = Vec::new();
         let mut looks = Vec::new();
+        let mut done = 0;
         for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.is_named()) {
+            if index < done {
+                continue;
+            }
             let background = nodes.get(index + 1).is_some_and(|next| next.kind() == "&");
             // Only the last command of a condition gives its status.
             let watched = mode.watched && Some(index) == last;
             let mode = Mode { watched, masked: mode.masked || background, ..mode };
+            let after = &nodes[index + 1..];
+            if let Some(check) = self.check(*node, after).filter(|_| self.goes_on(*node, mode)) {
+                let tried = self.statement(*node, mode.watched());
+                if raises(&tried) {
+                    done = index + 1 + check.length;
+                    steps.push(self.checked(tried, check, mode));
+                } else {
+                    steps.extend(tried);
+                }
+                continue;
+            }
             steps.extend(self.statement(*node, mode));
             if let Some(condition) = self.turns_back(*node, looks.len()) {
                 looks.push(Look { condition, before: std::mem::take(&mut steps) });
@@ -221,6 +237,13 @@ impl<'t> Lowering<'_, 't, '_> {
             Mode { silenced: true, .. } => Failure::Discarded,
             _ => Failure::Continues,
         }
+    }
+
+    /// Whether the run goes on if a command or an assignment fails.
+    fn goes_on(&self, node: Node<'t>, mode: Mode) -> bool {
+        let simple = matches!(node.kind(), kind::COMMAND | kind::ASSIGNMENT | kind::REDIRECTED);
+        let failure = self.failure(node.start_byte(), mode);
+        simple && !mode.masked && !mode.watched && failure != Failure::Raises
     }
 
     /// The text between two places, on one line and not too long.

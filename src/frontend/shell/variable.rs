@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::definition::{Definition, Meaning};
 use super::expand::{DEEPEST, Env};
-use super::word::{Choices, Text, choices, either, with_default};
+use super::word::{Choices, MOST_CHOICES, Text, choices, either, with_default};
 
 impl<'t> Env<'_, 't> {
     /// `$name`, `${name}`, `${name:-default}` and the like.
@@ -19,6 +19,9 @@ impl<'t> Env<'_, 't> {
             let positional = inner.starts_with(['@', '*', '#', '!']);
             return Text { positional: positional && self.parameters.is_none(), ..Text::default() };
         }
+        if operation.starts_with('[') {
+            return self.element(name, operation);
+        }
         let value = self.variable(name);
         let default = operation.strip_prefix(":-").or_else(|| operation.strip_prefix('-'));
         let default = default.or_else(|| operation.strip_prefix(":="));
@@ -27,6 +30,44 @@ impl<'t> Env<'_, 't> {
             Some(default) => with_default(value, default),
             None => Text { positional: value.positional, ..Text::default() },
         }
+    }
+
+    /// `${name[index]}`: the element of that key or number, any of them if it is
+    /// not known.
+    fn element(&self, name: &str, index: &str) -> Text {
+        if self.depth >= DEEPEST || !self.burn() {
+            return Text::default();
+        }
+        let index = index.trim_matches(['[', ']', '"', '\'']);
+        let mut texts = Vec::new();
+        for definition in self.script.variables.reaching(name, self.scope, self.at, true) {
+            let (Meaning::Array(node) | Meaning::Element(node)) = definition.meaning else {
+                return Text::default();
+            };
+            let mut cursor = node.walk();
+            let items: Vec<_> = node.named_children(&mut cursor).collect();
+            let nodes = if definition.append { vec![node] } else { items };
+            for (number, node) in nodes.into_iter().enumerate() {
+                let source = self.script.slice(node);
+                let pair = source.trim_start_matches(name).strip_prefix('[');
+                let (key, value) = match pair.and_then(|rest| rest.split_once("]=")) {
+                    Some((key, value)) => (key.trim_matches(['"', '\'']).to_owned(), value),
+                    None => (number.to_string(), source),
+                };
+                let value = value.trim_matches(['"', '\'']);
+                if value.contains(['$', '`']) || texts.len() >= MOST_CHOICES {
+                    return Text::default();
+                }
+                if key == index {
+                    return Text::known(value);
+                }
+                texts.push(value.to_owned());
+            }
+        }
+        let known = index.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter));
+        let choices = Choices { texts, each: false, split: false };
+        let choices = Some(choices).filter(|choices| !known && !choices.texts.is_empty());
+        Text { choices, ..Text::default() }
     }
 
     fn variable(&self, name: &str) -> Text {
@@ -68,6 +109,13 @@ impl<'t> Env<'_, 't> {
 
     /// What a definition gives a variable.
     fn defined(&self, name: &str, definition: &Definition<'t>) -> Text {
+        let text = self.given(name, definition);
+        // The parameters of another function are not those of this one.
+        let positional = text.positional && definition.scope == self.scope;
+        Text { positional, ..text }
+    }
+
+    fn given(&self, name: &str, definition: &Definition<'t>) -> Text {
         match definition.meaning {
             Meaning::Word(node) => {
                 let env = self.inside(definition, node.start_byte());
@@ -80,7 +128,7 @@ impl<'t> Env<'_, 't> {
             }
             Meaning::Items(node) => self.inside(definition, node.start_byte()).items(node),
             Meaning::Empty => Text::known(""),
-            Meaning::Array(_) | Meaning::Input => Text::default(),
+            Meaning::Array(_) | Meaning::Element(_) | Meaning::Input => Text::default(),
         }
     }
 

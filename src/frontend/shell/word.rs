@@ -11,12 +11,15 @@ use crate::procedure::Value;
 const LONGEST: usize = 1 << 16;
 
 /// The most values that a word is tried with.
-const MOST_CHOICES: usize = 64;
+pub(super) const MOST_CHOICES: usize = 64;
 
 /// Around a part that is not known, in a text of which the rest is known: as
 /// that part is written. Private characters, so that no script has them.
 const OPENS: char = '\u{e000}';
 const CLOSES: char = '\u{e001}';
+
+/// What fields of a request have between them.
+const FIELDS: char = '&';
 
 /// A word of a command after expansion.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub(super) struct Word<'t> {
     pub(super) several: bool,
     /// Whether it depends on parameters of a function that are not known.
     pub(super) positional: bool,
+    /// Its text where only parts of it are not known, those as they are written.
+    pub(super) partial: Option<String>,
 }
 
 /// The known values that a word may have.
@@ -76,16 +81,12 @@ impl Text {
     }
 
     /// Without what it may be where that is not wholly known and no line of
-    /// words, which alone says something.
+    /// words or fields, which alone say something.
     pub(super) fn lines(mut self) -> Self {
-        let says = |text: &String| !has_hole(text) || text.contains(char::is_whitespace);
+        let says = |text: &String| {
+            !has_hole(text) || text.contains(char::is_whitespace) || text.contains(FIELDS)
+        };
         self.retain(says);
-        self
-    }
-
-    /// Without what it may be where that is not wholly known.
-    pub(super) fn whole(mut self) -> Self {
-        self.retain(|text| !has_hole(text));
         self
     }
 
@@ -165,7 +166,16 @@ impl<'t> Word<'t> {
         } else {
             Value::Text(text.to_owned())
         };
-        Self { range, value, choices: None, node: None, several: false, positional: false }
+        let partial = None;
+        Self { range, value, choices: None, node: None, several: false, positional: false, partial }
+    }
+
+    /// Leaves out what it may be where that is not wholly known.
+    pub(super) fn forget_parts(&mut self) {
+        if let Some(choices) = &mut self.choices {
+            choices.texts.retain(|text| !has_hole(text));
+        }
+        self.choices.take_if(|choices| choices.texts.is_empty());
     }
 
     /// Its text if that is known.
@@ -180,9 +190,12 @@ impl<'t> Word<'t> {
             Some(known) => Value::Text(known),
             None => text.written.unwrap_or_else(written),
         };
+        let partial = text.choices.as_ref().filter(|choices| choices.texts.len() == 1);
+        let partial = partial.map(|choices| self::written(&choices.texts[0]));
         Self {
             range: node.byte_range(),
             value,
+            partial,
             choices: text.choices,
             node: Some(node),
             several: false,

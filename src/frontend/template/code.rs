@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{Aligned, Item};
-use crate::frontend::{self, Context, FRONTENDS, Lowered};
+use crate::frontend::encoding;
 use crate::source::{Embedding, Source};
 
 /// How a template refers to values inside a text.
@@ -36,13 +36,12 @@ pub(in crate::frontend) fn assemble(
     put_together(item, references, StandIn::Name)
 }
 
-/// Puts together the script that a value yields.
+/// Puts together the shell script that a value yields.
 pub(in crate::frontend) fn assemble_script(
     item: Item<'_>,
     references: References,
 ) -> Option<Source<'static>> {
-    let script = put_together(item, references, StandIn::Variable)?;
-    if language(&script.text) == Some(SHELL) { Some(script) } else { assemble(item, references) }
+    put_together(item, references, StandIn::Variable)
 }
 
 fn put_together(
@@ -62,46 +61,11 @@ fn put_together(
 /// Decodes a scalar whose text is base64.
 pub(in crate::frontend) fn decode(item: Item<'_>) -> Option<Source<'static>> {
     let aligned = item.aligned()?;
-    let bytes = base64(aligned.text)?;
+    let letters: String = aligned.text.split_whitespace().collect();
+    let bytes = encoding::base64(&letters)?;
     let mut embedding = item.source().embed();
     embedding.replace(&String::from_utf8(bytes).ok()?, aligned.raw(0..aligned.text.len()));
     Some(embedding.finish())
-}
-
-/// Lowers a script with the front end that its first line calls for. What it
-/// has outside functions is named after where it stands.
-pub(in crate::frontend) fn lower_script(
-    source: &Source<'_>,
-    name: &str,
-    context: Context<'_>,
-) -> Lowered {
-    let Some(language) = language(&source.text) else { return Lowered::default() };
-    let mut lowered = frontend::lower_embedded(language, source, context);
-    for procedure in &mut lowered.procedures {
-        if procedure.name == "main" {
-            name.clone_into(&mut procedure.name);
-        }
-    }
-    lowered
-}
-
-/// The front end of what has no first line that says otherwise.
-const SHELL: &str = "shell";
-
-/// The front end of a script by its first line: a shell's unless it says
-/// otherwise.
-fn language(text: &str) -> Option<&'static str> {
-    const OTHER_FORMATS: [&str; 6] =
-        ["#cloud-config", "#include", "[bat]", "[powershell]", "<powershell>", "Content-Type:"];
-    let first = text.trim_start().lines().next().unwrap_or_default();
-    let Some(command) = first.strip_prefix("#!") else {
-        let other = OTHER_FORMATS.iter().any(|start| first.starts_with(start));
-        return (!other).then_some(SHELL);
-    };
-    let mut words = command.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
-    let interpreter = words.find(|word| *word != "env" && !word.starts_with('-'))?;
-    let reads = |frontend: &&&frontend::Frontend| frontend.interpreters.contains(&interpreter);
-    FRONTENDS.iter().find(reads).map(|frontend| frontend.name)
 }
 
 struct Assembly<'h, 'a> {
@@ -225,27 +189,4 @@ fn identifier(text: &str) -> String {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "value".into() } else { words.join("_") }
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0_u8);
-    for letter in text.bytes().filter(|letter| !letter.is_ascii_whitespace()) {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).expect("a byte after the mask"));
-        }
-    }
-    Some(bytes)
 }

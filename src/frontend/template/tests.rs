@@ -129,12 +129,13 @@ fn aliases_that_multiply_are_refused() {
     assert!(problems(&chain).iter().any(|(kind, _)| *kind == ProblemKind::TooDeep));
 }
 
-/// The code that the value of `u` yields.
-fn assembled(text: &str, references: code::References) -> String {
+/// The code that the value of `u` yields, for a shell and for other languages.
+fn assembled(text: &str, references: code::References) -> [String; 2] {
     let source = Source::file(FileId(0), "", text);
     let tree = parse(&source);
     let item = tree.documents().next().unwrap().get("u").unwrap();
-    code::assemble_script(item, references).unwrap().text.into_owned()
+    let ways = [code::assemble_script, code::assemble];
+    ways.map(|way| way(item, references).unwrap().text.into_owned())
 }
 
 #[test]
@@ -152,11 +153,11 @@ fn code_is_put_together_from_functions() {
         ("u: 'a ${B} {{ c }}'", "a ${B} {{ c }}"),
     ];
     for (text, code) in cases {
-        assert_eq!(assembled(text, Dollar), code, "{text}");
+        assert_eq!(assembled(text, Dollar)[0], code, "{text}");
     }
-    let python = assembled("u: !Sub \"#!/usr/bin/python3\\na ${B} ${!C} ${D.E}\"", Dollar);
-    assert_eq!(python, "#!/usr/bin/python3\na B ${C} D_E");
-    assert_eq!(assembled("u: 'a ${B} {{ c.d }} {{ \"'", Braces), "a ${B} ${c_d} {{ \"");
+    let [_, python] = assembled("u: !Sub 'a ${B} ${!C} ${D.E}'", Dollar);
+    assert_eq!(python, "a B ${C} D_E");
+    assert_eq!(assembled("u: 'a ${B} {{ c.d }} {{ \"'", Braces)[0], "a ${B} ${c_d} {{ \"");
 }
 
 #[test]

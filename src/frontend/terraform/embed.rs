@@ -35,9 +35,10 @@ impl<'p> Text<'_, 'p> {
     ) -> Option<(Source<'static>, Standins)> {
         let number = self.parts.first()?.place.source;
         let source = evaluator.project.sources.source(number);
+        let bound = self.scope.bind_all(&self.variables);
         let mut writer = Writer {
             evaluator,
-            scope: self.scope,
+            scope: self.scope.with(&bound),
             marking,
             code: source.embed(),
             standins: Standins::default(),

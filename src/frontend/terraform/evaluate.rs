@@ -21,6 +21,7 @@ use super::project::Project;
 use super::scope::Scope;
 use super::tree::{Call, Conditional, Expression, Key, Kind, Place};
 
+mod file;
 mod operation;
 mod pick;
 mod reference;
@@ -276,6 +277,9 @@ impl<'p> Evaluator<'p> {
 
     fn call(&self, call: &'p Call, place: Place, scope: Scope<'_, 'p>) -> Datum {
         let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+        if let Some(text) = self.text_of_file(name, &call.arguments, scope) {
+            return text;
+        }
         let mut arguments: Vec<Datum> =
             call.arguments.iter().map(|argument| self.evaluate(argument, scope)).collect();
         if call.spreads {

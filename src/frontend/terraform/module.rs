@@ -31,6 +31,39 @@ pub(super) struct Module {
     pub(super) values: HashMap<Rc<str>, Attribute>,
 }
 
+/// Whether a file is one of a module's own: configuration or values.
+pub(super) fn is_configuration(path: &str) -> bool {
+    let name = name_of(path);
+    is_values(name) || EXTENSIONS.iter().any(|extension| name.ends_with(extension))
+}
+
+/// Reads files with values of variables; later ones count more.
+pub(super) fn read_values<'a>(
+    files: &[Source<'a>],
+    sources: &mut Sources<'a>,
+    problems: &mut Vec<Problem>,
+) -> HashMap<Rc<str>, Attribute> {
+    let mut values = HashMap::new();
+    for file in files {
+        let attributes = read_file(file, true, sources, problems).attributes.into_iter();
+        values.extend(attributes.map(|value| (Rc::clone(&value.name), value)));
+    }
+    values
+}
+
+fn read_file<'a>(
+    source: &Source<'a>,
+    has_values: bool,
+    sources: &mut Sources<'a>,
+    problems: &mut Vec<Problem>,
+) -> File {
+    if is_json(source) {
+        json::read(source, has_values, sources, problems)
+    } else {
+        native::read(source, sources, problems)
+    }
+}
+
 /// What a file is to its module.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Role {
@@ -59,11 +92,8 @@ impl Module {
             visible(files).into_iter().map(|file| (role(name_of(&file.path)), file)).collect();
         files.sort_by_key(|(role, _)| *role);
         for (role, source) in files {
-            let File { blocks, attributes } = if is_json(source) {
-                json::read(source, matches!(role, Role::Values(_)), sources, problems)
-            } else {
-                native::read(source, sources, problems)
-            };
+            let has_values = matches!(role, Role::Values(_));
+            let File { blocks, attributes } = read_file(source, has_values, sources, problems);
             match role {
                 Role::Configuration => module.blocks.extend(blocks),
                 Role::Override => module.override_with(blocks),
@@ -187,8 +217,12 @@ fn name_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+fn is_values(name: &str) -> bool {
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
+}
+
 fn role(name: &str) -> Role {
-    if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
+    if is_values(name) {
         let is_first = name.starts_with(FIRST_VALUES);
         return Role::Values(if is_first { u8::from(name == "terraform.tfvars.json") } else { 2 });
     }

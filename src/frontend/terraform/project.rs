@@ -1,13 +1,16 @@
 //! The modules of a unit: which folders there are, which of them calls which, and
 //! from which of them an apply may start.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::problem::Problem;
-use crate::source::{Source, relative_path};
+use crate::source::{Source, folder_of, relative_path};
 
-use super::module::Module;
-use super::tree::{Block, Kind, Part, Sources};
+use super::link::{Installed, MANIFEST, is_local};
+use super::module::{self, Module};
+use super::native;
+use super::tree::{Attribute, Block, Expression, Form, Kind, Part, Place, Sources, Template};
 
 /// The modules of a unit.
 pub(super) struct Project<'a> {
@@ -15,34 +18,72 @@ pub(super) struct Project<'a> {
     pub(super) sources: Sources<'a>,
     /// They, in the order of their folders.
     pub(super) modules: Vec<Module>,
+    /// Values of variables that the user gave for what an apply starts from.
+    pub(super) values: HashMap<Rc<str>, Attribute>,
+    /// Folders of modules that `terraform init` has put aside, by the folder of
+    /// the caller and the name of the call.
+    installed: HashMap<(String, String), String>,
+    /// Other files that configurations read, by their paths.
+    files: HashMap<String, File>,
+}
+
+/// A file that a configuration reads.
+pub(super) struct File {
+    /// Its text as it stands.
+    pub(super) text: Expression,
+    /// The text as a template; none if it cannot be read as one.
+    pub(super) template: Option<Expression>,
 }
 
 impl<'a> Project<'a> {
-    /// Reads the files of a unit.
-    pub(super) fn read(files: &[Source<'a>], problems: &mut Vec<Problem>) -> Self {
+    /// Reads the files of a unit, and those with values that the user gave.
+    pub(super) fn read(
+        files: &[Source<'a>],
+        values: &[Source<'a>],
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let mut folders: BTreeMap<&str, Vec<&Source<'a>>> = BTreeMap::new();
-        for file in files {
-            folders.entry(folder_of(&file.path)).or_default().push(file);
-        }
         let mut sources = Sources::default();
+        let mut installed = HashMap::new();
+        let mut others = HashMap::new();
+        for file in files {
+            if file.path.ends_with(MANIFEST) {
+                let calls = Installed::read(&file.text).map(|it| it.calls(&file.path));
+                let calls = calls.into_iter().flatten();
+                installed.extend(calls.map(|(caller, name, called)| ((caller, name), called)));
+            } else if module::is_configuration(&file.path) {
+                folders.entry(folder_of(&file.path)).or_default().push(file);
+            } else {
+                others.insert(file.path.to_string(), File::read(file, &mut sources));
+            }
+        }
         let read = |(folder, files): (&&str, &Vec<&Source<'a>>)| {
             Module::read(folder, files, &mut sources, problems)
         };
         let modules = folders.iter().map(read).collect();
-        Self { sources, modules }
+        let values = module::read_values(values, &mut sources, problems);
+        Self { sources, modules, values, installed, files: others }
     }
 
     /// The module that a `module` block calls, if it is one of these.
     pub(super) fn called(&self, module: &Module, block: &Block) -> Option<usize> {
         let source = self.source_of(block)?;
-        let is_local = [".", ".."].contains(&&*source)
-            || ["./", "../"].iter().any(|start| source.starts_with(start));
-        let folder = is_local.then(|| relative_path(&module.folder, &source))?;
+        let folder = if is_local(&source) {
+            relative_path(&module.folder, &source)
+        } else {
+            let name = block.labels.first()?.to_string();
+            self.installed.get(&(module.folder.clone(), name))?.clone()
+        };
         self.modules.binary_search_by(|other| other.folder.as_str().cmp(&folder)).ok()
     }
 
+    /// A file that a module reads by a path.
+    pub(super) fn file(&self, module: &Module, path: &str) -> Option<&File> {
+        self.files.get(&relative_path(&module.folder, path))
+    }
+
     /// Where a module comes from, as it is written.
-    fn source_of(&self, block: &Block) -> Option<String> {
+    pub(super) fn source_of(&self, block: &Block) -> Option<String> {
         let Kind::Template(source) = &block.attribute("source")?.value.kind else { return None };
         let part = |part: &Part| match part {
             Part::Verbatim(place) => Some(self.sources.text(*place).to_owned()),
@@ -81,6 +122,17 @@ impl<'a> Project<'a> {
     }
 }
 
+impl File {
+    fn read<'a>(source: &Source<'a>, sources: &mut Sources<'a>) -> Self {
+        let template = native::template(source, sources);
+        let whole = 0..source.text.len();
+        let place = Place::new(sources.add(source.clone()), whole);
+        let kind =
+            Kind::Template(Template { parts: vec![Part::Verbatim(place)], form: Form::Bare });
+        Self { text: Expression { kind, place }, template }
+    }
+}
+
 fn reach(from: &[usize], calls: &[Vec<usize>], reached: &mut BTreeSet<usize>) {
     let mut pending = from.to_vec();
     while let Some(number) = pending.pop() {
@@ -88,10 +140,6 @@ fn reach(from: &[usize], calls: &[Vec<usize>], reached: &mut BTreeSet<usize>) {
             pending.extend(&calls[number]);
         }
     }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a folder is inside another.

@@ -1,5 +1,7 @@
 //! What names mean where an expression stands.
 
+use std::rc::Rc;
+
 use super::datum::Datum;
 use super::instance::{Instance, Occurrence};
 
@@ -13,11 +15,31 @@ pub(super) struct Scope<'s, 'p> {
     bound: Option<&'s Bound<'s>>,
 }
 
-/// A name that a `for` or a dynamic block binds, and those bound around it.
+/// Names that a `for`, a dynamic block or a template's caller binds, and those
+/// bound around them.
 pub(super) struct Bound<'s> {
-    name: &'s str,
-    value: Datum,
+    names: Names<'s>,
     outer: Option<&'s Self>,
+}
+
+enum Names<'s> {
+    One(&'s str, Datum),
+    All(&'s Variables),
+}
+
+/// What the caller of a template gives it.
+pub(super) type Variables = [(Rc<str>, Datum)];
+
+impl Bound<'_> {
+    fn value(&self, name: &str) -> Option<&Datum> {
+        match &self.names {
+            Names::One(bound, value) => (*bound == name).then_some(value),
+            Names::All(variables) => {
+                let named = variables.iter().find(|(variable, _)| &**variable == name);
+                named.map(|(_, value)| value)
+            }
+        }
+    }
 }
 
 impl<'s, 'p> Scope<'s, 'p> {
@@ -33,7 +55,12 @@ impl<'s, 'p> Scope<'s, 'p> {
 
     /// A name with a value, to be used in [`Scope::with`].
     pub(super) fn bind(&self, name: &'s str, value: Datum) -> Bound<'s> {
-        Bound { name, value, outer: self.bound }
+        Bound { names: Names::One(name, value), outer: self.bound }
+    }
+
+    /// The variables of a template, to be used in [`Scope::with`].
+    pub(super) fn bind_all(&self, variables: &'s Variables) -> Bound<'s> {
+        Bound { names: Names::All(variables), outer: self.bound }
     }
 
     /// The scope in which a name is bound.
@@ -47,6 +74,6 @@ impl<'s, 'p> Scope<'s, 'p> {
     /// What a bound name means.
     pub(super) fn bound(&self, name: &str) -> Option<&'s Datum> {
         let mut bounds = std::iter::successors(self.bound, |bound| bound.outer);
-        bounds.find(|bound| bound.name == name).map(|bound| &bound.value)
+        bounds.find_map(|bound| bound.value(name))
     }
 }

@@ -4,12 +4,11 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::frontend::{Context, FRONTENDS, Lowered, lower_embedded};
+use crate::frontend::{Context, Lowered, encoding, interpreted_by, lower_embedded};
 use crate::procedure::{Attempt, Node, Procedure};
 use crate::source::Source;
 
 use super::embed::Marking;
-use super::encoding;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
 use super::text::{Join, Text, items, texts};
@@ -170,6 +169,12 @@ impl<'p> Code<'p> {
     fn new(label: &'static str, attribute: &'p Attribute, language: Language) -> Self {
         Self { label, value: &attribute.value, join: Join::lines(), language, may_fail: false }
     }
+
+    /// A script in a file of its own.
+    fn reading(text: &'p Expression) -> Self {
+        let (language, join) = (Language::Script, Join::lines());
+        Self { label: "remote-exec", value: text, join, language, may_fail: false }
+    }
 }
 
 /// Whether a command says that it is for PowerShell or a batch interpreter.
@@ -184,18 +189,43 @@ fn provisioned<'p>(
     provisioner: &'p Block,
     evaluator: &Evaluator<'p>,
     scope: Scope<'_, 'p>,
-) -> Option<Code<'p>> {
-    let (label, attribute, language) = match &**provisioner.labels.first()? {
-        "local-exec" => ("local-exec", "command", interpreter(provisioner, evaluator, scope)?),
-        "remote-exec" => ("remote-exec", "inline", Language::Script),
-        "file" => ("file", "content", Language::Marked),
-        _ => return None,
+) -> Vec<Code<'p>> {
+    let written = |label, attribute: &str, language| {
+        let attribute = provisioner.attribute(attribute);
+        attribute.map(|attribute| Code::new(label, attribute, language)).into_iter().collect()
     };
-    let mut code = Code::new(label, provisioner.attribute(attribute)?, language);
+    let mut codes: Vec<Code<'p>> = match provisioner.labels.first().map_or("", |label| &**label) {
+        "local-exec" => match interpreter(provisioner, evaluator, scope) {
+            Some(language) => written("local-exec", "command", language),
+            None => Vec::new(),
+        },
+        "remote-exec" => {
+            let scripts = remote_scripts(provisioner, evaluator, scope);
+            written("remote-exec", "inline", Language::Script).into_iter().chain(scripts).collect()
+        }
+        "file" => written("file", "content", Language::Marked),
+        _ => Vec::new(),
+    };
     let on_failure = provisioner.attribute("on_failure");
-    code.may_fail = on_failure
+    let may_fail = on_failure
         .is_some_and(|word| evaluator.written(word.value.place).trim_matches('"') == "continue");
-    Some(code)
+    for code in &mut codes {
+        code.may_fail = may_fail;
+    }
+    codes
+}
+
+/// The files that a provisioner copies and runs, as far as they are at hand.
+fn remote_scripts<'p>(
+    provisioner: &'p Block,
+    evaluator: &Evaluator<'p>,
+    scope: Scope<'_, 'p>,
+) -> Vec<Code<'p>> {
+    let attributes = ["script", "scripts"].into_iter();
+    let attributes = attributes.filter_map(|name| provisioner.attribute(name));
+    let paths = attributes.flat_map(|attribute| items(&attribute.value));
+    let files = paths.filter_map(|path| evaluator.file(path, scope));
+    files.map(|file| Code::reading(&file.text)).collect()
 }
 
 /// The language of a provisioner's interpreter; none if no front end reads it.
@@ -212,7 +242,7 @@ fn interpreter<'p>(
     let Some(words) = words.collect::<Option<Vec<_>>>() else {
         return Some(Language::Named("shell"));
     };
-    interpreter_of(words.iter().map(|word| &**word)).map(Language::Named)
+    interpreted_by(words.iter().map(|word| &**word)).ok().map(Language::Named)
 }
 
 /// What `program = […]` runs: an interpreter with its script, or a command.
@@ -228,7 +258,8 @@ fn program<'p>(
     if let Some(option) = words.iter().position(|word| matches!(&**word, "-c" | "-ec" | "-lc"))
         && let Some(script) = items.get(option + 1)
     {
-        code.language = Language::Named(interpreter_of(words.iter().map(|word| &**word))?);
+        let interpreter = interpreted_by(words.iter().map(|word| &**word)).ok()?;
+        code.language = Language::Named(interpreter);
         code.value = script;
         return Some(code);
     }
@@ -242,25 +273,13 @@ fn frontend(language: Language, source: &Source<'_>) -> Option<&'static str> {
     let marked = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
     match (language, marked) {
         (Language::Named(name), _) => Some(name),
-        (_, Some(line)) => interpreter_of(line.split_whitespace()),
+        (_, Some(line)) => interpreted_by(line.split_whitespace()).ok(),
         (Language::Marked, None) => None,
         (Language::Script, None) => {
             // `[bat]`, `[powershell]` and `<powershell>` are for Windows.
             (!text.starts_with(['[', '<'])).then_some("shell")
         }
     }
-}
-
-/// The front end for an interpreter: `/usr/bin/env python3.11` is python's.
-fn interpreter_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'static str> {
-    let programs = words.filter(|word| !word.starts_with('-'));
-    let mut names = programs.map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
-    let name = names.find(|name| *name != "env")?;
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let frontend = FRONTENDS.iter().find(|frontend| {
-        frontend.interpreters.contains(&name) || frontend.interpreters.contains(&stem)
-    });
-    frontend.map(|frontend| frontend.name)
 }
 
 #[cfg(test)]
@@ -272,7 +291,7 @@ mod tests {
     /// The texts of all code, each with the outer text of its last line.
     fn scripts(text: &str) -> Vec<(String, String)> {
         let files = [Source::file(FileId(0), "main.tf", text)];
-        let project = Project::read(&files, &mut Vec::new());
+        let project = Project::read(&files, &[], &mut Vec::new());
         let evaluator = Evaluator::new(&project);
         let root =
             evaluator.instance(evaluator.add_instance(&project.modules[0], String::new(), None));

@@ -1,8 +1,10 @@
 //! The texts of code inside an expression, wherever its author put them: in a
 //! string, in a local, in a list of lines, inside `base64encode(…)`.
 
+use std::rc::Rc;
+
 use super::evaluate::{Evaluator, definition};
-use super::scope::Scope;
+use super::scope::{Scope, Variables};
 use super::tree::{Call, Expression, Kind, Part};
 
 /// How deep a text is looked for; each local and each call is a level.
@@ -34,6 +36,8 @@ pub(super) struct Text<'s, 'p> {
     pub(super) join: Join,
     /// What the verbs of a format string stand for.
     pub(super) arguments: Vec<&'p Expression>,
+    /// What a template in a file of its own is given.
+    pub(super) variables: Rc<Variables>,
 }
 
 /// How the parts of a text are put together.
@@ -116,7 +120,29 @@ impl<'s, 'p> Search<'_, 's, 'p> {
         scope: Scope<'s, 'p>,
         join: &Join,
     ) {
-        self.found.push(Text { scope, parts, join: join.clone(), arguments });
+        let (join, variables) = (join.clone(), Rc::new([]) as Rc<Variables>);
+        self.found.push(Text { scope, parts, join, arguments, variables });
+    }
+
+    /// Adds the text of a file, if that is at hand.
+    fn add_file(&mut self, path: &'p Expression, scope: Scope<'s, 'p>, join: &Join) {
+        if let Some(file) = self.evaluator.file(path, scope) {
+            self.add(vec![&file.text], Vec::new(), scope, join);
+        }
+    }
+
+    fn add_template(
+        &mut self,
+        [path, given]: [&'p Expression; 2],
+        scope: Scope<'s, 'p>,
+        join: &Join,
+    ) {
+        let file = self.evaluator.file(path, scope);
+        if let Some(template) = file.and_then(|file| file.template.as_ref()) {
+            let variables = self.evaluator.variables(given, scope);
+            let (parts, join, arguments) = (vec![template], join.clone(), Vec::new());
+            self.found.push(Text { scope, parts, join, arguments, variables });
+        }
     }
 
     fn call(&mut self, call: &'p Call, scope: Scope<'s, 'p>, join: &Join, level: u8) {
@@ -124,6 +150,8 @@ impl<'s, 'p> Search<'_, 's, 'p> {
             (name, [first, ..]) if TRANSPARENT.contains(&name) => {
                 self.expression(first, scope, join, level + 1);
             }
+            ("file" | "filebase64", [path]) => self.add_file(path, scope, join),
+            ("templatefile", [path, given]) => self.add_template([path, given], scope, join),
             ("indent", [_, text]) => self.expression(text, scope, join, level + 1),
             ("coalesce" | "try", options) => {
                 for option in options {

@@ -273,7 +273,7 @@ pub(super) enum Form {
     Quoted,
     /// As a heredoc.
     Heredoc,
-    /// As a string of JSON.
+    /// As a string of JSON, or as a file of its own.
     Bare,
 }
 

@@ -68,50 +68,6 @@ impl Group {
         }
     }
 
-    pub(super) fn is_joined_by(&self, other: &Self) -> bool {
-        let bare = |group: &Self| Self {
-            changed: Vec::new(),
-            set: Vec::new(),
-            equals: BTreeMap::new(),
-            ..group.clone()
-        };
-        if bare(self) != bare(other) {
-            return false;
-        }
-        let is_own = |group: &Self| group.set.iter().all(|name| group.changed.contains(name));
-        if !self.changed.is_empty() && !other.changed.is_empty() {
-            return self.equals == other.equals && is_own(self) && is_own(other);
-        }
-        let flag =
-            |group: &Self| group.equals.len() == 1 && group.equals.values().all(|v| v == "true");
-        let is_flag = |group: &Self| group.set.is_empty() && flag(group);
-        let is_set = |group: &Self| !group.set.is_empty() && group.equals.is_empty();
-        self.changed.is_empty()
-            && other.changed.is_empty()
-            && (is_set(self) || is_flag(self))
-            && (is_set(other) || is_flag(other))
-    }
-
-    pub(super) fn join(&mut self, other: Self) {
-        let mut extend = |names: Vec<String>, to_changed: bool| {
-            let list = if to_changed { &mut self.changed } else { &mut self.set };
-            for name in names {
-                if !list.contains(&name) {
-                    list.push(name);
-                }
-            }
-        };
-        if other.changed.is_empty() {
-            extend(other.set, false);
-            extend(other.equals.into_keys().collect(), false);
-            let flags = std::mem::take(&mut self.equals);
-            self.set.extend(flags.into_keys());
-        } else {
-            extend(other.changed, true);
-            self.set.clear();
-        }
-    }
-
     pub(super) fn is_long(&self) -> bool {
         self.unclear.iter().any(|texts| texts.iter().map(String::len).sum::<usize>() > MAX_TEXT)
     }

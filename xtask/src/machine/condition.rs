@@ -165,10 +165,26 @@ impl<'p> Machine<'_, 'p> {
         match self.registration.attribute(name) {
             Some(known) if known.removed => NEVER,
             Some(known) if !known.is_settable() => self.state(format!("{name} == \"{text}\"")),
-            // Where a value changes along with others, the old one is taken for it.
+            Some(known) if attribute.old && self.mode == Mode::Update => {
+                let has_two = known.values.len() == 2;
+                self.had_value(name, text, has_two)
+            }
             Some(_) => self.atom(Atom::Equals(name.clone(), text.to_owned())),
             None => NEVER,
         }
+    }
+
+    /// Whether an attribute had a value before: the one that it has if it stays,
+    /// and of two possible ones the other if it changes.
+    fn had_value(&mut self, name: &str, text: &str, has_two: bool) -> Formula {
+        let has = self.atom(Atom::Equals(name.to_owned(), text.to_owned()));
+        let changed = self.is_changed(name);
+        let had = if has_two {
+            self.logic.not(has)
+        } else {
+            self.unclear_attribute(format!("old {name} == \"{text}\""))
+        };
+        self.logic.choose(changed, had, has)
     }
 
     /// Whether an attribute has a value; `zero_counts` if also a zero value is one.

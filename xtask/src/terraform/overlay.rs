@@ -67,6 +67,8 @@ enum Meaning {
     Equals(String, String),
     /// The attribute, of which two values matter, had this one before.
     Had(String, String),
+    /// The attribute had a value before.
+    HadAny(String),
 }
 
 /// Knowledge of a type as a whole.
@@ -234,6 +236,10 @@ fn formula(run: &mut Run, mode: Mode, meaning: Meaning) -> Formula {
             let has = atom(run, Atom::Equals(name, value));
             let has_not = run.logic.not(has);
             run.logic.choose(changed, has_not, has)
+        }
+        Meaning::HadAny(name) => {
+            let text = format!("old {name} is set");
+            atom(run, Atom::Unclear { text, function: String::new() })
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Which revision of the provider is read.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::Failure;
+use crate::checkout::commit;
 
 /// The file that has the provider's version, and the words before it.
 const VERSION_FILE: &str = "alicloud/connectivity/client.go";
@@ -16,14 +16,4 @@ pub(super) fn describe(checkout: &Path) -> Result<String, Failure> {
     let version = version.ok_or_else(|| format!("{VERSION_FILE} has no {VERSION}"))?;
     let commit = commit(checkout).map(|commit| format!(" at {commit}")).unwrap_or_default();
     Ok(format!("aliyun/terraform-provider-alicloud {version}{commit}, folder alicloud"))
-}
-
-fn commit(checkout: &Path) -> Option<String> {
-    if !checkout.join(".git").exists() {
-        return None;
-    }
-    let arguments = ["log", "-1", "--format=%H (%cs)"];
-    let output = Command::new("git").arg("-C").arg(checkout).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    (output.status.success()).then(|| text.trim().to_owned())
 }

@@ -13,6 +13,10 @@ const LEAVERS: &[&str] = &["exit", "return", "die", "fatal", "abort", "bail"];
 /// rest are laid side by side.
 const MOST_NESTED: usize = 20;
 
+/// What a condition that makes calls leads to: steps, whether they end the
+/// procedure, and the error that they ask for.
+type Way = (Vec<Step>, bool, Option<String>);
+
 /// A condition and what it decides.
 struct Clause<'t> {
     condition: Vec<Node<'t>>,
@@ -24,7 +28,9 @@ impl<'t> Lowering<'_, 't, '_> {
         let (clauses, otherwise) = clauses_of(node);
         let mut arms: Vec<Arm> = Vec::new();
         let mut leaves = false;
+        let mut error = None;
         if let Some(otherwise) = otherwise {
+            error = self.catches(&[otherwise]);
             leaves = self.block_leaves(otherwise);
             arms.push(Arm { condition: None, body: self.children(otherwise, mode) });
         }
@@ -45,8 +51,9 @@ impl<'t> Lowering<'_, 't, '_> {
             let Some(text) = text.filter(|_| condition.is_empty() || nested >= MOST_NESTED) else {
                 let had_else = !arms.is_empty();
                 let rest = branch(std::mem::take(&mut arms));
-                let then = (body, self.any_leaves(&clause.body));
-                let otherwise = had_else.then_some((rest, leaves));
+                let catches = self.catches(&clause.body);
+                let then = (body, self.any_leaves(&clause.body), catches);
+                let otherwise = had_else.then_some((rest, leaves, error.take()));
                 let steps = self.decided(&clause.condition, condition, then, otherwise);
                 arms.push(Arm { condition: None, body: steps });
                 leaves = false;
@@ -65,14 +72,14 @@ impl<'t> Lowering<'_, 't, '_> {
         &self,
         nodes: &[Node<'t>],
         condition: Vec<Step>,
-        then: (Vec<Step>, bool),
-        otherwise: Option<(Vec<Step>, bool)>,
+        then: Way,
+        otherwise: Option<Way>,
     ) -> Vec<Step> {
         let text = self.condition_text(nodes);
         let negated = condition_of(nodes).is_some_and(|node| node.kind() == kind::NEGATED);
         if !raises(&condition) {
             let mut steps = condition;
-            let last = otherwise.map(|(body, _)| Arm { condition: None, body });
+            let last = otherwise.map(|(body, ..)| Arm { condition: None, body });
             let first = Arm { condition: text, body: then.0 };
             steps.extend(branch(last.into_iter().chain([first]).collect()));
             return steps;
@@ -80,8 +87,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let (works, fails) =
             if negated { (otherwise, Some(then)) } else { (Some(then), otherwise) };
         let mut body = condition;
-        body.extend(works.map(|(steps, _)| steps).unwrap_or_default());
-        let handler = |(body, leaves)| Handler { catches: None, leaves, body };
+        body.extend(works.map(|(steps, ..)| steps).unwrap_or_default());
+        let handler = |(body, leaves, catches)| Handler { catches, leaves, body };
         let handlers = fails.map(handler).into_iter().collect();
         vec![Step::Attempt(Attempt { body, handlers, finally: Vec::new() })]
     }
@@ -169,7 +176,12 @@ impl<'t> Lowering<'_, 't, '_> {
             if *and {
                 chain.and(condition, body);
             } else {
-                chain.or(&condition, body, self.leaves(*operand));
+                let handler = Handler {
+                    catches: self.catches(&[*operand]),
+                    leaves: self.leaves(*operand),
+                    body,
+                };
+                chain.or(&condition, handler);
             }
             end = operand.end_byte();
         }
@@ -197,7 +209,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
     }
 
-    fn any_leaves(&self, nodes: &[Node<'t>]) -> bool {
+    pub(super) fn any_leaves(&self, nodes: &[Node<'t>]) -> bool {
         nodes.iter().any(|node| {
             matches!(node.kind(), kind::COMMAND | kind::REDIRECTED) && self.leaves(*node)
         })
@@ -241,26 +253,26 @@ impl Chain {
         }
     }
 
-    fn or(&mut self, condition: &str, body: Vec<Step>, leaves: bool) {
+    fn or(&mut self, condition: &str, handler: Handler) {
         self.alternatives += 1;
         if self.alternatives > MOST_NESTED
             && let Some(Step::Attempt(attempt)) = self.steps.last_mut()
-            && let Some(handler) = attempt.handlers.last_mut()
+            && let Some(last) = attempt.handlers.last_mut()
         {
-            handler.body.extend(body);
-            handler.leaves |= leaves;
+            last.body.extend(handler.body);
+            last.leaves |= handler.leaves;
         } else if raises(&self.steps) {
             let steps = std::mem::take(&mut self.steps);
-            let handlers = vec![Handler { catches: None, leaves, body }];
+            let handlers = vec![handler];
             self.attempt = false;
             let attempt = Attempt { body: steps, handlers, finally: Vec::new() };
             self.steps.push(Step::Attempt(attempt));
-        } else if body.is_empty() {
+        } else if handler.body.is_empty() {
         } else if let Some(Step::Branch(arms)) = self.steps.last_mut() {
-            arms.push(Arm { condition: None, body });
+            arms.push(Arm { condition: None, body: handler.body });
         } else {
             let condition = Some(format!("! {condition}"));
-            self.steps.push(Step::Branch(vec![Arm { condition, body }]));
+            self.steps.push(Step::Branch(vec![Arm { condition, body: handler.body }]));
         }
     }
 

@@ -8,11 +8,8 @@ use crate::frontend::shell::definition::Meaning;
 use crate::frontend::shell::kind;
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
-use crate::frontend::syntax;
+use crate::frontend::{lock_state, syntax};
 use crate::procedure::{Guard, Node as Step, Target, Value};
-
-/// Fields of the API that tell of a lock, without case and separators.
-const LOCK_FIELDS: &[&str] = &["operationlock", "lockreason"];
 
 /// Parts of a function's name that turn its answer round.
 const DENIALS: &[&str] = &["not", "unlock", "free", "can", "safe", "ok"];
@@ -35,7 +32,10 @@ impl<'t> Lowering<'_, 't, '_> {
             return None;
         }
         let called = self.called_look(condition);
-        if !mentions_lock(text) && called.is_none() && !self.uses_lock_variable(condition) {
+        if !lock_state::is_mentioned(text)
+            && called.is_none()
+            && !self.uses_lock_variable(condition)
+        {
             return None;
         }
         let negated = condition.kind() == kind::NEGATED || text.trim_start().starts_with("[[ ! ");
@@ -138,7 +138,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         self.resolver.resolve(&words, self.scope).into_iter().find_map(|found| match found {
             Found::Call(request) => target_of(request.arguments.get("InstanceId")),
-            Found::Code { .. } => None,
+            Found::Code { .. } | Found::Composed(_) => None,
         })
     }
 
@@ -165,7 +165,7 @@ impl<'t> Lowering<'_, 't, '_> {
             Meaning::Word(node) => Some(node),
             _ => None,
         });
-        values.filter(|node| mentions_lock(self.script.slice(*node))).collect()
+        values.filter(|node| lock_state::is_mentioned(self.script.slice(*node))).collect()
     }
 
     /// The answer that a function about locks gives for a locked instance.
@@ -179,7 +179,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let name = self.script.slice(name);
         let scope = self.script.function(name)?;
         let lower = name.to_ascii_lowercase();
-        let about = mentions_lock(self.script.slice(self.script.scopes[scope].node));
+        let about = lock_state::is_mentioned(self.script.slice(self.script.scopes[scope].node));
         (about && lower.contains("lock")).then(|| !DENIALS.iter().any(|word| lower.contains(word)))
     }
 }
@@ -192,12 +192,6 @@ fn target_of(value: &Value) -> Option<Target> {
         Value::Unknown(unknown) => Some(Target::Symbol(bare(&unknown.text))),
         Value::List(_) | Value::Map(_) | Value::Absent => None,
     }
-}
-
-fn mentions_lock(text: &str) -> bool {
-    let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    let folded: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    LOCK_FIELDS.iter().any(|field| folded.contains(field))
 }
 
 /// Whether a test holds for a locked instance: it is one for something, not for

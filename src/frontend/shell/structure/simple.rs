@@ -4,10 +4,10 @@ use tree_sitter::Node;
 
 use super::{Lowering, Mode};
 use crate::frontend::shell::code::{self, Cutter};
-use crate::frontend::shell::resolve::Found;
+use crate::frontend::shell::resolve::{Certainty, Found};
 use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
-use crate::frontend::shell::{command, kind, program::program};
+use crate::frontend::shell::{FRONTEND, command, kind, program::program};
 use crate::procedure::{Action, Arm, Evidence, Node as Step, Operation};
 use crate::source::Source;
 
@@ -60,13 +60,19 @@ impl<'t> Lowering<'_, 't, '_> {
                     operation.failure = failure;
                     operations.push(operation);
                 }
-                Found::Code { language, words, doubtful: in_doubt } => {
+                Found::Composed(composed) => {
+                    steps.push(composed.step(span, FRONTEND.name, failure));
+                }
+                Found::Code { language, words, certainty } => {
                     let source = self.code(&words, node.start_byte()..end);
-                    let code = self.embedded(language, &source, mode, node);
-                    if in_doubt {
-                        doubtful.push((source.text.trim().to_owned(), code));
-                    } else {
-                        steps.extend(code);
+                    let mut code = self.embedded(language, &source, mode, node);
+                    match certainty {
+                        Certainty::Sure => steps.extend(code),
+                        Certainty::OneOf => doubtful.push((source.text.trim().to_owned(), code)),
+                        Certainty::Perhaps => {
+                            code::weaken(&mut code);
+                            steps.extend(code);
+                        }
                     }
                 }
             }
@@ -216,7 +222,8 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         let paths = files.iter().map(|file| file.trim_matches(['"', '\'']));
         if let Some(path) = paths.into_iter().find(|path| !path.starts_with("/dev/")) {
-            code::written(path, text, self.context, self.depth, &mut self.out);
+            let runs = self.script.runs_file(path);
+            code::written((path, runs), text, self.context, self.depth, &mut self.out);
         }
         Vec::new()
     }

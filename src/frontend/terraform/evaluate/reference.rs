@@ -82,7 +82,8 @@ impl<'p> Evaluator<'p> {
         block: Option<&'p Block>,
     ) -> Option<Datum> {
         let Some(caller) = &instance.caller else {
-            let value = instance.module.values.get(name)?;
+            let given = self.project.values.get(name);
+            let value = given.or_else(|| instance.module.values.get(name))?;
             return Some(self.evaluate(&value.value, Scope::of(instance)));
         };
         let scope = Scope::inside(&caller.instance, &caller.occurrence);

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::super::datum::{Datum, MAX_TEXT};
-use super::super::encoding::{base64, to_base64};
 use super::{Function, known};
+use crate::frontend::encoding::{base64, to_base64};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("base64decode", |arguments| {

@@ -1,10 +1,19 @@
 //! Signed requests to the ECS endpoint made with curl and the like: the action
 //! is a query parameter, a form field or a header.
 
-use super::resolve::Request;
-use super::word::Word;
 use crate::catalogue::Catalogue;
 use crate::procedure::{Action, Arguments, Evidence, Value};
+
+/// A call to the API.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// The action.
+    pub(super) action: Action,
+    /// What it is called with.
+    pub(super) arguments: Arguments,
+    /// How sure it is.
+    pub(super) evidence: Evidence,
+}
 
 /// The API version of product `Ecs`.
 const VERSION: &str = "2014-05-26";
@@ -34,7 +43,7 @@ const PROTOCOL: &[&str] = &[
 ];
 
 /// The call that a request's words make.
-pub(super) fn read(words: &[Word<'_>], catalogue: &Catalogue) -> Option<Request> {
+pub(super) fn read(words: &[Value], catalogue: &Catalogue) -> Option<Request> {
     let mut request = Parts::default();
     for word in words {
         request.word(word);
@@ -65,8 +74,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn word(&mut self, word: &Word<'_>) {
-        let (text, known) = match &word.value {
+    fn word(&mut self, word: &Value) {
+        let (text, known) = match word {
             Value::Text(text) => (text.as_str(), true),
             Value::Unknown(unknown) => (unknown.text.as_str(), false),
             _ => return,
@@ -82,7 +91,8 @@ impl Parts {
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         for field in query.split('&').filter(|_| known || query.contains('=')) {
             if let Some((name, value)) = field.split_once('=') {
-                self.field(name, decoded(value));
+                // `http` takes `name==value`.
+                self.field(name, decoded(value.trim_start_matches('=')));
             }
         }
     }

@@ -1,0 +1,140 @@
+//! Files that others refer to and that no walk has found: modules in folders
+//! elsewhere, those that `terraform init` has put aside, scripts that a
+//! configuration reads.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
+use crate::frontend::{Frontend, Link};
+use crate::source::{FileId, folder_of, relative_path};
+
+use super::history::{self, Changed};
+use super::input::{Age, InputFile, ReadFile, decode};
+use super::{Discovery, candidates, is_excluded};
+
+/// How many files are read because others refer to them.
+const MAX_LINKED: usize = 10_000;
+
+/// Follows what files refer to, each path once.
+#[derive(Debug)]
+pub struct Follower<'d> {
+    discovery: &'d Discovery,
+    /// Paths that a front end has read.
+    known: HashSet<String>,
+    followed: BTreeSet<Link>,
+    next: u32,
+    left: usize,
+}
+
+impl<'d> Follower<'d> {
+    /// Starts with the paths that were read.
+    #[must_use]
+    pub fn new(discovery: &'d Discovery, known: HashSet<String>) -> Self {
+        let next = discovery.values.iter().map(|(id, _)| id.0 + 1).max();
+        let next = next.unwrap_or_else(|| file_number(discovery.files.len()));
+        Self { discovery, known, followed: BTreeSet::new(), next, left: MAX_LINKED }
+    }
+
+    /// The files that some files refer to and that were not read yet.
+    pub fn next(&mut self, files: &[ReadFile]) -> Vec<InputFile> {
+        let mut found = Vec::new();
+        for read in files {
+            for link in read.links() {
+                if self.followed.insert(link.clone()) {
+                    self.add(&link, read.frontend, &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, link: &Link, frontend: &'static Frontend, found: &mut Vec<InputFile>) {
+        match link {
+            Link::File(path) => self.add_file(path, Age::Same, frontend, found),
+            Link::Folder(folder) => {
+                let changed = self.changed(folder);
+                let names = read_names(folder).into_iter().chain(gone(&changed, folder));
+                for name in names.collect::<BTreeSet<_>>() {
+                    let reads = |one: &&'static Frontend| std::ptr::eq(*one, frontend);
+                    if candidates(Path::new(&name)).iter().any(reads) {
+                        let age = age(&changed, &name, Path::new(folder));
+                        self.add_file(&relative_path(folder, &name), age, frontend, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_file(
+        &mut self,
+        path: &str,
+        age: Age,
+        frontend: &'static Frontend,
+        found: &mut Vec<InputFile>,
+    ) {
+        let is_there = Path::new(path).is_file() || matches!(age, Age::Gone(_));
+        let is_wanted = is_there && !is_excluded(Path::new(path), &self.discovery.excludes);
+        if self.left == 0 || !is_wanted || !self.known.insert(path.to_owned()) {
+            return;
+        }
+        self.left -= 1;
+        found.push(InputFile {
+            id: FileId(self.next),
+            shown: path.to_owned(),
+            named: false,
+            path: path.into(),
+            candidates: vec![frontend],
+            forced: true,
+            age,
+        });
+        self.next += 1;
+    }
+
+    /// What differs in a folder from the revision that is compared with.
+    fn changed(&self, folder: &str) -> Changed {
+        let changed = self.discovery.since.as_ref().and_then(|revision| {
+            let folder = if folder.is_empty() { "." } else { folder };
+            // What lies outside of the repository has not changed in it.
+            history::changed_since(Path::new(folder), revision).ok()
+        });
+        changed.unwrap_or_default()
+    }
+}
+
+impl ReadFile {
+    /// What the file refers to, by paths like its own.
+    fn links(&self) -> Vec<Link> {
+        let folder = folder_of(&self.file.path);
+        let links = self.frontend.links(&self.file.text).into_iter();
+        links.map(|link| link.seen_from(folder)).collect()
+    }
+}
+
+fn read_names(folder: &str) -> Vec<String> {
+    let folder = if folder.is_empty() { "." } else { folder };
+    let Ok(entries) = Path::new(folder).read_dir() else { return Vec::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    names.collect()
+}
+
+/// The names of files that a folder had and has no more.
+fn gone(changed: &Changed, folder: &str) -> Vec<String> {
+    let is_gone = |name: &&String| !name.contains('/') && !Path::new(folder).join(name).exists();
+    changed.keys().filter(is_gone).cloned().collect()
+}
+
+fn age(changed: &Changed, name: &str, folder: &Path) -> Age {
+    match changed.get(name) {
+        None => Age::Same,
+        Some(None) => Age::New,
+        Some(Some(bytes)) => {
+            let text = decode(bytes.clone()).0;
+            if folder.join(name).exists() { Age::Changed(text) } else { Age::Gone(text) }
+        }
+    }
+}
+
+/// The number of the file after so many.
+pub(super) fn file_number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

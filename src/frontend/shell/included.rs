@@ -1,0 +1,198 @@
+//! Scripts that a script reads into itself with `source`: what they define
+//! holds in it, too.
+//!
+//! Their text is put in front of the script's own, at its start; what is found
+//! there is told where it stands, in the script that was read in.
+
+use std::collections::HashSet;
+
+use crate::frontend::{Link, Lowered};
+use crate::procedure::{Action, Node as Step, Operation};
+use crate::source::{Source, Span, folder_of};
+
+/// How deep scripts that read in scripts are followed.
+const DEEPEST: usize = 4;
+
+/// The longest text that is put in front of a script, in bytes.
+const LONGEST: usize = 1 << 19;
+
+/// The paths that a script's `source` lines may mean, relative to its folder.
+/// What stands in front of a variable's `/` is left out, since that mostly is the
+/// script's folder or one above it.
+pub(super) fn links(text: &str) -> Vec<Link> {
+    let mut links = Vec::new();
+    for path in text.lines().filter_map(sourced) {
+        let known = match path.rfind(['}', ')', '"']) {
+            Some(at) => &path[at + 1..],
+            None if path.starts_with('$') => path.split_once('/').map_or("", |(_, rest)| rest),
+            None => path,
+        };
+        let known = known.trim_start_matches(['/', '"']);
+        let name = known.rsplit('/').next().unwrap_or(known);
+        if known.is_empty() || known.contains(['$', '`']) || path.starts_with('/') {
+            continue;
+        }
+        let paths = [known.to_owned(), name.to_owned(), format!("../{known}")];
+        links.extend(paths.map(Link::File));
+    }
+    links
+}
+
+/// The path that a line reads in.
+fn sourced(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let at = ["source ", ". "].iter().find_map(|word| line.strip_prefix(word));
+    let at = at.or_else(|| line.split_once("&& source ").map(|(_, rest)| rest));
+    let at = at.or_else(|| line.split_once("&& . ").map(|(_, rest)| rest))?.trim_start();
+    // `"$(dirname "$0")/lib.sh"` has blanks and quotes inside.
+    let end = at.find(".sh").map(|end| end + 3).or_else(|| at.find([' ', ';']));
+    let path = &at[..end.unwrap_or(at.len())];
+    Some(path.trim_start_matches(['"', '\'']).trim_end_matches(['"', '\'', ';']))
+}
+
+/// The scripts that one reads in, among those that are at hand; the innermost
+/// first.
+pub(super) fn by(source: &Source<'_>, all: &[Source<'_>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    follow(&source.path, &source.text, all, 0, &mut found);
+    found
+}
+
+/// Leaves out calls that the parameters of a function decide, if scripts that
+/// read it in call it: they say what it comes to.
+pub(super) fn leave_to_callers(lowered: &mut Lowered, users: &[&str]) {
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut words = HashSet::new();
+    for text in users {
+        words.extend(text.split(|letter| !is_name(letter)));
+    }
+    for procedure in &mut lowered.procedures {
+        if words.contains(procedure.name.as_str()) {
+            leave_out(&mut procedure.body, &|step| match step {
+                Step::Call(Operation { action: Action::Unresolved(text), .. }) => {
+                    is_parameter(text)
+                }
+                _ => false,
+            });
+        }
+    }
+    lowered.procedures.retain(|procedure| !procedure.body.is_empty());
+}
+
+/// Whether a text is a parameter of a function: `$1`, `$@`.
+fn is_parameter(text: &str) -> bool {
+    let bare = text.trim_start_matches(['$', '{']);
+    bare.starts_with(|first: char| first.is_ascii_digit() || first == '@' || first == '*')
+}
+
+fn follow(path: &str, text: &str, all: &[Source<'_>], depth: usize, found: &mut Vec<usize>) {
+    if depth >= DEEPEST || all.len() < 2 {
+        return;
+    }
+    let folder = folder_of(path);
+    for link in links(text) {
+        let Link::File(wanted) = link.seen_from(folder) else { continue };
+        let Some(index) = all.iter().position(|other| other.path == wanted) else { continue };
+        let held: usize = found.iter().map(|index| all[*index].text.len()).sum();
+        let other = &all[index];
+        let fits = held + other.text.len() <= LONGEST;
+        if other.path != path && fits && !found.contains(&index) {
+            follow(&other.path, &other.text, all, depth + 1, found);
+            if !found.contains(&index) {
+                found.push(index);
+            }
+        }
+    }
+}
+
+/// A script with texts in front of its own.
+pub(super) fn with(source: &Source<'_>, texts: &[&str]) -> Source<'static> {
+    let mut whole = source.embed();
+    for text in texts {
+        let text = text.replace("\r\n", "\n");
+        whole.replace(&text, 0..0);
+        whole.replace("\n", 0..0);
+    }
+    whole.copy(0..source.text.len());
+    whole.finish()
+}
+
+/// Leaves out what stands in texts that were put in front.
+pub(super) fn without(lowered: &mut Lowered) {
+    lowered.procedures.retain(|procedure| !is_in_front(procedure.span));
+    for procedure in &mut lowered.procedures {
+        leave_out(&mut procedure.body, &stands_in_front);
+    }
+    lowered.procedures.retain(|procedure| !procedure.body.is_empty());
+    lowered.declarations.retain(|declaration| !is_in_front(declaration.span));
+    lowered.problems.retain(|problem| !problem.span.is_some_and(is_in_front));
+}
+
+/// Text that stands in front has no place of its own.
+fn is_in_front(span: Span) -> bool {
+    span.end == 0
+}
+
+fn stands_in_front(step: &Step) -> bool {
+    match step {
+        Step::Call(operation) => is_in_front(operation.span),
+        Step::Expand(declaration) => is_in_front(declaration.span),
+        _ => false,
+    }
+}
+
+/// Leaves out the steps that are unwanted, and what is empty without them.
+fn leave_out(steps: &mut Vec<Step>, unwanted: &impl Fn(&Step) -> bool) {
+    steps.retain_mut(|step| {
+        if unwanted(step) {
+            return false;
+        }
+        let emptied = |steps: &mut Vec<Step>| {
+            leave_out(steps, unwanted);
+            steps.is_empty()
+        };
+        match step {
+            Step::Call(_) | Step::Expand(_) => true,
+            Step::Sequence(body) => !emptied(body),
+            Step::Loop(repetition) => !emptied(&mut repetition.body),
+            Step::Guard(guard) => !emptied(&mut guard.body),
+            Step::Branch(arms) => {
+                let empty = arms.iter_mut().filter_map(|arm| emptied(&mut arm.body).then_some(()));
+                empty.count() < arms.len()
+            }
+            Step::Attempt(attempt) => {
+                let handlers = attempt.handlers.iter_mut();
+                let handled = handlers.filter_map(|it| (!emptied(&mut it.body)).then_some(()));
+                let handled = handled.count() > 0;
+                let tried = !emptied(&mut attempt.body);
+                !emptied(&mut attempt.finally) || tried || handled
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_behind_variables_are_relative_to_the_script() {
+        let first = |text: &str| match links(text).first() {
+            Some(Link::File(path)) => Some(path.clone()),
+            _ => None,
+        };
+        let cases = [
+            ("source lib.sh", "lib.sh"),
+            (". ./lib.sh || exit", "./lib.sh"),
+            ("source \"$SCRIPT_DIR/lib/common.sh\"", "lib/common.sh"),
+            ("source \"${DIR}/lib.sh\"", "lib.sh"),
+            ("source \"$(dirname \"$0\")/lib.sh\"", "lib.sh"),
+            ("[ -f lib.sh ] && source ./lib.sh", "./lib.sh"),
+        ];
+        for (text, path) in cases {
+            assert_eq!(first(text).as_deref(), Some(path), "{text}");
+        }
+        assert_eq!(first("source /etc/profile"), None);
+        assert_eq!(first("source \"$FILE\""), None);
+    }
+}
