@@ -256,6 +256,35 @@ fn hostile() -> Vec<(&'static str, String)> {
     vec![
         ("indents.py", format!("import aliyunsdkecs\n{indents}\n{}'''", " ".repeat(600))),
         ("parens.py", format!("import aliyunsdkecs\nx = {}", "(".repeat(100_000))),
+        ("parens.go", format!("package aliyun // \"ecs\"\nvar x = {}", "(".repeat(100_000))),
+        ("calls.go", format!("package aliyun // \"ecs\"\nvar x = {}", "f(".repeat(50_000))),
+        (
+            "adapted.go",
+            format!(
+                "package aliyun // \"ecs\"\nfunc f() {{ f{}() }}",
+                "(c.StartInstance)".repeat(20_000)
+            ),
+        ),
+        (
+            "blocks.go",
+            format!("package aliyun // \"ecs\"\nfunc f() {{ {}", "if x { ".repeat(50_000)),
+        ),
+        (
+            "lambdas.go",
+            format!(
+                "package aliyun // \"ecs\"\nfunc f() {{ {}",
+                "x := func() { aliyun(\"ecs\", x); ".repeat(50_000)
+            ),
+        ),
+        ("sum.go", format!("package aliyun // \"ecs\"\nvar x = a{}", " + \"ecs\"".repeat(100_000))),
+        (
+            "mutual.go",
+            lines(300, |number| {
+                let calls: Vec<_> =
+                    (0..20).map(|it| format!("f{}(a)", (number + it) % 300)).collect();
+                format!("func f{number}(a string) {{ aliyun(\"ecs\", a); {} }}", calls.join("; "))
+            }),
+        ),
         ("subst.sh", format!("aliyun {}", "$(".repeat(50_000))),
         ("pipes.sh", format!("aliyun {}", "| a ".repeat(50_000))),
         ("quote.sh", format!("aliyun ecs \"{}", "x ".repeat(500_000))),

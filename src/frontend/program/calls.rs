@@ -97,6 +97,7 @@ impl<'c> Machine<'c> {
             _ => false,
         });
         if let Some(method) = method
+            && matches!(inner.value, Value::Name(_) | Value::Member(..))
             && matches!(self.callee(inner).2, Thing::Unknown(_) | Thing::Imported(_))
         {
             return self.callee(&method.value);

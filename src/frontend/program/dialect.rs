@@ -57,6 +57,8 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
     pub(in crate::frontend) processes: &'static [Process],
+    /// Functions that only say or note what they are given.
+    pub(in crate::frontend) silent: &'static [&'static str],
     /// Functions that end the process.
     pub(in crate::frontend) exits: &'static [&'static str],
     /// How a call says that it failed.

@@ -303,7 +303,7 @@ impl<'c> Machine<'c> {
         let unit = self.unit;
         let returns = self.run.returns.take();
         let at_end = std::mem::take(&mut self.run.at_end);
-        let before = self.run.closed.clone();
+        let before = std::mem::take(&mut self.run.closed);
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
         self.body_of(number);
@@ -313,8 +313,9 @@ impl<'c> Machine<'c> {
         let summary = Summary {
             returns: self.returned(&unit.functions[number], seen),
             parametric: false,
-            closed: self.run.closed.difference(&before).copied().collect(),
+            closed: std::mem::replace(&mut self.run.closed, before),
         };
+        self.run.closed.extend(&summary.closed);
         self.memory.summaries.insert(number, summary);
         Thing::Function(number, None)
     }

@@ -279,7 +279,7 @@ impl<'c> Machine<'c> {
     /// A call of a function that is not known: does what it is given make it
     /// an operation?
     fn offer(&mut self, call: &Call<'c>) {
-        if call.hint().is_silent() {
+        if call.hint().is_silent() || self.dialect.silent.contains(&&*call.name) {
             return;
         }
         let method = call.given.all().find_map(|argument| match &argument.thing {
