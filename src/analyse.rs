@@ -112,6 +112,14 @@ impl Analysis<'_> {
         self.named_unreadable |= unit.named_unreadable;
     }
 
+    /// The files in the order of their paths, those that others refer to included.
+    fn order(&self) -> HashMap<FileId, usize> {
+        let mut files: Vec<(&str, FileId)> =
+            self.files.iter().map(|(id, file)| (file.path.as_str(), *id)).collect();
+        files.sort_unstable();
+        files.into_iter().enumerate().map(|(place, (_, id))| (id, place)).collect()
+    }
+
     fn finish(&mut self) {
         link::link(self);
         let order = self.order();
@@ -136,16 +144,6 @@ impl Analysis<'_> {
             let file = &files[&span.file];
             (file.path.as_str(), file.slice(span))
         });
-    }
-}
-
-impl Analysis<'_> {
-    /// The files in the order of their paths, those that others refer to included.
-    fn order(&self) -> HashMap<FileId, usize> {
-        let mut files: Vec<(&str, FileId)> =
-            self.files.iter().map(|(id, file)| (file.path.as_str(), *id)).collect();
-        files.sort_unstable();
-        files.into_iter().enumerate().map(|(place, (_, id))| (id, place)).collect()
     }
 }
 

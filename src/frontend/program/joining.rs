@@ -1,5 +1,6 @@
 //! What is known of a value that is one of two.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::thing::{List, Map, Name, Rest, Thing, Unknown};
@@ -86,4 +87,20 @@ fn written(thing: &Thing) -> Option<Name> {
         Thing::OneOf(choice) => Some(choice.text.clone()),
         _ => None,
     }
+}
+
+/// Keeps what a name was found to stand for.
+/// Answers whether it was not known before.
+pub(in crate::frontend) fn remember(
+    map: &mut HashMap<Name, Thing>,
+    name: &Name,
+    thing: &Thing,
+) -> bool {
+    let known = map.get(name);
+    let joined = known.cloned().map_or(thing.clone(), |known| join(known, thing.clone()));
+    let is_new = known != Some(&joined);
+    if is_new {
+        map.insert(name.clone(), joined);
+    }
+    is_new
 }

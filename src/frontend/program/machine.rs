@@ -10,7 +10,6 @@ use std::ops::Range;
 
 use super::code::Unit;
 use super::dialect::Dialect;
-use super::joining::join;
 use super::literal::Naming;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
@@ -283,18 +282,6 @@ impl<'c> Machine<'c> {
 
     pub(super) fn span(&self, at: &Range<usize>) -> Span {
         self.source.span(at.clone())
-    }
-
-    /// Keeps what a name was found to stand for.
-    /// Answers whether it was not known before.
-    pub(super) fn remember(map: &mut HashMap<Name, Thing>, name: &Name, thing: &Thing) -> bool {
-        let known = map.get(name);
-        let joined = known.cloned().map_or(thing.clone(), |known| join(known, thing.clone()));
-        let is_new = known != Some(&joined);
-        if is_new {
-            map.insert(name.clone(), joined);
-        }
-        is_new
     }
 }
 

@@ -1,5 +1,6 @@
 //! Names: what they stand for, and how they come to.
 
+use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
 use super::code::{Assign, Expression, Type, Unit, Value};
@@ -46,12 +47,12 @@ impl<'c> Machine<'c> {
         }
         match self.state.frames().last().map(|frame| frame.place) {
             Some(Place::Module) => {
-                let news = Self::remember(&mut self.memory.module, name, &thing);
+                let news = remember(&mut self.memory.module, name, &thing);
                 self.memory.news |= news;
             }
             Some(Place::Function(number)) => {
                 let locals = self.memory.locals.entry(number).or_default();
-                Self::remember(locals, name, &thing);
+                remember(locals, name, &thing);
             }
             _ => {}
         }
@@ -65,7 +66,7 @@ impl<'c> Machine<'c> {
                 self.state.set_in(index, name.clone(), thing);
             }
             _ if self.is_module_variable(name) => {
-                let news = Self::remember(&mut self.memory.module, name, &thing);
+                let news = remember(&mut self.memory.module, name, &thing);
                 self.memory.news |= news;
                 self.state.set(name.clone(), thing);
             }
@@ -301,7 +302,7 @@ impl<'c> Machine<'c> {
         }
         let fields = self.memory.fields.entry(class).or_default();
         if fields.len() < MAX_ITEMS || fields.contains_key(name) {
-            self.memory.news |= Self::remember(fields, name, thing);
+            self.memory.news |= remember(fields, name, thing);
         }
     }
 

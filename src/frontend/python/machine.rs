@@ -13,7 +13,6 @@ use tree_sitter::Node as Syntax;
 use super::grammar::field;
 use super::loops::Assigned;
 use super::outline::Outline;
-use crate::frontend::program::joining::join;
 use crate::frontend::program::literal::Naming;
 use crate::frontend::program::nodes::{filtered, operations, pruned, without_deferred};
 use crate::frontend::program::shown;
@@ -285,18 +284,6 @@ impl<'t> Machine<'t, '_> {
 
     pub(super) fn span(&self, node: Syntax<'_>) -> Span {
         self.source.span(node.byte_range())
-    }
-
-    /// Keeps what a name was found to stand for.
-    /// Answers whether it was not known before.
-    pub(super) fn remember(map: &mut HashMap<Name, Thing>, name: &Name, thing: &Thing) -> bool {
-        let known = map.get(name);
-        let joined = known.cloned().map_or(thing.clone(), |known| join(known, thing.clone()));
-        let is_new = known != Some(&joined);
-        if is_new {
-            map.insert(name.clone(), joined);
-        }
-        is_new
     }
 }
 

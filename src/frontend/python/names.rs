@@ -1,6 +1,7 @@
 //! Names: where they are kept, what they stand for, and what a type annotation
 //! says of them.
 
+use crate::frontend::program::joining::remember;
 use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
@@ -20,13 +21,13 @@ impl<'t> Machine<'t, '_> {
         let (place, global) = (frame.place, frame.globals.contains(&name));
         let memory = &mut self.memory;
         let news = match place {
-            Place::Module => Self::remember(&mut memory.module, &name, &thing),
-            Place::Function(_) if global => Self::remember(&mut memory.module, &name, &thing),
+            Place::Module => remember(&mut memory.module, &name, &thing),
+            Place::Function(_) if global => remember(&mut memory.module, &name, &thing),
             Place::Function(number) => {
-                Self::remember(memory.locals.entry(number).or_default(), &name, &thing)
+                remember(memory.locals.entry(number).or_default(), &name, &thing)
             }
             Place::Class(class) => {
-                Self::remember(memory.attributes.entry(class).or_default(), &name, &thing)
+                remember(memory.attributes.entry(class).or_default(), &name, &thing)
             }
             Place::Inlined(_) => false,
         };
@@ -36,7 +37,7 @@ impl<'t> Machine<'t, '_> {
 
     fn remember_attribute(&mut self, class: usize, name: &Name, thing: &Thing) {
         let attributes = self.memory.attributes.entry(class).or_default();
-        self.memory.news |= Self::remember(attributes, name, thing);
+        self.memory.news |= remember(attributes, name, thing);
     }
 
     /// The value that a dotted name has in the innermost body.
