@@ -135,6 +135,7 @@ static DIALECT: Dialect = Dialect {
         Process { name: "os/exec.Command", failure: Failure::Raises },
         Process { name: "os/exec.CommandContext", failure: Failure::Raises },
     ],
+    checks: "",
     silent: &[
         "InitWithApiInfo",
         "Errorf",
@@ -181,6 +182,9 @@ static DIALECT: Dialect = Dialect {
     implicit_receiver: false,
     clients: &[],
     bound_clients: &[],
+    renamed: &[],
+    functions: &[],
+    maps_go_by_key: false,
 };
 
 /// What import paths mean.

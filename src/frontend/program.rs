@@ -43,6 +43,7 @@ pub(super) mod argv;
 mod calls;
 pub(super) mod code;
 mod commands;
+mod composites;
 pub(super) mod dialect;
 mod expressions;
 mod failures;
@@ -51,6 +52,7 @@ pub(super) mod hints;
 mod inlining;
 pub(super) mod joining;
 pub(super) mod literal;
+mod loops;
 mod machine;
 mod names;
 pub(super) mod nodes;
@@ -58,12 +60,14 @@ mod receivers;
 pub(super) mod request;
 pub(super) mod script;
 mod sending;
+pub(super) mod sequences;
 pub(super) mod shape;
 pub(super) mod state;
 mod statements;
 mod strings;
 pub(super) mod thing;
 mod types;
+mod values;
 
 /// Reads the files of a unit: parses each, lowers it with `shape` and reads what
 /// comes out.
@@ -113,6 +117,9 @@ fn is_newer(dialect: &Dialect, problem: &Problem, source: &Source<'_>) -> bool {
 /// Whether a file is part of an ECS SDK itself: a class whose methods are named
 /// after actions and take the action's request, a type that nobody imports.
 fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    if is_client(dialect, unit, context) {
+        return true;
+    }
     unit.functions.iter().filter(|function| !function.is_declared_only).any(|function| {
         let action = dialect.action(&function.name, context.catalogue);
         let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
@@ -127,6 +134,30 @@ fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
             _ => false,
         })
     })
+}
+
+/// Whether a file has a client class like that of an SDK, with a method for an
+/// action and another for the same with options, over and over.
+fn is_client(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    const ENOUGH: usize = 5;
+    let sends = |function: &&code::Function| {
+        let has_options = function.name.to_ascii_lowercase().ends_with("options");
+        has_options && dialect.action(&function.name, context.catalogue).is_some()
+    };
+    let is_client = |number: usize| {
+        let bases = unit.classes.get(number).map(|class| class.bases.as_slice());
+        bases
+            .unwrap_or_default()
+            .iter()
+            .any(|base| matches!(base, code::Type::Named(name) if name.ends_with("Client")))
+    };
+    let mut counts = vec![0; unit.classes.len()];
+    for function in unit.functions.iter().filter(sends) {
+        if let Some(count) = function.class.and_then(|class| counts.get_mut(class)) {
+            *count += 1;
+        }
+    }
+    counts.iter().enumerate().any(|(class, count)| *count >= ENOUGH && is_client(class))
 }
 
 /// Text on one line, cut where it is long.

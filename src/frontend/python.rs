@@ -27,7 +27,6 @@ mod operators;
 mod outline;
 mod requests;
 mod sending;
-mod sequences;
 mod statements;
 mod strings;
 mod values;

@@ -9,7 +9,7 @@ use super::grammar::{field, kind};
 use super::statements;
 use super::types::{parameters, results, type_of};
 use crate::frontend::program::code::{
-    Assign, Class, Expression, Field, Function, Import, Statement, Type, Unit, Value,
+    Assign, Class, Expression, Field, Form, Function, Import, Statement, Type, Unit, Value,
 };
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::thing::Name;
@@ -186,6 +186,7 @@ fn signature(
         name: shaper.field_text(node, field::NAME).into(),
         class,
         receiver,
+        form: Form::Plain,
         is_constructor: false,
         parent: shaper.enclosing.last().copied(),
         parameters: parameters(shaper, node.child_by_field_name(field::PARAMETERS)),

@@ -50,6 +50,7 @@ pub(super) fn parameters(shaper: &mut Shaper<'_>, list: Option<Node<'_>>) -> Vec
             kind: declared.clone(),
             default: None,
             is_rest: node.kind() == kind::VARIADIC_PARAMETER,
+            is_options: false,
         }));
     }
     parameters

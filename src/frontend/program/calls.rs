@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Value};
 use super::dialect::{Constructed, Says};
-use super::given::{Given, api_name};
+use super::given::{Argument, Given, api_name};
 use super::hints::Hint;
 use super::joining::join;
-use super::literal::names_other;
+use super::literal::{is_version, names_other};
 use super::machine::Machine;
 use super::nodes::weakened;
 use super::request::{Kind, Request, VERSION, is_ecs_host};
@@ -106,7 +106,7 @@ impl<'c> Machine<'c> {
     }
 
     fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
-        if let Some(thing) = self.plain(call, callee) {
+        if let Some(thing) = self.plain(call, callee).or_else(|| self.value_method(call)) {
             return thing;
         }
         match call.callee.clone() {
@@ -124,14 +124,22 @@ impl<'c> Machine<'c> {
     /// Functions that every program of the language knows.
     fn plain(&mut self, call: &Call<'c>, callee: &'c Expression) -> Option<Thing> {
         let dialect = self.dialect;
+        let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
         let named = |list: &[&str]| {
-            list.iter().any(|it| **it == *call.written || **it == *call.name && it.contains('*'))
+            list.iter().any(|it| {
+                **it == *call.written
+                    || **it == **path
+                    || it.strip_prefix('.').is_some_and(|it| it == &*call.name)
+            })
         };
         if named(dialect.wrappers) {
             return call.given.positional.first().map(|argument| argument.thing.clone());
         }
         if named(dialect.formats) {
             return Some(self.formatted(call));
+        }
+        if let Some(thing) = self.known_function(call) {
+            return Some(thing);
         }
         let (owner, object) = call.object.as_ref()?;
         if dialect.passes.contains(&&*call.name) {
@@ -188,7 +196,9 @@ impl<'c> Machine<'c> {
     pub(super) fn set_on_request(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
         let Some(request) = self.state.request(slot) else { return };
         let says = self.dialect.common_fields.iter().find(|(known, _)| *known == name);
-        let Some((_, says)) = says.filter(|_| request.kind == Kind::Common) else {
+        let is_common = request.kind == Kind::Common;
+        let says = says.filter(|(_, says)| is_common || *says == Says::Parameters);
+        let Some((_, says)) = says else {
             return self.set_parameter(slot, name, thing, written);
         };
         let thing = thing.clone();
@@ -211,7 +221,12 @@ impl<'c> Machine<'c> {
 
     fn set_parameter(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
         let value = thing.value(written);
-        self.state.change(slot, |request| request.set(&api_name(name), value));
+        self.state.change(slot, |request| {
+            let is_transport = request.kind == Kind::Common && says_how(name);
+            if !is_transport {
+                request.set(&api_name(name), value);
+            }
+        });
     }
 
     /// One of several is called: each possibly.
@@ -301,9 +316,10 @@ impl<'c> Machine<'c> {
                     let written = self.shown(&argument.at);
                     self.set_on_request(*slot, name, &argument.thing, &written);
                 }
-                for argument in &given.positional {
-                    self.fill(*slot, &argument.thing);
+                if given.rest != Rest::Closed {
+                    self.open(*slot, given.rest);
                 }
+                self.fill_in_order(*slot, &given.positional);
             }
             Thing::Map(_) => {
                 let entries = given.keywords.iter();
@@ -324,6 +340,50 @@ impl<'c> Machine<'c> {
             _ => {}
         }
         made
+    }
+
+    /// There may be more than what is known of a request.
+    fn open(&mut self, slot: usize, rest: Rest) {
+        self.state.change(slot, |request| {
+            request.arguments.open = true;
+            if request.action == Thing::Absent && rest == Rest::Tainted {
+                request.action = Thing::tainted("…");
+            }
+        });
+    }
+
+    /// Fills a request from what it is made of: a map, or, where it names its
+    /// action, the product, the version and the action in some order.
+    fn fill_in_order(&mut self, slot: usize, given: &[Argument]) {
+        let kind = self.state.request(slot).map(|request| request.kind);
+        for argument in given {
+            let thing = &argument.thing;
+            let says = match thing.as_text() {
+                _ if kind != Some(Kind::Common) => None,
+                Some(text) if is_version(text) => Some(Says::Version),
+                Some(text) if self.context.catalogue.get(text).is_some() => Some(Says::Action),
+                Some(text) if is_ecs_host(text) || text.contains('.') => Some(Says::Domain),
+                Some(_) => Some(Says::Product),
+                None if matches!(thing, Thing::Map(_) | Thing::Absent) => None,
+                None => Some(Says::Action),
+            };
+            let thing = thing.clone();
+            match says {
+                Some(Says::Version) => self.state.change(slot, |it| it.version = thing),
+                Some(Says::Action) => self.state.change(slot, |it| {
+                    if it.action.as_text().is_none() {
+                        it.action = thing;
+                    }
+                }),
+                Some(Says::Domain) => self.state.change(slot, |it| it.domain = thing),
+                Some(_) => self.state.change(slot, |it| {
+                    if it.product == Thing::Absent {
+                        it.product = thing;
+                    }
+                }),
+                None => self.fill(slot, &thing),
+            }
+        }
     }
 
     /// Fills a request from a map that it is made of.
@@ -349,6 +409,25 @@ impl<'c> Machine<'c> {
         self.call_action(call, method, Evidence::Certain);
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
     }
+}
+
+/// Whether a member of a request that names its action says how it is sent.
+fn says_how(name: &str) -> bool {
+    const HOW: &[&str] = &[
+        "style",
+        "protocol",
+        "method",
+        "pathname",
+        "authtype",
+        "reqbodytype",
+        "bodytype",
+        "protocoltype",
+        "acceptformat",
+        "scheme",
+    ];
+    let folded: String = name.chars().filter(|letter| *letter != '_').collect();
+    let folded = folded.to_ascii_lowercase();
+    HOW.contains(&folded.strip_prefix("set").unwrap_or(&folded))
 }
 
 /// Whether what a client is made with says that it is for ECS.

@@ -65,6 +65,7 @@ pub(in crate::frontend) struct Function {
     pub(in crate::frontend) class: Option<usize>,
     /// What it calls the object that it is called on, unless it has none.
     pub(in crate::frontend) receiver: Option<Name>,
+    pub(in crate::frontend) form: Form,
     /// Whether it makes an object of its class.
     pub(in crate::frontend) is_constructor: bool,
     /// The function that it stands in.
@@ -78,6 +79,18 @@ pub(in crate::frontend) struct Function {
     pub(in crate::frontend) at: Range<usize>,
 }
 
+/// What sort of method a function is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(in crate::frontend) enum Form {
+    /// It is called on an object, if on anything.
+    #[default]
+    Plain,
+    /// Naming it calls it.
+    Property,
+    /// It is called on its class rather than on an object of it.
+    OfClass,
+}
+
 /// A parameter.
 #[derive(Debug)]
 pub(in crate::frontend) struct Parameter {
@@ -86,6 +99,8 @@ pub(in crate::frontend) struct Parameter {
     pub(in crate::frontend) default: Option<Expression>,
     /// Whether it takes all that is left.
     pub(in crate::frontend) is_rest: bool,
+    /// Whether it takes all that is left and has a name.
+    pub(in crate::frontend) is_options: bool,
 }
 
 /// A type, as far as it matters.
@@ -110,6 +125,9 @@ pub(in crate::frontend) enum Statement {
     Assign(Assign),
     /// `if`. What runs before its condition stands in front of it.
     If(If),
+    /// `if`, `elif`, `else` and the like in a row, however many: each with its
+    /// condition, but for the last resort.
+    Chain(Vec<(Option<Expression>, Vec<Self>)>),
     /// `switch`, `match`, `select`.
     Switch(Switch),
     /// Any loop.
@@ -124,6 +142,8 @@ pub(in crate::frontend) enum Statement {
     Raise(Option<Expression>),
     /// `break`, `continue`.
     Jump,
+    /// Names that stand for variables outside of the function.
+    Global(Vec<Name>),
     /// Statements in a block of their own.
     Block(Vec<Self>),
 }
@@ -223,8 +243,17 @@ pub(in crate::frontend) enum Value {
     Member(Box<Expression>, Name),
     Index(Box<Expression>, Box<Expression>),
     Call(Box<Expression>, Vec<Argument>),
-    /// A function without a name; an index in [`Unit::functions`].
+    /// A function as a value, which is read where it stands if it has no name;
+    /// an index in [`Unit::functions`].
     Lambda(usize),
+    /// Something imported, by its full path.
+    Import(Name),
+    /// The items of a list, or the entries of a map as a key of another.
+    Spread(Box<Expression>),
+    /// Something made for each item of others.
+    Each(Box<Each>),
+    /// A text whose places, such as `%s`, other values take.
+    Format(Box<Expression>, Box<Expression>),
     /// One or the other: `a ? b : c`, `a ?? b`, `a || b`. The condition first,
     /// if it has one of its own.
     Either(Option<Box<Expression>>, Vec<Expression>),
@@ -240,13 +269,26 @@ pub(in crate::frontend) enum Value {
     Other(Vec<Expression>),
 }
 
+/// A comprehension.
+#[derive(Debug)]
+pub(in crate::frontend) struct Each {
+    /// How it says what it goes over.
+    pub(in crate::frontend) head: Range<usize>,
+    /// A variable with what it goes over, or a condition, in their order.
+    pub(in crate::frontend) clauses: Vec<(Option<Expression>, Expression)>,
+    pub(in crate::frontend) item: Expression,
+    /// Whether it makes a list, so that its items are known by one of them.
+    pub(in crate::frontend) is_list: bool,
+}
+
 /// A piece of a string.
 #[derive(Debug)]
 pub(in crate::frontend) enum Part {
     /// Known text, and where it stands; verbatim if the file has the same bytes
     /// there.
     Known { text: Name, at: Range<usize>, verbatim: bool },
-    /// An expression in it.
+    /// An expression in it. Where it takes up more room than it is long, as with
+    /// the braces around it, it is a [`Value::Spread`] of that room.
     Hole(Expression),
 }
 
@@ -261,7 +303,19 @@ pub(in crate::frontend) struct Argument {
 }
 
 impl Expression {
-    /// The names of a chain of members, `a.b.c`, with dots between; none if it
+    /// The text of a literal that is known.
+    fn known(&self) -> Option<&str> {
+        match &self.value {
+            Value::Literal(text) => Some(text),
+            Value::Text(parts) => match parts.as_slice() {
+                [Part::Known { text, .. }] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The names of a chain of members, `a.b["c"]`, with dots between; none if it
     /// is anything else.
     pub(in crate::frontend) fn path(&self) -> Option<String> {
         const MOST: usize = 12;
@@ -276,6 +330,10 @@ impl Expression {
                 }
                 Value::Member(object, name) if parts.len() < MOST => {
                     parts.push(name);
+                    current = object;
+                }
+                Value::Index(object, key) if parts.len() < MOST => {
+                    parts.push(key.known()?);
                     current = object;
                 }
                 _ => return None,

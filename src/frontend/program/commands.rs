@@ -1,14 +1,16 @@
 //! Command lines that a program runs: lists of words, and shell code.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::argv::{self, Command};
 use super::calls::Call;
 use super::hints::Likelihood;
 use super::machine::Machine;
+use super::nodes::{operations, weakened};
 use super::script;
 use super::thing::{Rest, Thing};
-use crate::procedure::{Evidence, Failure};
+use crate::procedure::{Arm, Evidence, Failure, Node};
 
 impl<'c> Machine<'c> {
     /// A call that starts a process. False if it is none.
@@ -19,18 +21,24 @@ impl<'c> Machine<'c> {
             name => **path == *name,
         });
         let Some(process) = process else { return false };
+        let raises = call.given.is_true(self.dialect.checks);
+        let failure = if raises { Failure::Raises } else { process.failure };
+        if self.run_alternatives(call, failure) {
+            return true;
+        }
         let (words, rest) = Self::words(call);
-        // Behind a context, a flag or the like.
-        for first in 0..words.len().min(3) {
+        // Behind a context or the like, of which nothing is known.
+        let starts = words.iter().take(2).take_while(|word| word.as_text().is_none()).count();
+        for first in 0..=starts.min(words.len().saturating_sub(1)) {
             let words = &words[first..];
             if let Some(code) = argv::code(words).filter(|text| script::mentions_cli(text)) {
-                self.run_script(&call.at, code, process.failure);
+                self.run_script(&call.at, code, failure);
                 return true;
             }
             match argv::command(words, rest, self.context.catalogue) {
                 Some(Command::Sends { action, arguments, certain }) => {
                     let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
-                    self.operate(call, &action, &arguments, evidence, process.failure);
+                    self.operate(call, &action, &arguments, evidence, failure);
                     return true;
                 }
                 Some(Command::Tainted) => self.run.parametric = true,
@@ -38,10 +46,66 @@ impl<'c> Machine<'c> {
                 None => {}
             }
         }
-        for argument in &call.given.positional {
-            self.run_code(&call.at, &argument.thing, process.failure);
+        for argument in call.given.all() {
+            self.run_texts(call, &argument.thing, failure);
         }
         true
+    }
+
+    /// A text that a shell runs, one or each of several.
+    fn run_texts(&mut self, call: &Call<'c>, thing: &Thing, failure: Failure) -> bool {
+        let Thing::OneOf(choice) = thing else { return self.run_code(&call.at, thing, failure) };
+        let mut arms = Vec::new();
+        let mut found = false;
+        let mut seen = Vec::new();
+        for thing in &choice.things {
+            let (is_one, body) = self.apart(|machine| machine.run_code(&call.at, thing, failure));
+            found |= is_one;
+            // Texts that differ in values only are one call.
+            let calls = operations(&body).into_iter();
+            let calls: Vec<_> = calls.map(|it| (it.span, it.action.clone())).collect();
+            if body.is_empty() || seen.contains(&calls) {
+                continue;
+            }
+            seen.push(calls);
+            if choice.every {
+                self.out.extend(body);
+            } else {
+                let body = weakened(body, Evidence::Possible);
+                arms.push(Arm { condition: Some(choice.text.to_string()), body });
+            }
+        }
+        self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
+        found
+    }
+
+    /// One of several command lines.
+    fn run_alternatives(&mut self, call: &Call<'c>, failure: Failure) -> bool {
+        let choices = call.given.all().filter_map(|argument| match &argument.thing {
+            Thing::OneOf(choice) => Some(Rc::clone(choice)),
+            _ => None,
+        });
+        for choice in choices.collect::<Vec<_>>() {
+            let mut arms = Vec::new();
+            for thing in &choice.things {
+                let Thing::List(list) = thing else { continue };
+                if !argv::starts_program(&list.items) {
+                    continue;
+                }
+                let command = argv::command(&list.items, list.rest, self.context.catalogue);
+                let Some(Command::Sends { action, arguments, .. }) = command else { continue };
+                let ((), body) = self.apart(|machine| {
+                    machine.operate(call, &action, &arguments, Evidence::Possible, failure);
+                });
+                let condition = Some(choice.text.to_string());
+                arms.extend((!body.is_empty()).then_some(Arm { condition, body }));
+            }
+            if !arms.is_empty() {
+                self.emit(&call.at, vec![Node::Branch(arms)]);
+                return true;
+            }
+        }
+        false
     }
 
     /// A text that a shell runs.
@@ -78,31 +142,34 @@ impl<'c> Machine<'c> {
         if call.hint().only_looks() {
             return false;
         }
+        if self.run_alternatives(call, Failure::Raises) {
+            return true;
+        }
         let likelihood = call.hint().likelihood();
         for argument in call.given.all() {
-            match &argument.thing {
-                Thing::Text(text) if script::is_command_line(text) => {
-                    let runs = call.hint().runs_text();
-                    if runs != Likelihood::No {
-                        return self.run_script(&call.at, text, Failure::Raises);
-                    }
+            if argument.thing.alternatives().iter().any(is_command_line) {
+                let runs = call.hint().runs_text();
+                if runs != Likelihood::No {
+                    let (found, nodes) = self
+                        .apart(|machine| machine.run_texts(call, &argument.thing, Failure::Raises));
+                    self.out.extend(match runs {
+                        Likelihood::Yes => nodes,
+                        _ => weakened(nodes, Evidence::Possible),
+                    });
+                    return found;
                 }
-                Thing::List(list) if argv::starts_program(&list.items) => {
-                    let command = argv::command(&list.items, list.rest, self.context.catalogue);
-                    if let Some(Command::Sends { action, arguments, .. }) = command {
-                        let evidence = Evidence::Certain;
-                        self.operate(call, &action, &arguments, evidence, Failure::Raises);
-                    }
-                    return true;
-                }
-                _ => {}
+            }
+            if let Some(done) = self.offer_list(call, &argument.thing, likelihood) {
+                return done;
             }
         }
         if likelihood == Likelihood::No {
             return false;
         }
         let (words, rest) = Self::words(call);
-        if !argv::starts_program(&words) && likelihood != Likelihood::Yes {
+        // With a map of parameters among them they are read as a whole (`literal`).
+        let has_map = words.iter().any(|word| matches!(word, Thing::Map(_)));
+        if !argv::starts_program(&words) && (likelihood != Likelihood::Yes || has_map) {
             return false;
         }
         match argv::command(&words, rest, self.context.catalogue) {
@@ -123,6 +190,34 @@ impl<'c> Machine<'c> {
         }
     }
 
+    /// A list of words that is a command line; whether that is so is known if there
+    /// is an answer.
+    fn offer_list(
+        &mut self,
+        call: &Call<'c>,
+        thing: &Thing,
+        likelihood: Likelihood,
+    ) -> Option<bool> {
+        let Thing::List(list) = thing else { return None };
+        let starts = argv::starts_program(&list.items);
+        if !starts && likelihood == Likelihood::No {
+            return None;
+        }
+        match argv::command(&list.items, list.rest, self.context.catalogue) {
+            Some(Command::Sends { action, arguments, certain }) => {
+                let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
+                self.operate(call, &action, &arguments, evidence, Failure::Raises);
+                Some(true)
+            }
+            Some(Command::Other) => Some(true),
+            Some(Command::Tainted) => {
+                self.run.parametric = true;
+                starts.then_some(true)
+            }
+            None => starts.then_some(true),
+        }
+    }
+
     /// What words a call gives, from its arguments or a list among them.
     fn words(call: &Call<'_>) -> (Vec<Thing>, Rest) {
         let mut words = Vec::new();
@@ -138,4 +233,9 @@ impl<'c> Machine<'c> {
         }
         (words, rest)
     }
+}
+
+/// Whether a value is a text that is a command line of the CLI.
+fn is_command_line(thing: &Thing) -> bool {
+    matches!(thing, Thing::Text(text) if script::is_command_line(text))
 }

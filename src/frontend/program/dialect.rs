@@ -57,6 +57,8 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
     pub(in crate::frontend) processes: &'static [Process],
+    /// The named argument with which a process that fails raises it.
+    pub(in crate::frontend) checks: &'static str,
     /// Functions that only say or note what they are given.
     pub(in crate::frontend) silent: &'static [&'static str],
     /// Functions that end the process.
@@ -68,6 +70,13 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) implicit_receiver: bool,
     /// Clients by the paths that give them, where these follow no rule.
     pub(in crate::frontend) clients: &'static [(&'static str, Product)],
+    /// Methods of SDKs that take what the API takes one by one, where these are
+    /// not spelt like the action.
+    pub(in crate::frontend) renamed: &'static [(&'static str, &'static str)],
+    /// Functions that every program of the language knows.
+    pub(in crate::frontend) functions: &'static [(&'static str, Does)],
+    /// Whether a loop over a map goes over its keys, not its values.
+    pub(in crate::frontend) maps_go_by_key: bool,
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
@@ -88,6 +97,8 @@ pub(in crate::frontend) enum Means {
     Ecs,
     /// An SDK for ECS whose methods take what the API takes one by one.
     Positional,
+    /// An ECS SDK of requests with a type each, which any client sends.
+    Requests,
     /// What no product owns: clients and requests that name their product.
     Shared,
     /// Another product's or another cloud's SDK.
@@ -114,6 +125,19 @@ pub(in crate::frontend) enum Says {
     Domain,
     /// Its parameters, in a map.
     Parameters,
+}
+
+/// What a function of a language comes to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Does {
+    /// The member, of its first argument, that its second one names.
+    Member,
+    /// It gives that member its third one.
+    SetMember,
+    /// What the path that it is given names.
+    Import,
+    /// A function with the first arguments of its calls.
+    Partial,
 }
 
 /// A function that starts a process.
@@ -156,7 +180,18 @@ impl Dialect {
     pub(in crate::frontend) fn means(&self, path: &str) -> Option<Means> {
         let path = path.trim_start_matches(['.', '\\', '/']);
         let fits = |package: &&Package| path.starts_with(package.path);
-        self.packages.iter().find(fits).map(|package| package.means)
+        let known = self.packages.iter().find(fits).or_else(|| self.copied(path));
+        known.map(|package| package.means)
+    }
+
+    /// A copy of an SDK in a program's own folders.
+    fn copied(&self, path: &str) -> Option<&Package> {
+        // Short names are words like others.
+        const SHORTEST: usize = 8;
+        self.packages.iter().filter(|package| package.path.len() >= SHORTEST).find(|package| {
+            let at = path.find(package.path);
+            at.is_some_and(|at| path[..at].ends_with(['.', '/', '\\']))
+        })
     }
 
     /// What the package of an import means.
@@ -192,13 +227,18 @@ impl Dialect {
             Some(Means::Shared) if self.is_client(name, is_call) => {
                 Constructed::Client(Product::Foreign)
             }
+            Some(Means::Requests) => {
+                let action = self.request(name, is_call, catalogue);
+                action.map_or(Constructed::Other, Constructed::Request)
+            }
             Some(Means::Ecs) => match self.request(name, is_call, catalogue) {
                 Some(action) => Constructed::Request(action),
                 None if self.is_client(name, is_call) => Constructed::Client(Product::Ecs),
                 None => Constructed::Other,
             },
             Some(Means::Positional) if self.is_client(name, is_call) => {
-                Constructed::Client(Product::Ecs)
+                let is_renamed = !self.renamed.is_empty();
+                Constructed::Client(if is_renamed { Product::Footmark } else { Product::Ecs })
             }
             _ => Constructed::Other,
         }

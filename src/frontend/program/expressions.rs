@@ -7,8 +7,10 @@ use super::code::{Argument as Passed, Expression, Part, Type, Value};
 use super::given::{Argument, Given};
 use super::joining::join;
 use super::machine::{Machine, Summary};
+use super::nodes::filtered;
 use super::state::Place;
-use super::thing::{Method, Name, Piece, Product, Rest, Thing};
+use super::thing::{Choice, Method, Name, Piece, Product, Rest, Thing};
+use crate::procedure::Action;
 
 impl<'c> Machine<'c> {
     /// What is known of the value of an expression.
@@ -19,17 +21,22 @@ impl<'c> Machine<'c> {
             Value::Text(parts) => self.text(parts, at),
             Value::Literal(text) => Thing::known(text.clone(), at.clone()),
             Value::Nothing => Thing::Absent,
-            Value::List(items) => {
-                let things = items.iter().map(|item| self.eval(item)).collect();
-                Thing::list(things, Rest::Closed)
-            }
+            Value::List(items) => self.list(items),
             Value::Map(entries) => self.map(entries),
             Value::New(kind, arguments) => self.create(kind, arguments, at),
             Value::Member(object, name) => self.read_member(expression, object, name),
-            Value::Index(object, key) => self.element(object, key, at),
+            Value::Index(object, key) => match self.kept(expression) {
+                Some(thing) => thing,
+                None => self.element(object, key, at),
+            },
             Value::Call(callee, arguments) => self.call(at, callee, arguments),
             Value::Lambda(number) => self.lambda(*number),
-            Value::Either(condition, items) => self.either(condition.as_deref(), items, at),
+            Value::Import(path) => Thing::Imported(path.clone()),
+            Value::Spread(inner) => self.eval(inner),
+            Value::Each(each) => self.comprehension(each, at),
+            Value::Format(template, values) => self.percent(template, values, at),
+            Value::Either(Some(condition), items) => self.conditional(condition, items, at),
+            Value::Either(None, items) => self.either(items, at),
             Value::Same(_, left, right) => {
                 let things = [self.eval(left), self.eval(right)];
                 Thing::derived(self.shown(at), &things)
@@ -52,6 +59,7 @@ impl<'c> Machine<'c> {
 
     fn text(&mut self, parts: &'c [Part], at: &Range<usize>) -> Thing {
         let mut pieces = Vec::new();
+        let mut chosen = None;
         for part in parts {
             match part {
                 Part::Known { text, at, verbatim } => pieces.push(Piece::Known {
@@ -61,15 +69,35 @@ impl<'c> Machine<'c> {
                 }),
                 Part::Hole(hole) => {
                     let thing = self.eval(hole);
-                    pieces.extend(self.pieces(&thing, &hole.at));
+                    if let Thing::OneOf(choice) = &thing
+                        && chosen.is_none()
+                        && choice.things.iter().all(|it| it.as_text().is_some())
+                    {
+                        chosen = Some((pieces.len(), Rc::clone(choice)));
+                    }
+                    let written = match &hole.value {
+                        Value::Spread(inner) => &inner.at,
+                        _ => &hole.at,
+                    };
+                    pieces.extend(self.pieces(&thing, &hole.at, written));
                 }
             }
         }
-        Thing::text(pieces, self.shown(at))
+        let shown = self.shown(at);
+        match chosen {
+            Some((at, choice)) => expanded(&pieces, at, &choice, &shown),
+            None => Thing::text(pieces, shown),
+        }
     }
 
-    /// A value as pieces of a text that stands somewhere else.
-    pub(super) fn pieces(&self, thing: &Thing, at: &Range<usize>) -> Vec<Piece> {
+    /// A value as pieces of a text, at a place in it; `written` is where the value
+    /// stands.
+    pub(super) fn pieces(
+        &self,
+        thing: &Thing,
+        at: &Range<usize>,
+        written: &Range<usize>,
+    ) -> Vec<Piece> {
         match thing {
             Thing::Text(text) => text
                 .pieces
@@ -83,56 +111,17 @@ impl<'c> Machine<'c> {
                     }
                 })
                 .collect(),
+            Thing::Unknown(unknown) => vec![Piece::Hole {
+                text: unknown.text.clone(),
+                range: at.clone(),
+                tainted: unknown.tainted,
+            }],
             other => vec![Piece::Hole {
-                text: self.shown(at),
+                text: self.shown(written),
                 range: at.clone(),
                 tainted: other.is_tainted(),
             }],
         }
-    }
-
-    fn joined(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
-        let mut pieces = Vec::new();
-        let mut has_text = false;
-        let mut things = Vec::new();
-        for item in items {
-            let thing = self.eval(item);
-            has_text |= matches!(thing, Thing::Text(_));
-            pieces.extend(self.pieces(&thing, &item.at));
-            things.push(thing);
-        }
-        if has_text {
-            Thing::text(pieces, self.shown(at))
-        } else {
-            Thing::derived(self.shown(at), &things)
-        }
-    }
-
-    fn map(&mut self, entries: &'c [(Expression, Expression)]) -> Thing {
-        let mut given = Vec::new();
-        let mut rest = Rest::Closed;
-        for (key, value) in entries {
-            let key = self.eval(key);
-            let value = self.eval(value);
-            match key.as_text() {
-                Some(key) => given.push((Name::from(key), value)),
-                None => rest = rest.max(Rest::Open),
-            }
-        }
-        Thing::map(given, rest)
-    }
-
-    fn either(
-        &mut self,
-        condition: Option<&'c Expression>,
-        items: &'c [Expression],
-        at: &Range<usize>,
-    ) -> Thing {
-        if let Some(condition) = condition {
-            self.eval(condition);
-        }
-        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
-        things.into_iter().reduce(join).unwrap_or_else(|| Thing::unknown(self.shown(at)))
     }
 
     fn read_member(
@@ -141,13 +130,17 @@ impl<'c> Machine<'c> {
         object: &'c Expression,
         name: &Name,
     ) -> Thing {
-        if let Some(path) = expression.path()
-            && let Some(thing) = self.state.frames().last().and_then(|it| it.vars.get(&*path))
-        {
-            return thing.clone();
+        if let Some(thing) = self.kept(expression) {
+            return thing;
         }
         let owner = self.eval(object);
         self.member(&owner, name, &expression.at)
+    }
+
+    /// What a chain of members was given in the body that is being read.
+    fn kept(&self, expression: &Expression) -> Option<Thing> {
+        let path = expression.path()?;
+        self.state.frames().last()?.vars.get(&*path).cloned()
     }
 
     /// A member of a value.
@@ -159,7 +152,7 @@ impl<'c> Machine<'c> {
                 None => Thing::Imported(format!("{path}.{name}").into()),
             },
             Thing::Class(class) | Thing::Instance(class) => {
-                self.class_member(*class, object, name).unwrap_or_else(|| unknown(self))
+                self.class_member(*class, object, name, at).unwrap_or_else(|| unknown(self))
             }
             Thing::Client(product) => {
                 self.client_member(*product, name, at).unwrap_or_else(|| unknown(self))
@@ -171,8 +164,11 @@ impl<'c> Machine<'c> {
             Thing::OneOf(choice) => {
                 let members = choice.things.iter().map(|thing| self.member(thing, name, at));
                 let members: Vec<Thing> = members.collect();
-                if choice.every {
-                    return Thing::one_of(members, true, self.shown(at));
+                // Beside another product's client each method is only possible.
+                let mixed = choice.things.contains(&Thing::Client(Product::Foreign))
+                    && members.iter().any(|it| matches!(it, Thing::Method(_)));
+                if choice.every || mixed {
+                    return Thing::one_of(members, choice.every, self.shown(at));
                 }
                 members.into_iter().reduce(join).unwrap_or_else(|| unknown(self))
             }
@@ -187,10 +183,11 @@ impl<'c> Machine<'c> {
         name: &str,
         at: &Range<usize>,
     ) -> Option<Thing> {
-        if product != Product::Ecs {
-            return None;
-        }
-        let action = self.dialect.action(name, self.context.catalogue)?;
+        let action = match product {
+            Product::Ecs => self.dialect.action(name, self.context.catalogue)?,
+            Product::Footmark => self.dialect.renamed.iter().find(|(known, _)| *known == name)?.1,
+            Product::Rpc | Product::Likely | Product::Foreign => return None,
+        };
         let action = Thing::known(action, at.clone());
         Some(Thing::Method(Rc::new(Method { action, request: None })))
     }
@@ -204,6 +201,7 @@ impl<'c> Machine<'c> {
                 let entry = map.entries.iter().find(|(name, _)| **name == *key);
                 entry.map_or_else(|| derived(self), |entry| entry.1.clone())
             }
+            (Thing::Map(_), None) if key.is_tainted() && self.has_callers() => derived(self),
             (Thing::Map(map), None) if map.rest == Rest::Closed && !map.entries.is_empty() => {
                 let things = map.entries.iter().map(|entry| entry.1.clone()).collect();
                 alternatives(things, false, self.shown(at))
@@ -219,6 +217,12 @@ impl<'c> Machine<'c> {
             (Thing::Client(_), _) => self.named_method(&owner, &key, at),
             _ => derived(self),
         }
+    }
+
+    /// Whether something in the file calls the function that is being read, and so
+    /// says what its parameters are.
+    fn has_callers(&self) -> bool {
+        self.run.function.is_some_and(|number| self.memory.callees.contains(&number))
     }
 
     /// A method of an object by the text of its name.
@@ -263,6 +267,13 @@ impl<'c> Machine<'c> {
                             .extend(items.map(|thing| Argument { thing, at: at.clone() }));
                         given.rest = given.rest.max(list.rest);
                     }
+                    Thing::Map(map) => {
+                        let entries = map.entries.iter().cloned();
+                        given.keywords.extend(
+                            entries.map(|(name, thing)| (name, Argument { thing, at: at.clone() })),
+                        );
+                        given.rest = given.rest.max(map.rest);
+                    }
                     other if other.is_tainted() => given.rest = Rest::Tainted,
                     _ => given.rest = given.rest.max(Rest::Open),
                 }
@@ -301,13 +312,28 @@ impl<'c> Machine<'c> {
     /// A function without a name, which is read where it stands.
     fn lambda(&mut self, number: usize) -> Thing {
         let unit = self.unit;
+        if !unit.functions[number].name.is_empty() {
+            return Thing::Function(number, None);
+        }
         let returns = self.run.returns.take();
+        let outer = std::mem::take(&mut self.out);
         let at_end = std::mem::take(&mut self.run.at_end);
         let before = std::mem::take(&mut self.run.closed);
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
         self.body_of(number);
         self.state.pop();
+        let names: Vec<&str> =
+            unit.functions[number].parameters.iter().map(|it| &*it.name).collect();
+        // What only its callers make known is shown with them.
+        let nodes = filtered(
+            std::mem::replace(&mut self.out, outer),
+            &|operation| match &operation.action {
+                Action::Unresolved(text) => !names.contains(&text.as_str()),
+                Action::Named(_) => true,
+            },
+        );
+        self.out.extend(nodes);
         self.run.at_end = at_end;
         let seen = std::mem::replace(&mut self.run.returns, returns);
         let summary = Summary {
@@ -319,6 +345,19 @@ impl<'c> Machine<'c> {
         self.memory.summaries.insert(number, summary);
         Thing::Function(number, None)
     }
+}
+
+/// A text for each that a piece of it can be.
+fn expanded(pieces: &[Piece], at: usize, choice: &Choice, shown: &Name) -> Thing {
+    let things = choice.things.iter().filter_map(Thing::as_text).map(|text| {
+        let mut pieces = pieces.to_vec();
+        if let Some(piece) = pieces.get_mut(at) {
+            let (Piece::Hole { range, .. } | Piece::Known { range, .. }) = piece;
+            *piece = Piece::Known { text: text.into(), range: range.clone(), verbatim: false };
+        }
+        Thing::text(pieces, shown.clone())
+    });
+    Thing::one_of(things.collect(), choice.every, shown.clone())
 }
 
 /// The version of an API that a constant is named after: `ApiVersion20140526`.

@@ -8,6 +8,7 @@ use super::code::Function;
 use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::{Machine, Run};
+use super::names::receiver_of;
 use super::nodes::{filtered, moved, operations};
 use super::state::Place;
 use super::thing::{Rest, Thing};
@@ -94,6 +95,7 @@ impl Machine<'_> {
             it
         }));
         let nodes = unique(moved(nodes, self.span(&function.at), span));
+        let nodes = self.with_arguments(nodes, given);
         if nodes.is_empty() {
             self.run.parametric |= inner.parametric;
             self.named_instead(at, function, given);
@@ -103,6 +105,22 @@ impl Machine<'_> {
             self.emit(at, nodes);
         }
         self.returned(function, inner.returns.take())
+    }
+
+    /// The operations with what the call names literally, where the helper
+    /// hides it.
+    fn with_arguments(&self, mut nodes: Vec<Node>, given: &Given) -> Vec<Node> {
+        let map = given.all().find(|it| matches!(&it.thing, Thing::Map(_)));
+        let Some(arguments) = map.map(|map| map.api_arguments(self.source)) else { return nodes };
+        for node in &mut nodes {
+            if let Node::Call(operation) = node
+                && operation.arguments.given.is_empty()
+                && operation.arguments.open
+            {
+                operation.arguments = arguments.clone();
+            }
+        }
+        nodes
     }
 
     /// A helper in which nothing was seen to send may do so in a way that is
@@ -147,8 +165,8 @@ impl Machine<'_> {
     fn bind_given(&mut self, number: usize, bound: Option<&Thing>, given: &Given) {
         let unit = self.unit;
         let Some(function) = unit.functions.get(number) else { return };
-        if let (Some(receiver), Some(class)) = (&function.receiver, function.class) {
-            self.bind(receiver, bound.cloned().unwrap_or(Thing::Instance(class)));
+        if let Some(receiver) = &function.receiver {
+            self.bind(receiver, bound.cloned().unwrap_or_else(|| receiver_of(function)));
         }
         let matched = matched(function, given);
         for (index, parameter) in function.parameters.iter().enumerate() {
@@ -174,7 +192,9 @@ fn matched(function: &Function, given: &Given) -> Vec<(usize, Thing)> {
     let mut matched = Vec::new();
     let mut positional = given.positional.iter();
     for (index, parameter) in function.parameters.iter().enumerate() {
-        let thing = if parameter.is_rest {
+        let thing = if parameter.is_options {
+            Some(options(function, given))
+        } else if parameter.is_rest {
             let rest = positional.by_ref().map(|it| it.thing.clone()).collect();
             Some(Thing::list(rest, given.rest))
         } else if let Some(named) = given.keyword(&parameter.name) {
@@ -185,6 +205,14 @@ fn matched(function: &Function, given: &Given) -> Vec<(usize, Thing)> {
         matched.extend(thing.map(|thing| (index, thing)));
     }
     matched
+}
+
+/// What a call gives by names that no other parameter has.
+fn options(function: &Function, given: &Given) -> Thing {
+    let is_own = |name: &str| function.parameters.iter().any(|it| *it.name == *name);
+    let others = given.keywords.iter().filter(|(name, _)| !is_own(name));
+    let entries = others.map(|(name, it)| (name.clone(), it.thing.clone()));
+    Thing::map(entries.collect(), given.rest)
 }
 
 /// Whether what a function returns depends on what it is given, in a way that

@@ -174,7 +174,7 @@ pub(in crate::frontend) fn names_other(thing: &Thing) -> bool {
 }
 
 /// Whether a text is an API version, `2014-08-15`.
-fn is_version(text: &str) -> bool {
+pub(super) fn is_version(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_number = |part: &&str| part.bytes().all(|it| it.is_ascii_digit());
     matches!(parts.as_slice(), [year, month, day] if year.len() == 4 && month.len() == 2 && day.len() == 2)

@@ -7,10 +7,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::code::Unit;
 use super::dialect::Dialect;
 use super::literal::Naming;
+use super::loops::Assigned;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
 use super::state::{Place, State};
@@ -43,6 +45,13 @@ pub(super) struct Machine<'c> {
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
+    /// Whether a loop is being read once for each of its items.
+    pub(super) unrolling: bool,
+    /// How often that was done.
+    pub(super) unrolled: usize,
+    /// What each loop's body assigns to, by its place in memory: a loop in a
+    /// helper is read for every call of the helper.
+    pub(super) assigned: HashMap<usize, Rc<[Assigned<'c>]>>,
 }
 
 /// What is known of the file beyond the body being read.
@@ -60,6 +69,8 @@ pub(super) struct Memory {
     pub(super) summaries: HashMap<usize, Summary>,
     /// Functions that something in the file calls.
     pub(super) called: HashSet<usize>,
+    /// Those that the pass before found.
+    pub(super) callees: HashSet<usize>,
     /// Whether this pass learnt something that the one before did not know.
     pub(super) news: bool,
 }
@@ -129,6 +140,9 @@ pub(super) fn lower(
             out: Vec::new(),
             inlining: Vec::new(),
             inlined_steps: 0,
+            unrolling: false,
+            unrolled: 0,
+            assigned: HashMap::new(),
         };
         machine.memory.news = false;
         lowered.procedures = machine.pass();
@@ -147,6 +161,8 @@ impl<'c> Machine<'c> {
     fn pass(&mut self) -> Vec<Procedure> {
         let unit = self.unit;
         self.memory.called.clear();
+        self.memory.locals.clear();
+        self.memory.module.retain(|_, thing| !thing.holds_request());
         self.state.push(Place::Module);
         self.block(&unit.body);
         self.field_values();
@@ -160,6 +176,8 @@ impl<'c> Machine<'c> {
         }
         self.state.pop();
         let called = std::mem::take(&mut self.memory.called);
+        self.memory.news |= called != self.memory.callees;
+        self.memory.callees.clone_from(&called);
         let is_called = |number: Option<usize>| number.is_some_and(|it| called.contains(&it));
         let procedures = bodies.into_iter().map(|(name, at, number, (nodes, deferred))| {
             let nodes = if is_called(number) { without_deferred(nodes, &deferred) } else { nodes };

@@ -3,11 +3,12 @@
 use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
-use super::code::{Assign, Expression, Type, Unit, Value};
+use super::code::{Argument as Passed, Assign, Expression, Form, Function, Type, Unit, Value};
 use super::joining::join;
 use super::machine::Machine;
+use super::sequences::{openness, sum};
 use super::state::Place;
-use super::thing::{MAX_ITEMS, Name, Rest, Thing};
+use super::thing::{Choice, MAX_ITEMS, Name, Rest, Thing};
 
 /// The names that a file's imports, classes and functions have all over it.
 pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
@@ -45,10 +46,16 @@ impl<'c> Machine<'c> {
         if &**name == "_" {
             return;
         }
-        match self.state.frames().last().map(|frame| frame.place) {
+        let frame = self.state.frames().last();
+        let is_global = frame.is_some_and(|frame| frame.globals.contains(name));
+        match frame.map(|frame| frame.place) {
+            Some(Place::Function(_)) if is_global => {
+                let news = remember(&mut self.memory.module, name, &thing);
+                self.memory.news |= news && !thing.holds_request();
+            }
             Some(Place::Module) => {
                 let news = remember(&mut self.memory.module, name, &thing);
-                self.memory.news |= news;
+                self.memory.news |= news && !thing.holds_request();
             }
             Some(Place::Function(number)) => {
                 let locals = self.memory.locals.entry(number).or_default();
@@ -67,7 +74,7 @@ impl<'c> Machine<'c> {
             }
             _ if self.is_module_variable(name) => {
                 let news = remember(&mut self.memory.module, name, &thing);
-                self.memory.news |= news;
+                self.memory.news |= news && !thing.holds_request();
                 self.state.set(name.clone(), thing);
             }
             _ => self.bind(name, thing),
@@ -125,6 +132,7 @@ impl<'c> Machine<'c> {
             .or_else(|| self.names.get(name))
             .cloned()
             .or_else(|| self.implicit_member(name))
+            .or_else(|| self.wildcard(name))
     }
 
     /// The function whose variables come first.
@@ -174,7 +182,7 @@ impl<'c> Machine<'c> {
             return Thing::Absent;
         }
         if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
-            let thing = self.eval(value);
+            let thing = self.handed_on(target, value);
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
             self.give(target, thing.clone(), assign.declares, Some(value));
@@ -182,7 +190,7 @@ impl<'c> Machine<'c> {
         }
         if let [value] = assign.values.as_slice() {
             let thing = self.eval(value);
-            self.spread(targets, &thing, assign.declares);
+            self.spread(targets, &thing, assign.declares, false);
             return thing;
         }
         let things: Vec<Thing> = assign.values.iter().map(|value| self.eval(value)).collect();
@@ -191,6 +199,28 @@ impl<'c> Machine<'c> {
             self.give(target, thing, assign.declares, Some(value));
         }
         Thing::Absent
+    }
+
+    /// A value for a target. `request = prepared(request)` takes the request, or a
+    /// command line in its place, to be handed on.
+    fn handed_on(&mut self, target: &'c Expression, value: &'c Expression) -> Thing {
+        let (Value::Name(name), Value::Call(_, arguments)) = (&target.value, &value.value) else {
+            return self.eval(value);
+        };
+        let is_given =
+            |passed: &Passed| matches!(&passed.value.value, Value::Name(it) if it == name);
+        let frame = self.state.frames().last();
+        let known = frame.and_then(|frame| frame.vars.get(name)).cloned();
+        let known = known
+            .filter(|thing| matches!(thing, Thing::Request(_) | Thing::List(_)))
+            .filter(|_| arguments.iter().any(is_given));
+        let (thing, nodes) = self.apart(|machine| machine.eval(value));
+        let known = known.filter(|_| matches!(thing, Thing::Unknown(_)));
+        // A command line that is only made into another is not run there.
+        if !matches!(known, Some(Thing::List(_))) {
+            self.out.extend(nodes);
+        }
+        known.unwrap_or(thing)
     }
 
     /// The declared type, where the value says less.
@@ -203,33 +233,36 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// Several results of one call.
-    fn spread(&mut self, targets: &'c [Expression], thing: &Thing, declares: bool) {
+    /// Several results of one call, or the items of a list, which keep the names
+    /// that they have.
+    fn spread(
+        &mut self,
+        targets: &'c [Expression],
+        thing: &Thing,
+        declares: bool,
+        keeps_names: bool,
+    ) {
         for (index, target) in targets.iter().enumerate() {
             let item = match thing {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
+                Thing::OneOf(choice) => nth(choice, index, targets.len())
+                    .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }
                 other if index == 0 => other.clone(),
                 _ => Thing::unknown(self.shown(&target.at)),
             };
-            self.give(target, item, declares, None);
+            let is_item = keeps_names && matches!(thing, Thing::List(_));
+            self.give(target, item, declares, Some(target).filter(|_| is_item));
         }
     }
 
     fn added(&mut self, target: &'c Expression, thing: &Thing) -> Thing {
-        match (self.eval(target), thing) {
-            (Thing::Text(left), Thing::Text(right)) => {
-                let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
-                Thing::text(pieces, self.shown(&target.at))
-            }
-            (Thing::List(left), Thing::List(right)) => {
-                let items = left.items.iter().chain(&right.items).cloned().collect();
-                Thing::list(items, left.rest.max(right.rest))
-            }
-            (left, right) => Thing::derived(self.shown(&target.at), [&left, right]),
-        }
+        let shown = self.shown(&target.at);
+        let before = self.eval(target);
+        sum(&before, thing, shown.clone())
+            .unwrap_or_else(|| Thing::derived(shown, [&before, thing]))
     }
 
     /// Gives the target of an assignment a value. `from` is the expression that
@@ -241,8 +274,7 @@ impl<'c> Machine<'c> {
         declares: bool,
         from: Option<&'c Expression>,
     ) {
-        let is_name =
-            from.is_some_and(|from| matches!(from.value, Value::Name(_) | Value::Member(..)));
+        let is_name = from.is_some_and(is_name);
         match &target.value {
             Value::Name(name) => {
                 let thing = if is_name { thing } else { thing.named(name) };
@@ -253,14 +285,14 @@ impl<'c> Machine<'c> {
                 }
             }
             Value::Member(object, name) => self.give_member(target, object, name, thing, from),
-            Value::Index(object, key) => self.give_element(object, key, thing),
+            Value::Index(object, key) => self.give_element(target, object, key, thing),
             // Through a pointer.
             Value::Other(inner) => {
                 if let [inner] = inner.as_slice() {
                     self.give(inner, thing, false, from);
                 }
             }
-            Value::List(targets) => self.spread(targets, &thing, declares),
+            Value::List(targets) => self.spread(targets, &thing, declares, true),
             _ => {}
         }
     }
@@ -291,6 +323,8 @@ impl<'c> Machine<'c> {
             }
         }
         if let Some(path) = target.path() {
+            let is_name = from.is_some_and(is_name);
+            let thing = if is_name { thing } else { thing.named(&path) };
             self.state.set(path.into(), thing);
         }
     }
@@ -306,7 +340,13 @@ impl<'c> Machine<'c> {
         }
     }
 
-    fn give_element(&mut self, object: &'c Expression, key: &'c Expression, thing: Thing) {
+    fn give_element(
+        &mut self,
+        target: &'c Expression,
+        object: &'c Expression,
+        key: &'c Expression,
+        thing: Thing,
+    ) {
         let owner = self.eval(object);
         let key = self.eval(key);
         match &owner {
@@ -315,7 +355,7 @@ impl<'c> Machine<'c> {
                 let mut rest = map.rest;
                 match key.as_text() {
                     Some(key) => entries.push((key.into(), thing)),
-                    None => rest = rest.max(Rest::Open),
+                    None => rest = rest.max(openness(Some(&key))),
                 }
                 self.replace(object, Thing::map(entries, rest));
             }
@@ -326,7 +366,11 @@ impl<'c> Machine<'c> {
                 }
                 None => self.state.change(*slot, |request| request.arguments.open = true),
             },
-            _ => {}
+            _ => {
+                if let Some(path) = target.path() {
+                    self.state.set(path.into(), thing);
+                }
+            }
         }
     }
 
@@ -359,8 +403,8 @@ impl<'c> Machine<'c> {
     pub(super) fn bind_unknown(&mut self, number: usize) {
         let unit = self.unit;
         let Some(function) = unit.functions.get(number) else { return };
-        if let (Some(receiver), Some(class)) = (&function.receiver, function.class) {
-            self.bind(receiver, Thing::Instance(class));
+        if let Some(receiver) = &function.receiver {
+            self.bind(receiver, receiver_of(function));
         }
         for (index, parameter) in function.parameters.iter().enumerate() {
             let declared = self.of_type(&parameter.kind, &parameter.name, true);
@@ -370,6 +414,7 @@ impl<'c> Machine<'c> {
                 (Some(declared), _) => declared,
                 (None, Some(seen)) => seen,
                 (None, None) if parameter.is_rest => Thing::list(Vec::new(), Rest::Tainted),
+                (None, None) if parameter.is_options => Thing::map(Vec::new(), Rest::Tainted),
                 (None, None) => Thing::tainted(parameter.name.clone()),
             };
             self.bind(&parameter.name, thing);
@@ -391,6 +436,33 @@ impl<'c> Machine<'c> {
             self.memory.news = true;
             self.memory.parameters.insert((number, index), joined);
         }
+    }
+}
+
+/// Whether a value is written as a plain name, which it then keeps.
+fn is_name(from: &Expression) -> bool {
+    matches!(from.value, Value::Name(_) | Value::Member(..))
+}
+
+/// One of the parts of something that is one of several lists.
+fn nth(choice: &Choice, index: usize, count: usize) -> Option<Thing> {
+    let parts = choice.things.iter().map(|thing| match thing {
+        Thing::List(list) if list.items.len() == count => list.items.get(index).cloned(),
+        _ => None,
+    });
+    Some(super::expressions::alternatives(
+        parts.collect::<Option<_>>()?,
+        choice.every,
+        choice.text.clone(),
+    ))
+}
+
+/// What a method is called on, as far as it is known whoever calls.
+pub(super) fn receiver_of(function: &Function) -> Thing {
+    match function.class {
+        Some(class) if function.form == Form::OfClass => Thing::Class(class),
+        Some(class) => Thing::Instance(class),
+        None => Thing::Absent,
     }
 }
 

@@ -60,11 +60,20 @@ impl<'c> Machine<'c> {
         let names_other = self.foreign_packages().any(|name| receiver.contains(&name));
         match (is_named, self.imports_ecs()) {
             _ if names_other => None,
-            (true, true) => Some(Evidence::Certain),
             (true, false) if *object == Thing::Client(Product::Likely) => Some(Evidence::Certain),
-            (false, true) => Some(Evidence::Possible),
+            (false, true)
+                if self.imports(Means::Foreign) || !matches!(object, Thing::Unknown(_)) =>
+            {
+                Some(Evidence::Possible)
+            }
+            (_, true) => Some(Evidence::Certain),
             (_, false) => None,
         }
+    }
+
+    /// Whether the file imports something of a package that means this.
+    pub(super) fn imports(&self, means: Means) -> bool {
+        self.unit.imports.iter().any(|import| self.dialect.imports(import) == Some(means))
     }
 
     /// The names of the other products whose SDKs the file imports.

@@ -124,6 +124,9 @@ impl<'c> Machine<'c> {
         if !done {
             self.offer(call);
         }
+        if let Some(map) = super::values::signed(call) {
+            return map;
+        }
         let all = call.given.all().map(|argument| &argument.thing);
         let object = call.object.iter().map(|(object, _)| object).chain([&call.callee]);
         Thing::derived(self.shown(&call.at), all.chain(object))
@@ -136,7 +139,11 @@ impl<'c> Machine<'c> {
         };
         let own = call.object.as_ref().map(|(object, _)| object.clone());
         let given = call.given.all().map(|argument| argument.thing.clone());
-        let Some(request) = own.into_iter().chain(given).find(is_request) else { return false };
+        let Some(request) = own.into_iter().chain(given).find(is_request) else {
+            return self.send_unknown(call, *failure);
+        };
+        // A function of that name is a helper, of which nothing is known.
+        let failure = if call.object.is_some() { failure } else { &Failure::Raises };
         let extra = call.given.positional.iter().find_map(|it| self.naming().tea_map(it));
         let by_ours =
             matches!(call.object, Some((Thing::Client(Product::Ecs | Product::Likely), _)));
@@ -159,6 +166,19 @@ impl<'c> Machine<'c> {
             }
         }
         self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
+        true
+    }
+
+    /// A request of which nothing is known is sent, by a method whose name leaves no
+    /// doubt.
+    fn send_unknown(&mut self, call: &Call<'c>, failure: Failure) -> bool {
+        let Some(first) = call.given.nth(0, "request") else { return false };
+        let is_plain = call.name.to_ascii_lowercase().replace('_', "").contains("doaction");
+        if !is_plain || !matches!(first.thing, Thing::Unknown(_)) || !self.mentions_ecs() {
+            return is_plain;
+        }
+        let (thing, open) = (first.thing.clone(), Arguments { given: Vec::new(), open: true });
+        self.operate(call, &thing, &open, Evidence::Possible, failure);
         true
     }
 
@@ -217,13 +237,11 @@ impl<'c> Machine<'c> {
 
     /// Whether the file has to do with ECS at all.
     fn mentions_ecs(&self) -> bool {
-        self.source.text.contains(VERSION) || self.imports_ecs()
+        self.source.text.contains(VERSION) || self.imports_ecs() || self.imports(Means::Requests)
     }
 
     pub(super) fn imports_ecs(&self) -> bool {
-        let ours =
-            |import| matches!(self.dialect.imports(import), Some(Means::Ecs | Means::Positional));
-        self.unit.imports.iter().any(ours)
+        self.imports(Means::Ecs) || self.imports(Means::Positional)
     }
 
     /// A method of the SDKs that is given product or version, and action.

@@ -41,6 +41,13 @@ pub(in crate::frontend) enum Place {
     Class(usize),
 }
 
+/// A point in the reading of a program.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::frontend) struct Mark {
+    trail: usize,
+    slots: usize,
+}
+
 #[derive(Debug)]
 enum Undo {
     Var(usize, Name, Option<Thing>),
@@ -116,16 +123,17 @@ impl State {
     }
 
     /// A point to come back to.
-    pub(in crate::frontend) fn mark(&self) -> usize {
-        self.trail.len()
+    pub(in crate::frontend) fn mark(&self) -> Mark {
+        Mark { trail: self.trail.len(), slots: self.slots.len() }
     }
 
-    /// Takes back everything since a point and answers what it came to.
-    pub(in crate::frontend) fn take_back(&mut self, mark: usize) -> Changes {
+    /// Takes back everything since a point and answers what it came to. Requests
+    /// made since then stay as they are: nothing knows them from before.
+    pub(in crate::frontend) fn take_back(&mut self, mark: Mark) -> Changes {
         let mut changes = Vec::new();
         let mut seen_vars: HashSet<(usize, Name)> = HashSet::new();
         let mut seen_cells: HashSet<usize> = HashSet::new();
-        for undo in self.trail.get(mark..).unwrap_or_default() {
+        for undo in self.trail.get(mark.trail..).unwrap_or_default() {
             match undo {
                 Undo::Var(frame, name, _) => {
                     if let Some(vars) = self.frames.get(*frame).map(|frame| &frame.vars)
@@ -140,10 +148,12 @@ impl State {
                 Undo::Cell(..) => {}
             }
         }
-        while self.trail.len() > mark
+        while self.trail.len() > mark.trail
             && let Some(undo) = self.trail.pop()
         {
-            self.undo(undo);
+            if !matches!(undo, Undo::Cell(slot, _) if slot >= mark.slots) {
+                self.undo(undo);
+            }
         }
         Changes(changes)
     }

@@ -1,12 +1,11 @@
 //! Statements: control flow becomes branches, loops and attempts.
 
-use super::code::{Catch, Expression, If, Loop, Statement, Switch, Try, Value};
-use super::expressions::alternatives;
+use super::code::{Catch, Expression, If, Statement, Switch, Try, Value};
 use super::joining::join;
 use super::machine::Machine;
 use super::state::Changes;
-use super::thing::{Rest, Thing};
-use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+use super::thing::Thing;
+use crate::procedure::{Arm, Attempt, Handler, Node};
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -58,6 +57,13 @@ impl<'c> Machine<'c> {
                 Flow::Falls
             }
             Statement::If(branch) => self.branch(branch),
+            Statement::Chain(arms) => self.chain(arms),
+            Statement::Global(names) => {
+                if let Some(frame) = self.state.top() {
+                    frame.globals.extend(names.iter().cloned());
+                }
+                Flow::Falls
+            }
             Statement::Switch(switch) => self.switch(switch),
             Statement::Loop(repetition) => self.repetition(repetition),
             Statement::Try(attempt) => self.attempt(attempt),
@@ -130,6 +136,33 @@ impl<'c> Machine<'c> {
         flow.min(last)
     }
 
+    /// Conditions one after the other; the first is looked at in any case.
+    fn chain(&mut self, chain: &'c [(Option<Expression>, Vec<Statement>)]) -> Flow {
+        let mut arms = Vec::new();
+        let mut changes = Vec::new();
+        let mut flows = Vec::new();
+        for (number, (condition, block)) in chain.iter().enumerate() {
+            let later = condition.as_ref().filter(|_| number > 0);
+            if let (0, Some(first)) = (number, condition) {
+                self.eval(first);
+            }
+            let (flow, body, change) = self.alternative(|machine| {
+                if let Some(condition) = later {
+                    machine.eval(condition);
+                }
+                machine.block(block)
+            });
+            let condition = condition.as_ref().map(|it| self.shown(&it.at).to_string());
+            arms.push(Arm { condition, body });
+            changes.extend(change);
+            flows.push(flow);
+        }
+        let has_else = chain.iter().any(|(condition, _)| condition.is_none());
+        self.state.merge(&changes, !has_else);
+        self.out.push(Node::Branch(arms));
+        if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
+    }
+
     fn switch(&mut self, switch: &'c Switch) -> Flow {
         if let Some(subject) = &switch.subject {
             self.eval(subject);
@@ -156,43 +189,6 @@ impl<'c> Machine<'c> {
         self.state.merge(&changes, !has_else);
         self.out.push(Node::Branch(arms));
         if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
-    }
-
-    fn repetition(&mut self, repetition: &'c Loop) -> Flow {
-        let condition = self.shown(&repetition.head).to_string();
-        let conditional = repetition.conditional;
-        let over = repetition.each.as_ref().map(|(_, over)| self.eval(over));
-        let (_, body, change) = self.alternative(|machine| {
-            machine.block(&repetition.before);
-            if let (Some((Some(name), over)), Some(thing)) = (&repetition.each, &over) {
-                let item = machine.item(thing, &over.at);
-                machine.bind(name, item.named(name));
-            }
-            machine.block(&repetition.body);
-            Flow::Falls
-        });
-        self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
-        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
-        Flow::Falls
-    }
-
-    /// Each item of what a loop goes over.
-    fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
-        let shown = self.shown(at);
-        match over {
-            Thing::List(list) if list.rest == Rest::Closed && !list.items.is_empty() => {
-                alternatives(list.items.clone(), true, shown)
-            }
-            Thing::List(list) => match list.items.as_slice() {
-                [only] => only.clone(),
-                _ => Thing::derived(shown, [over]),
-            },
-            Thing::Map(map) if map.rest == Rest::Closed && !map.entries.is_empty() => {
-                let things = map.entries.iter().map(|entry| entry.1.clone()).collect();
-                alternatives(things, true, shown)
-            }
-            _ => Thing::derived(shown, [over]),
-        }
     }
 
     fn attempt(&mut self, attempt: &'c Try) -> Flow {

@@ -1,39 +1,173 @@
 //! Texts that a program puts together.
 
-use super::calls::Call;
-use super::machine::Machine;
-use super::thing::{Piece, Thing};
+use std::ops::Range;
 
-impl Machine<'_> {
+use super::calls::Call;
+use super::code::Expression;
+use super::given::{Argument, Given};
+use super::machine::Machine;
+use super::thing::{Name, Piece, Text, Thing};
+
+/// How the places in a text are written that values take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Places {
+    /// `%s`
+    Percent,
+    /// `{}`, `{0}`, `{name}`
+    Braces,
+}
+
+impl<'c> Machine<'c> {
     /// A text with the other arguments in the place of its verbs.
     pub(super) fn formatted(&self, call: &Call<'_>) -> Thing {
+        let shown = self.shown(&call.at);
         let Some((format, values)) = call.given.positional.split_first() else {
-            return Thing::unknown(self.shown(&call.at));
+            return Thing::unknown(shown);
         };
-        let Some(text) = format.thing.as_text() else {
-            return Thing::derived(self.shown(&call.at), call.given.all().map(|it| &it.thing));
+        let Thing::Text(text) = &format.thing else {
+            return Thing::derived(shown, call.given.all().map(|it| &it.thing));
         };
-        let mut pieces = Vec::new();
-        let mut values = values.iter();
-        let known = |text: &str| Piece::Known {
-            text: text.into(),
-            range: format.at.clone(),
-            verbatim: false,
-        };
-        let mut rest = text;
-        while let Some(at) = rest.find('%') {
-            pieces.push(known(&rest[..at]));
-            let after = &rest[at + 1..];
-            let end = after.find(|letter: char| letter.is_ascii_alphabetic() || letter == '%');
-            let Some(end) = end else { break };
-            if after[end..].starts_with('%') {
-                pieces.push(known("%"));
-            } else if let Some(value) = values.next() {
-                pieces.extend(self.pieces(&value.thing, &value.at));
-            }
-            rest = &after[end + 1..];
-        }
-        pieces.push(known(rest));
-        Thing::text(pieces, self.shown(&call.at))
+        let given = Given { positional: values.to_vec(), ..call.given.clone() };
+        self.filled(text, Places::Percent, &given, shown)
     }
+
+    /// `template % values`, `template % value`.
+    pub(super) fn percent(
+        &mut self,
+        template: &'c Expression,
+        values: &'c Expression,
+        at: &Range<usize>,
+    ) -> Thing {
+        let shown = self.shown(at);
+        let template = self.eval(template);
+        let thing = self.eval(values);
+        let Thing::Text(text) = &template else {
+            return Thing::derived(shown, [&template, &thing]);
+        };
+        let argument = |thing: &Thing| Argument { thing: thing.clone(), at: values.at.clone() };
+        let given = match &thing {
+            Thing::List(list) => {
+                Given { positional: list.items.iter().map(argument).collect(), ..Given::default() }
+            }
+            Thing::Map(map) => {
+                let entries = map.entries.iter().map(|(name, it)| (name.clone(), argument(it)));
+                Given { keywords: entries.collect(), ..Given::default() }
+            }
+            other => Given { positional: vec![argument(other)], ..Given::default() },
+        };
+        self.filled(text, Places::Percent, &given, shown)
+    }
+
+    /// A text with values in its places.
+    pub(super) fn filled(&self, text: &Text, places: Places, given: &Given, shown: Name) -> Thing {
+        let mut next = 0;
+        let mut pieces = Vec::new();
+        for piece in &text.pieces {
+            let Piece::Known { text, .. } = piece else {
+                pieces.push(piece.clone());
+                continue;
+            };
+            let mut done = 0;
+            while let Some(place) = place(text, done, places) {
+                pieces.extend(part(piece, done..place.at.start));
+                done = place.at.end;
+                let argument = match place.key {
+                    Key::Literal => {
+                        pieces.extend(part(piece, done - 1..done));
+                        continue;
+                    }
+                    Key::Next => {
+                        next += 1;
+                        given.positional.get(next - 1)
+                    }
+                    Key::Index(index) => given.positional.get(index),
+                    Key::Name(name) => given.keyword(name),
+                };
+                let at = at(piece, &place.at);
+                let Some(given) = argument else {
+                    let text = shown.clone();
+                    pieces.push(Piece::Hole { text, range: at, tainted: false });
+                    continue;
+                };
+                pieces.extend(self.pieces(&given.thing, &at, &given.at));
+            }
+            pieces.extend(part(piece, done..text.len()));
+        }
+        Thing::text(pieces, shown)
+    }
+}
+
+/// Where a part of a piece stands.
+fn at(piece: &Piece, part: &Range<usize>) -> Range<usize> {
+    match piece {
+        Piece::Known { range, verbatim: true, .. } => {
+            range.start + part.start..range.start + part.end
+        }
+        Piece::Known { range, .. } | Piece::Hole { range, .. } => range.clone(),
+    }
+}
+
+/// A part of known text, if there is anything in it.
+fn part(piece: &Piece, part: Range<usize>) -> Option<Piece> {
+    let Piece::Known { text, verbatim, .. } = piece else { return None };
+    let range = at(piece, &part);
+    let text = text.get(part).filter(|text| !text.is_empty())?;
+    Some(Piece::Known { text: text.into(), range, verbatim: *verbatim })
+}
+
+/// A place in a text.
+struct Place<'t> {
+    at: Range<usize>,
+    key: Key<'t>,
+}
+
+/// What a place takes.
+enum Key<'t> {
+    Next,
+    Index(usize),
+    Name(&'t str),
+    /// Its own last letter.
+    Literal,
+}
+
+/// The first place from `start` on.
+fn place(text: &str, start: usize, places: Places) -> Option<Place<'_>> {
+    match places {
+        Places::Percent => percent_place(text, start),
+        Places::Braces => braces_place(text, start),
+    }
+}
+
+fn percent_place(text: &str, start: usize) -> Option<Place<'_>> {
+    let at = start + text[start..].find('%')?;
+    let rest = &text[at + 1..];
+    let named = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let (name, verb) = named.map_or((None, rest), |(name, rest)| (Some(name), rest));
+    let skipped = rest.len() - verb.len();
+    let end = verb.find(|letter: char| letter.is_ascii_alphabetic() || letter == '%')?;
+    let key = match (name, verb[end..].starts_with('%')) {
+        (_, true) => Key::Literal,
+        (Some(name), _) => Key::Name(name),
+        (None, _) => Key::Next,
+    };
+    Some(Place { at: at..at + 1 + skipped + end + 1, key })
+}
+
+fn braces_place(text: &str, start: usize) -> Option<Place<'_>> {
+    let at = start + text[start..].find(['{', '}'])?;
+    let rest = &text[at + 1..];
+    if rest.starts_with(['{', '}']) && !text[at..].starts_with("{}") {
+        return Some(Place { at: at..at + 2, key: Key::Literal });
+    }
+    if text[at..].starts_with('}') {
+        return Some(Place { at: at..at + 1, key: Key::Literal });
+    }
+    let end = rest.find('}')?;
+    let key = rest[..end].split([':', '!', '.', '[']).next().unwrap_or_default().trim();
+    let key = match key.parse() {
+        Ok(index) => Key::Index(index),
+        Err(_) if key.is_empty() => Key::Next,
+        Err(_) => Key::Name(key),
+    };
+    Some(Place { at: at..at + 1 + end + 1, key })
 }

@@ -270,6 +270,19 @@ impl Thing {
         }
     }
 
+    /// Whether it is a request object or holds one, which only the pass that made
+    /// it knows.
+    pub(in crate::frontend) fn holds_request(&self) -> bool {
+        match self {
+            Self::Request(_) => true,
+            Self::List(list) => list.items.iter().any(Self::holds_request),
+            Self::Map(map) => map.entries.iter().any(|(_, thing)| thing.holds_request()),
+            Self::OneOf(choice) => choice.things.iter().any(Self::holds_request),
+            Self::Method(method) => method.request.as_ref().is_some_and(Self::holds_request),
+            _ => false,
+        }
+    }
+
     /// The alternatives, or itself.
     pub(in crate::frontend) fn alternatives(&self) -> &[Self] {
         if let Self::OneOf(choice) = self { &choice.things } else { std::slice::from_ref(self) }

@@ -1,8 +1,11 @@
 //! Types: what a value of a declared type is, and what the members of a class
 //! are.
 
-use super::code::Type;
+use std::ops::Range;
+
+use super::code::{Form, Type};
 use super::dialect::{Constructed, Means};
+use super::given::Given;
 use super::machine::Machine;
 use super::request::{Kind, Request};
 use super::thing::{Name, Product, Rest, Thing};
@@ -133,6 +136,7 @@ impl Machine<'_> {
         class: usize,
         object: &Thing,
         name: &Name,
+        at: &Range<usize>,
     ) -> Option<Thing> {
         let ancestry = self.ancestry(class);
         let unit = self.unit;
@@ -141,7 +145,16 @@ impl Machine<'_> {
                 if unit.functions[number].is_declared_only {
                     return self.declared_method(number);
                 }
-                return Some(Thing::Function(number, Some(std::rc::Rc::new(object.clone()))));
+                let function = &unit.functions[number];
+                let bound = match object {
+                    _ if function.receiver.is_none() => None,
+                    _ if function.form == Form::OfClass => Some(Thing::Class(class)),
+                    object => Some(object.clone()),
+                };
+                if function.form == Form::Property {
+                    return Some(self.invoke(at, number, bound.as_ref(), &Given::default()));
+                }
+                return Some(Thing::Function(number, bound.map(std::rc::Rc::new)));
             }
             if let Some(thing) = self.field(*own, name)
                 && !matches!(thing, Thing::Absent)

@@ -4,8 +4,8 @@ use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::sequences::{openness, spread};
 use crate::frontend::program::given::{Argument, Given};
+use crate::frontend::program::sequences::{openness, spread};
 use crate::frontend::program::thing::Thing;
 
 impl<'t> Machine<'t, '_> {

@@ -7,10 +7,10 @@ use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::sequences::{element, openness, spread, sum};
 use super::statements::Flow;
 use crate::frontend::program::joining::join;
 use crate::frontend::program::nodes::filtered;
+use crate::frontend::program::sequences::{element, openness, spread, sum};
 use crate::frontend::program::thing::{Method, Name, Product, Rest, Thing, Unknown};
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::procedure::Action;

@@ -8,8 +8,8 @@ use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::modules::{self, Constructed};
 use super::outline::{Parameter, ParameterKind};
-use super::sequences::openness;
 use crate::frontend::program::request::{Kind, Request};
+use crate::frontend::program::sequences::openness;
 use crate::frontend::program::state::Place;
 use crate::frontend::program::thing::{Name, Product, Rest, Thing};
 

@@ -4,8 +4,8 @@ use tree_sitter::Node as Syntax;
 
 use super::grammar::{field, kind};
 use super::machine::Machine;
-use super::sequences::sum;
 use crate::frontend::program::joining::join;
+use crate::frontend::program::sequences::sum;
 use crate::frontend::program::thing::{Rest, Thing};
 use crate::procedure::{Arm, Node, Repetition};
 

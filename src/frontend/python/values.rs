@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::calls::Call;
 use super::machine::Machine;
-use super::sequences::{element, openness, spread, sum};
 use crate::frontend::program::hints::Likelihood;
 use crate::frontend::program::joining::join;
 use crate::frontend::program::request::Kind;
+use crate::frontend::program::sequences::{element, openness, spread, sum};
 use crate::frontend::program::shown;
 use crate::frontend::program::thing::{List, Map, Method, Piece, Product, Rest, Thing};
 

@@ -1,10 +1,10 @@
 //! Sums of texts and lists, and elements of lists and dictionaries.
 
-use crate::frontend::program::joining::join;
-use crate::frontend::program::thing::{Name, Piece, Rest, Text, Thing, Unknown};
+use super::joining::join;
+use super::thing::{Name, Piece, Rest, Text, Thing, Unknown};
 
 /// What a value adds to a list that it is spread into.
-pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {
+pub(in crate::frontend) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {
     match thing {
         Some(Thing::List(list)) => {
             items.extend(list.items.iter().cloned());
@@ -15,7 +15,7 @@ pub(super) fn spread(thing: Option<&Thing>, items: &mut Vec<Thing>) -> Rest {
 }
 
 /// How open a list or map is that takes in something unknown.
-pub(super) fn openness(thing: Option<&Thing>) -> Rest {
+pub(in crate::frontend) fn openness(thing: Option<&Thing>) -> Rest {
     if thing.is_some_and(Thing::is_tainted) { Rest::Tainted } else { Rest::Open }
 }
 
@@ -23,13 +23,13 @@ pub(super) fn openness(thing: Option<&Thing>) -> Rest {
 /// program that adds to one a thousand times builds no command line.
 const LONGEST: (usize, usize) = (128, 1 << 16);
 
-fn is_long(text: &Text) -> bool {
+pub(super) fn is_long(text: &Text) -> bool {
     let bytes = text.whole.as_ref().map_or(0, |whole| whole.len());
     text.pieces.len() > LONGEST.0 || bytes > LONGEST.1
 }
 
 /// The sum of two texts or two lists.
-pub(super) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
+pub(in crate::frontend) fn sum(left: &Thing, right: &Thing, shown: Name) -> Option<Thing> {
     match (left, right) {
         (Thing::Text(left), Thing::Text(right)) => {
             if is_long(left) || is_long(right) {
@@ -77,7 +77,7 @@ fn with_hole(text: &Text, hole: &Unknown, after: bool, shown: Name) -> Thing {
 }
 
 /// An element of a list or a map; of one whose key is not known, any.
-pub(super) fn element(value: &Thing, key: &Thing) -> Option<Thing> {
+pub(in crate::frontend) fn element(value: &Thing, key: &Thing) -> Option<Thing> {
     match value {
         Thing::Map(map) => {
             if let Some(key) = key.as_text() {

@@ -1,0 +1,146 @@
+//! Expressions made of several values: sums, lists, maps, choices between
+//! values, comprehensions.
+
+use std::ops::Range;
+
+use super::code::{Each, Expression, Value};
+use super::joining::join;
+use super::machine::Machine;
+use super::sequences::{is_long, openness, spread, sum};
+use super::thing::{Name, Rest, Thing};
+use crate::procedure::{Arm, Node, Repetition};
+
+impl<'c> Machine<'c> {
+    pub(super) fn joined(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
+        let shown = self.shown(at);
+        let mut whole: Option<Thing> = None;
+        for item in items {
+            let thing = self.eval(item);
+            whole = Some(match whole {
+                None => thing,
+                Some(before) => sum(&before, &thing, shown.clone())
+                    .unwrap_or_else(|| self.joined_text(&before, &thing, &item.at, &shown)),
+            });
+        }
+        whole.unwrap_or(Thing::Absent)
+    }
+
+    /// A text and something that is neither a text nor unknown, or the other way
+    /// round.
+    fn joined_text(&self, left: &Thing, right: &Thing, at: &Range<usize>, shown: &Name) -> Thing {
+        match (left, right) {
+            (Thing::Text(text), _) if !is_long(text) => {
+                let added = self.pieces(right, at, at);
+                Thing::text(text.pieces.iter().cloned().chain(added).collect(), shown.clone())
+            }
+            _ => Thing::derived(shown.clone(), [left, right]),
+        }
+    }
+
+    pub(super) fn list(&mut self, items: &'c [Expression]) -> Thing {
+        let mut things = Vec::new();
+        let mut rest = Rest::Closed;
+        for item in items {
+            let thing = self.eval(item);
+            match &item.value {
+                Value::Spread(_) => rest = rest.max(spread(Some(&thing), &mut things)),
+                _ => things.push(thing),
+            }
+        }
+        Thing::list(things, rest)
+    }
+
+    pub(super) fn map(&mut self, entries: &'c [(Expression, Expression)]) -> Thing {
+        let mut given = Vec::new();
+        let mut rest = Rest::Closed;
+        for (key, value) in entries {
+            let spreads = matches!(key.value, Value::Spread(_));
+            let key = self.eval(key);
+            let value = self.eval(value);
+            match (&key, key.as_text()) {
+                (Thing::Map(map), _) if spreads => {
+                    given.extend(map.entries.iter().cloned());
+                    rest = rest.max(map.rest);
+                }
+                (_, Some(key)) => given.push((Name::from(key), value)),
+                (_, None) => rest = rest.max(openness(Some(&key))),
+            }
+        }
+        Thing::map(given, rest)
+    }
+
+    pub(super) fn conditional(
+        &mut self,
+        condition: &'c Expression,
+        items: &'c [Expression],
+        at: &Range<usize>,
+    ) -> Thing {
+        self.eval(condition);
+        let mut arms = Vec::new();
+        let mut things = Vec::new();
+        for item in items {
+            let (thing, body) = self.apart(|machine| machine.eval(item));
+            let condition = arms.is_empty().then(|| self.shown(&condition.at).to_string());
+            arms.push(Arm { condition, body });
+            things.push(thing);
+        }
+        if arms.iter().any(|arm| !arm.body.is_empty()) {
+            self.out.push(Node::Branch(arms));
+        }
+        self.one_of(things, at)
+    }
+
+    /// `a or b or c`, from the left: each but the first is only reached possibly.
+    pub(super) fn either(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
+        let mut things = Vec::new();
+        let mut before = at.start;
+        for item in items {
+            let (thing, body) = self.apart(|machine| machine.eval(item));
+            if things.is_empty() {
+                self.out.extend(body);
+            } else if !body.is_empty() {
+                let condition = Some(self.shown(&(at.start..before.max(at.start))).to_string());
+                self.out.push(Node::Branch(vec![Arm { condition, body }]));
+            }
+            before = item.at.end;
+            things.push(thing);
+        }
+        self.one_of(things, at)
+    }
+
+    fn one_of(&self, things: Vec<Thing>, at: &Range<usize>) -> Thing {
+        let shown = self.shown(at);
+        let joined = things.into_iter().reduce(join);
+        joined.unwrap_or(Thing::Absent).named(&shown)
+    }
+
+    /// A comprehension: a loop, with what it makes for an item.
+    pub(super) fn comprehension(&mut self, each: &'c Each, at: &Range<usize>) -> Thing {
+        let mark = self.state.mark();
+        let mut inside = Vec::new();
+        let mut tainted = false;
+        for (number, (variable, over)) in each.clauses.iter().enumerate() {
+            let (thing, nodes) = self.apart(|machine| machine.eval(over));
+            if let Some(variable) = variable {
+                tainted |= thing.is_tainted();
+                let item = self.item(&thing, self.shown(&variable.at));
+                self.give(variable, item, true, None);
+            }
+            if number == 0 { self.out.extend(nodes) } else { inside.extend(nodes) }
+        }
+        let (item, nodes) = self.apart(|machine| machine.eval(&each.item));
+        inside.extend(nodes);
+        if !inside.is_empty() {
+            let condition = self.shown(&each.head).to_string();
+            let repetition = Repetition { condition, conditional: false, body: inside };
+            self.out.push(Node::Loop(repetition));
+        }
+        let _ = self.state.take_back(mark);
+        let rest = if tainted { Rest::Tainted } else { Rest::Open };
+        match item {
+            Thing::Request(_) | Thing::Client(_) if each.is_list => Thing::list(vec![item], rest),
+            _ if tainted => Thing::tainted(self.shown(at)),
+            _ => Thing::unknown(self.shown(at)),
+        }
+    }
+}

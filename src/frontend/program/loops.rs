@@ -1,0 +1,170 @@
+//! Loops, and what their variables stand for.
+
+use std::rc::Rc;
+
+use super::code::{Expression, Loop, Statement, Value};
+use super::expressions::alternatives;
+use super::joining::join;
+use super::machine::Machine;
+use super::nodes::pruned;
+use super::statements::Flow;
+use super::thing::{Name, Rest, Thing};
+use crate::procedure::{Node, Repetition};
+
+/// How many items a loop may have to be read once for each, and how often that
+/// is done in a pass.
+const UNROLLED: (usize, usize) = (32, 2000);
+
+impl<'c> Machine<'c> {
+    pub(super) fn repetition(&mut self, repetition: &'c Loop) -> Flow {
+        let condition = self.shown(&repetition.head).to_string();
+        let conditional = repetition.conditional;
+        let over = repetition.each.as_ref().map(|(_, over)| self.eval(over));
+        if let Some(over) = &over
+            && self.fills(repetition, over)
+        {
+            return Flow::Falls;
+        }
+        self.forget_assigned(&repetition.body);
+        let (_, body, change) = self.alternative(|machine| {
+            machine.block(&repetition.before);
+            if let (Some((Some(name), _)), Some(over)) = (&repetition.each, &over) {
+                let item = machine.item(over, name.clone());
+                machine.bind(name, item);
+            }
+            machine.block(&repetition.body);
+            Flow::Falls
+        });
+        self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
+        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
+        Flow::Falls
+    }
+
+    /// A loop that fills something in from a map or from pairs, of which all are
+    /// known: read once for each of them. Only if it calls nothing of interest.
+    fn fills(&mut self, repetition: &'c Loop, over: &Thing) -> bool {
+        let Some((Some(name), _)) = &repetition.each else { return false };
+        let items = self.filling(over);
+        let too_many = self.unrolled > UNROLLED.1 || items.len() > UNROLLED.0;
+        if items.is_empty() || too_many || self.unrolling {
+            return false;
+        }
+        self.unrolled += items.len();
+        self.unrolling = true;
+        let mark = self.state.mark();
+        let parametric = self.run.parametric;
+        let ((), nodes) = self.apart(|machine| {
+            for item in items {
+                machine.bind(name, item);
+                machine.block(&repetition.body);
+            }
+        });
+        self.unrolling = false;
+        if pruned(nodes).is_empty() {
+            return true;
+        }
+        let _ = self.state.take_back(mark);
+        self.run.parametric = parametric;
+        false
+    }
+
+    /// The items of a map, or of a list of pairs.
+    fn filling(&self, over: &Thing) -> Vec<Thing> {
+        let is_pair = |thing: &Thing| matches!(thing, Thing::List(list) if list.items.len() == 2);
+        match over {
+            Thing::Map(map) => map
+                .entries
+                .iter()
+                .map(|(key, thing)| {
+                    let by_key = self.dialect.maps_go_by_key;
+                    if by_key { Thing::known(key.clone(), 0..0) } else { thing.clone() }
+                })
+                .collect(),
+            Thing::List(list) if list.items.iter().all(is_pair) => list.items.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Each item of what a loop goes over.
+    pub(super) fn item(&self, over: &Thing, name: Name) -> Thing {
+        match over {
+            Thing::List(list) if list.rest == Rest::Closed && !list.items.is_empty() => {
+                alternatives(list.items.clone(), true, name)
+            }
+            Thing::List(list) if !list.items.is_empty() => {
+                let items = list.items.iter().cloned().reduce(join).unwrap_or(Thing::Absent);
+                items.named(&name)
+            }
+            Thing::Map(map) if map.rest == Rest::Closed && !map.entries.is_empty() => {
+                alternatives(self.filling(over), true, name)
+            }
+            _ => Thing::derived(name, [over]),
+        }
+    }
+
+    /// Variables with a known text that a loop assigns anew are not known at
+    /// its start.
+    fn forget_assigned(&mut self, body: &'c [Statement]) {
+        let key = body.as_ptr() as usize;
+        let assigned = self.assigned.entry(key).or_insert_with(|| {
+            let mut found = Vec::new();
+            assigned_in(body, &mut found);
+            found.into()
+        });
+        for (name, value) in Rc::clone(assigned).iter().copied() {
+            let frame = self.state.frames().last();
+            let Some(known) = frame.and_then(|frame| frame.vars.get(name)).cloned() else {
+                continue;
+            };
+            if known.alternatives().iter().all(|thing| thing.as_text().is_none()) {
+                continue;
+            }
+            let literal = value.filter(|value| matches!(value.value, Value::Text(_)));
+            let other = match literal {
+                Some(literal) => self.eval(literal),
+                None => Thing::unknown(name.clone()),
+            };
+            let thing = join(known, other).named(name);
+            self.bind(name, thing);
+        }
+    }
+}
+
+/// A name that is assigned to, and the value.
+pub(super) type Assigned<'c> = (&'c Name, Option<&'c Expression>);
+
+/// The names that statements assign anew, each with the value that they give.
+fn assigned_in<'c>(statements: &'c [Statement], found: &mut Vec<Assigned<'c>>) {
+    for statement in statements {
+        match statement {
+            Statement::Assign(assign) if !assign.values.is_empty() => {
+                for (index, target) in assign.targets.iter().enumerate() {
+                    let value = assign.values.get(index).filter(|_| !assign.adds);
+                    if let Value::Name(name) = &target.value {
+                        found.push((name, value));
+                    }
+                }
+            }
+            Statement::If(branch) => {
+                assigned_in(&branch.then, found);
+                assigned_in(branch.otherwise.as_deref().unwrap_or_default(), found);
+            }
+            Statement::Chain(arms) => arms.iter().for_each(|(_, body)| assigned_in(body, found)),
+            Statement::Switch(switch) => {
+                switch.cases.iter().for_each(|case| assigned_in(&case.body, found));
+            }
+            Statement::Loop(inner) => {
+                assigned_in(&inner.before, found);
+                assigned_in(&inner.body, found);
+            }
+            Statement::Try(attempt) => {
+                for body in [&attempt.body, &attempt.otherwise, &attempt.finally] {
+                    assigned_in(body, found);
+                }
+                attempt.catches.iter().for_each(|catch| assigned_in(&catch.body, found));
+            }
+            Statement::Block(body) => assigned_in(body, found),
+            _ => {}
+        }
+    }
+}
