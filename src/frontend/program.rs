@@ -26,10 +26,6 @@
 //! - every lambda is a `Function` with an empty name, which is read where it
 //!   stands; methods have their class, and the name that they call their object;
 //! - `if x = f(); cond` is the statement and then the `if`.
-//!
-//! Of the machine's modules, `thing`, `joining`, `state`, `request`, `given`,
-//! `literal`, `hints`, `argv`, `script` and `nodes` serve Python's own reader
-//! too.
 
 use tree_sitter::Language;
 
@@ -39,7 +35,7 @@ use crate::source::Source;
 use code::Unit;
 use dialect::Dialect;
 
-pub(super) mod argv;
+mod argv;
 mod calls;
 pub(super) mod code;
 mod commands;
@@ -47,22 +43,22 @@ mod composites;
 pub(super) mod dialect;
 mod expressions;
 mod failures;
-pub(super) mod given;
-pub(super) mod hints;
+mod given;
+mod hints;
 mod inlining;
-pub(super) mod joining;
-pub(super) mod literal;
+mod joining;
+mod literal;
 mod loops;
 mod machine;
 mod names;
-pub(super) mod nodes;
+mod nodes;
 mod receivers;
-pub(super) mod request;
-pub(super) mod script;
+mod request;
+mod script;
 mod sending;
-pub(super) mod sequences;
+mod sequences;
 pub(super) mod shape;
-pub(super) mod state;
+mod state;
 mod statements;
 mod strings;
 pub(super) mod thing;

@@ -1,41 +1,26 @@
 //! Python: the Alibaba Cloud SDKs, generic requests, and the command line run
 //! from a program.
-//!
-//! A file is read with a small interpreter of what matters (`machine`): which
-//! variables hold clients and requests, what was set on these, and which calls
-//! send them. Its folder has a module for each part; nothing outside of it sees
-//! the grammar.
 
-use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
+use crate::frontend::program::dialect::{
+    Dialect, Does, Errors, Means, Package, Process, Says, Spelling,
+};
+use crate::frontend::program::thing::Product;
+use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::problem::{Problem, ProblemKind};
+use crate::procedure::Failure;
 use crate::source::Source;
 
-mod arguments;
-mod attempts;
-mod calls;
-mod classes;
-mod commands;
+mod declarations;
 mod expressions;
 mod grammar;
-mod inlining;
-mod loops;
-mod machine;
-mod modules;
-mod names;
-mod offers;
-mod operators;
-mod outline;
-mod requests;
-mod sending;
+mod parameters;
 mod statements;
 mod strings;
-mod values;
-
-const NAME: &str = "python";
+mod types;
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
-    name: NAME,
+    name: "python",
     reads: "Python programs that use an Alibaba Cloud SDK or run the CLI",
     globs: &["*.py", "*.pyw"],
     interpreters: &["python", "python2", "python3"],
@@ -98,17 +83,9 @@ fn lower_file(source: &Source<'_>, context: Context<'_>) -> Lowered {
     if let Some(problem) = indentation_problem(source) {
         return Lowered { problems: vec![problem], ..Lowered::default() };
     }
-    let tree = match syntax::parse(&tree_sitter_python::LANGUAGE.into(), source) {
-        Ok(tree) => tree,
-        Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
-    };
-    let outline = outline::outline(&tree, source);
-    if outline.is_sdk(context.catalogue, source) {
-        return Lowered::default();
-    }
-    let mut lowered = machine::lower(tree.root_node(), &outline, source, context);
-    lowered.problems.extend(syntax::syntax_problem(&tree, source));
-    lowered
+    let grammar = tree_sitter_python::LANGUAGE.into();
+    let source = std::slice::from_ref(source);
+    program::lower(&DIALECT, &grammar, declarations::unit, source, context)
 }
 
 fn indentation_problem(source: &Source<'_>) -> Option<Problem> {
@@ -125,4 +102,165 @@ fn indentation_problem(source: &Source<'_>) -> Option<Problem> {
         start += line.len();
     }
     None
+}
+
+/// What the SDKs and the libraries around them are called.
+static DIALECT: Dialect = Dialect {
+    name: "python",
+    newer: &[],
+    packages: PACKAGES,
+    spelling: Spelling::Snake,
+    suffixes: &["_async", "_with_options", "_with_options_async"],
+    request_types: &[("", "Request"), ("", "ShrinkRequest")],
+    request_makers: &[],
+    client_types: &["Client", "ECSConnection"],
+    client_makers: &[],
+    common_requests: &["CommonRequest", "RpcRequest", "Params"],
+    common_fields: &[
+        ("action", Says::Action),
+        ("action_name", Says::Action),
+        ("set_action_name", Says::Action),
+        ("set_action", Says::Action),
+        ("product", Says::Product),
+        ("set_product", Says::Product),
+        ("version", Says::Version),
+        ("set_version", Says::Version),
+        ("domain", Says::Domain),
+        ("endpoint", Says::Domain),
+        ("set_domain", Says::Domain),
+        ("set_endpoint", Says::Domain),
+        ("set_query_params", Says::Parameters),
+        ("set_body_params", Says::Parameters),
+        ("set_content_params", Says::Parameters),
+        ("from_map", Says::Parameters),
+    ],
+    carriers: &["OpenApiRequest"],
+    senders: &[
+        ("do_action_with_exception", Failure::Raises),
+        ("do_action", Failure::Continues),
+        ("implementation_of_do_action", Failure::Continues),
+        ("_implementation_of_do_action", Failure::Continues),
+        ("get_response", Failure::Continues),
+        ("call_api", Failure::Raises),
+        ("call_api_async", Failure::Raises),
+        ("execute", Failure::Raises),
+        ("execute_async", Failure::Raises),
+        ("do_request", Failure::Raises),
+    ],
+    rpc: &["do_rpcrequest", "do_rpc_request", "do_rpcrequest_async"],
+    by_name: &["__getattribute__"],
+    call_methods: &["__call__"],
+    wrappers: &[
+        "str",
+        "int",
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "reversed",
+        "iter",
+        "shlex.split",
+        "shlex.quote",
+        "json.dumps",
+        "copy.copy",
+        "copy.deepcopy",
+        "asyncio.wait_for",
+        "asyncio.ensure_future",
+        "asyncio.create_task",
+        ".query",
+    ],
+    setters: &["set_", "add_query_param", "add_body_params", "add_body_param", "add_param"],
+    passes: &["validate", "to_map", "get_query_params", "add_header", "set_headers"],
+    formats: &[],
+    processes: &[
+        Process { name: "subprocess.run", failure: Failure::Continues },
+        Process { name: "subprocess.call", failure: Failure::Continues },
+        Process { name: "subprocess.Popen", failure: Failure::Continues },
+        Process { name: "subprocess.check_output", failure: Failure::Raises },
+        Process { name: "subprocess.check_call", failure: Failure::Raises },
+        Process { name: "subprocess.getoutput", failure: Failure::Continues },
+        Process { name: "subprocess.getstatusoutput", failure: Failure::Continues },
+        Process { name: "commands.getoutput", failure: Failure::Continues },
+        Process { name: "commands.getstatusoutput", failure: Failure::Continues },
+        Process { name: "asyncio.create_subprocess_exec", failure: Failure::Continues },
+        Process { name: "asyncio.create_subprocess_shell", failure: Failure::Continues },
+        Process { name: "os.system", failure: Failure::Continues },
+        Process { name: "os.popen", failure: Failure::Continues },
+        Process { name: "system", failure: Failure::Continues },
+        Process { name: "Popen", failure: Failure::Continues },
+        Process { name: "check_output", failure: Failure::Raises },
+        Process { name: "check_call", failure: Failure::Raises },
+    ],
+    checks: "check",
+    silent: &[],
+    exits: &["sys.exit", "exit", "quit", "os._exit", "os.abort"],
+    errors: Errors::Raised,
+    implicit_receiver: false,
+    clients: &[("footmark.ecs.connect_to_region", Product::Footmark)],
+    bound_clients: &[],
+    renamed: &[
+        ("start_instances", "StartInstance"),
+        ("stop_instances", "StopInstance"),
+        ("reboot_instances", "RebootInstance"),
+        ("delete_instances", "DeleteInstance"),
+        ("run_instances", "RunInstances"),
+        ("modify_instance_attribute", "ModifyInstanceAttribute"),
+        ("modify_instance_charge_type", "ModifyInstanceChargeType"),
+        ("allocate_public_ip_address", "AllocatePublicIpAddress"),
+        ("detach_disk", "DetachDisk"),
+        ("delete_disk", "DeleteDisk"),
+        ("create_image", "CreateImage"),
+    ],
+    functions: &[
+        ("getattr", Does::Member),
+        ("setattr", Does::SetMember),
+        ("importlib.import_module", Does::Import),
+        ("import_module", Does::Import),
+        ("__import__", Does::Import),
+        ("functools.partial", Does::Partial),
+        ("partial", Does::Partial),
+    ],
+    maps_go_by_key: true,
+};
+
+/// What import paths mean.
+const PACKAGES: &[Package] = &[
+    package("alibabacloud_ecs20140526.", Means::Ecs),
+    package("aliyunsdkecs.", Means::Requests),
+    package("footmark.ecs.", Means::Positional),
+    package("aliyunsdkcore.", Means::Shared),
+    package("alibabacloud_tea", Means::Shared),
+    package("alibabacloud_credentials", Means::Shared),
+    package("alibabacloud_openapi", Means::Shared),
+    package("alibabacloud_endpoint", Means::Shared),
+    package("alibabacloud_gateway", Means::Shared),
+    package("alibabacloud_darabonba", Means::Shared),
+    package("Tea.", Means::Shared),
+    package("darabonba.", Means::Shared),
+    package("alibabacloud_", Means::Foreign),
+    package("aliyunsdk", Means::Foreign),
+    package("azure.", Means::Foreign),
+    package("baidubce.", Means::Foreign),
+    package("boto", Means::Foreign),
+    package("digitalocean.", Means::Foreign),
+    package("google.", Means::Foreign),
+    package("googleapiclient.", Means::Foreign),
+    package("huaweicloudsdk", Means::Foreign),
+    package("jdcloud_sdk.", Means::Foreign),
+    package("ksyun.", Means::Foreign),
+    package("libcloud.", Means::Foreign),
+    package("linode_api4.", Means::Foreign),
+    package("novaclient.", Means::Foreign),
+    package("oci.", Means::Foreign),
+    package("openstack.", Means::Foreign),
+    package("oss2.", Means::Foreign),
+    package("otc.", Means::Foreign),
+    package("qcloud.", Means::Foreign),
+    package("tencentcloud.", Means::Foreign),
+    package("ucloud.", Means::Foreign),
+    package("volcengine", Means::Foreign),
+];
+
+const fn package(path: &'static str, means: Means) -> Package {
+    Package { path, means }
 }

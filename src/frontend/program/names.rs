@@ -92,7 +92,7 @@ impl<'c> Machine<'c> {
         for (index, frame) in frames.iter().enumerate().rev() {
             let number = match frame.place {
                 Place::Function(number) | Place::Inlined(number) => Some(number),
-                Place::Module | Place::Class(_) => None,
+                Place::Module => None,
             };
             if wanted.is_some() && wanted != number {
                 continue;
@@ -139,7 +139,7 @@ impl<'c> Machine<'c> {
     pub(super) fn current(&self) -> Option<usize> {
         self.state.frames().iter().rev().find_map(|frame| match frame.place {
             Place::Function(number) | Place::Inlined(number) => Some(number),
-            Place::Module | Place::Class(_) => None,
+            Place::Module => None,
         })
     }
 

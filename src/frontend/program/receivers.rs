@@ -31,9 +31,7 @@ impl<'c> Machine<'c> {
             _ => None,
         });
         let evidence = match sent {
-            Some((Kind::Old | Kind::Model, own)) => {
-                (own.as_text() == Some(action)).then_some(Evidence::Certain)
-            }
+            Some((Kind::Old, own)) => (own.as_text() == Some(action)).then_some(Evidence::Certain),
             Some(_) => None,
             None => self.likely_evidence(call, object, &receiver),
         };

@@ -25,9 +25,8 @@ pub(in crate::frontend) struct Request {
 /// The sorts of requests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::frontend) enum Kind {
-    /// A model of the current ECS SDK, an argument of the action's method.
-    Model,
-    /// A request of the old ECS SDK, which a client sends.
+    /// A request of an ECS SDK with a type of its own, which a client sends or the
+    /// action's method is given.
     Old,
     /// A request that names its product and action itself.
     Common,
@@ -92,7 +91,7 @@ impl Request {
     /// Whether it is a request of ECS.
     pub(in crate::frontend) fn is_ours(&self) -> Ours {
         match self.kind {
-            Kind::Model | Kind::Old => Ours::Yes,
+            Kind::Old => Ours::Yes,
             Kind::Foreign => Ours::No,
             Kind::Common => self.named_product(),
         }

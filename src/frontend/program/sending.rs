@@ -319,9 +319,13 @@ impl<'c> Machine<'c> {
         });
         let Some(slot) = request else { return false };
         let spells = self.dialect.action(&call.name, self.context.catalogue).is_some();
-        if spells || call.hint().likelihood() == Likelihood::Yes {
+        let is_likely = spells || call.hint().likelihood() == Likelihood::Yes;
+        if is_likely || call.hint().is_hinted() {
             let was_sent = self.run.sent.contains(&slot);
-            self.send_one(call, slot, None, Failure::Raises);
+            let ((), nodes) =
+                self.apart(|machine| machine.send_one(call, slot, None, Failure::Raises));
+            let nodes = if is_likely { nodes } else { weakened(nodes, Evidence::Possible) };
+            self.out.extend(nodes);
             if !was_sent {
                 self.run.sent.remove(&slot);
             }

@@ -37,8 +37,6 @@ pub(in crate::frontend) enum Place {
     Function(usize),
     /// A function read for a call of it.
     Inlined(usize),
-    /// A class.
-    Class(usize),
 }
 
 /// A point in the reading of a program.

@@ -1,286 +1,300 @@
-//! Expressions: what they come to, and the calls in them in the order in which
-//! they are evaluated.
+//! Python's expressions.
 
-use std::rc::Rc;
-
-use tree_sitter::Node as Syntax;
+use tree_sitter::Node;
 
 use super::grammar::{field, kind};
-use super::machine::Machine;
-use super::statements::Flow;
-use crate::frontend::program::joining::join;
-use crate::frontend::program::nodes::filtered;
-use crate::frontend::program::sequences::{element, openness, spread, sum};
-use crate::frontend::program::thing::{Method, Name, Product, Rest, Thing, Unknown};
-use crate::frontend::syntax::MAX_DEPTH;
-use crate::procedure::Action;
+use super::parameters::parameters;
+use super::statements::assignment;
+use super::strings;
+use crate::frontend::program::code::{
+    Argument, Assign, Each, Expression, Form, Function, Statement, Type, Value,
+};
+use crate::frontend::program::shape::{Shaper, known_text, named};
 
-impl<'t> Machine<'t, '_> {
-    /// Reads an expression.
-    pub(super) fn eval(&mut self, node: Syntax<'t>) -> Thing {
-        if self.depth >= MAX_DEPTH {
-            self.too_deep(node);
-            return Thing::unknown(self.shown(node));
-        }
-        self.inlined_steps += usize::from(!self.inlining.is_empty());
-        self.depth += 1;
-        let thing = self.expression(node);
-        self.depth -= 1;
-        thing
-    }
-
-    /// Reads the parts of a node that stands for no value of its own.
-    pub(super) fn children(&mut self, node: Syntax<'t>) {
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            self.eval(child);
-        }
-    }
-
-    fn expression(&mut self, node: Syntax<'t>) -> Thing {
+/// Lowers an expression.
+pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression {
+    let at = node.byte_range();
+    let lowered = shaper.deeper(node, |shaper| {
+        // What only wraps an expression gives way to it.
         match node.kind() {
-            kind::IDENTIFIER => self.lookup(self.text(node)),
-            kind::ATTRIBUTE => self.attribute(node),
-            kind::CALL => self.call(node),
-            kind::STRING => self.string(node),
-            kind::CONCATENATED_STRING => self.concatenated(node),
-            kind::INTEGER | kind::FLOAT => Thing::known(self.text(node), node.byte_range()),
-            kind::TRUE => Thing::known("true", node.byte_range()),
-            kind::FALSE => Thing::known("false", node.byte_range()),
-            kind::NONE | kind::COMMENT | kind::LINE_CONTINUATION => Thing::Absent,
-            kind::LIST | kind::TUPLE | kind::SET | kind::EXPRESSION_LIST => self.list(node),
-            kind::DICTIONARY => self.dictionary(node),
-            kind::SUBSCRIPT => self.subscript(node),
             kind::PARENTHESIZED_EXPRESSION | kind::AWAIT | kind::TYPE => {
-                let mut cursor = node.walk();
-                let inner = node.named_children(&mut cursor).find(|it| it.kind() != kind::COMMENT);
-                match inner {
-                    Some(inner) => self.eval(inner),
-                    None => Thing::unknown(self.shown(node)),
-                }
+                let inner = parts(node).into_iter().next();
+                return inner.map(|inner| expression(shaper, inner));
             }
-            kind::ASSIGNMENT => self.assignment(node),
-            kind::AUGMENTED_ASSIGNMENT => self.augmented(node),
-            kind::NAMED_EXPRESSION => {
-                let value =
-                    node.child_by_field_name(field::VALUE).map(|value| (value, self.eval(value)));
-                let name = node.child_by_field_name(field::NAME);
-                let (Some((value, thing)), Some(name)) = (value, name) else {
-                    return Thing::unknown(self.shown(node));
-                };
-                self.assign(name, thing.clone(), Some(value));
-                thing
+            kind::CALL if is_cast(shaper, node) => {
+                let arguments = node.child_by_field_name(field::ARGUMENTS);
+                let value = arguments.and_then(|it| parts(it).into_iter().nth(1));
+                return value.map(|value| expression(shaper, value));
             }
-            kind::CONDITIONAL_EXPRESSION => self.conditional(node),
-            kind::BOOLEAN_OPERATOR => self.boolean(node),
-            kind::BINARY_OPERATOR => self.binary(node),
-            kind::LAMBDA => {
-                self.lambda(node);
-                Thing::unknown(self.shown(node))
-            }
-            kind::LIST_COMPREHENSION
-            | kind::SET_COMPREHENSION
-            | kind::DICTIONARY_COMPREHENSION
-            | kind::GENERATOR_EXPRESSION => self.comprehension(node),
-            kind::KEYWORD_ARGUMENT => {
-                let value = node.child_by_field_name(field::VALUE);
-                value.map_or(Thing::Absent, |value| self.eval(value))
-            }
-            _ => self.composed(node),
+            _ => {}
         }
-    }
+        Some(Expression { at: at.clone(), value: value(shaper, node) })
+    });
+    lowered.flatten().unwrap_or(Expression { at, value: Value::Other(Vec::new()) })
+}
 
-    /// The body of a lambda, without what only its callers make known.
-    fn lambda(&mut self, node: Syntax<'t>) {
-        let Some(body) = node.child_by_field_name(field::BODY) else { return };
-        let parameters = node.child_by_field_name(field::PARAMETERS);
-        let parameters = parameters.map_or("", |parameters| self.text(parameters)).to_owned();
-        let names: Vec<&str> = parameters
-            .split(',')
-            .map(|it| it.split(['=', ':']).next().unwrap_or(it).trim())
-            .collect();
-        let (_, nodes) = self.apart(|machine| machine.eval(body));
-        self.out.extend(filtered(nodes, &|operation| match &operation.action {
-            Action::Unresolved(text) => !names.contains(&text.as_str()),
-            Action::Named(_) => true,
-        }));
-    }
-
-    /// A value made from the values of its parts in a way that is not followed.
-    pub(super) fn composed(&mut self, node: Syntax<'t>) -> Thing {
-        let mut cursor = node.walk();
-        let mut tainted = false;
-        for child in node.named_children(&mut cursor) {
-            tainted |= self.eval(child).is_tainted();
+/// Lowers the target of an assignment.
+pub(super) fn target(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression {
+    match node.kind() {
+        kind::PATTERN_LIST
+        | kind::TUPLE_PATTERN
+        | kind::LIST_PATTERN
+        | kind::TUPLE
+        | kind::EXPRESSION_LIST => {
+            let at = node.byte_range();
+            let items = shaper.deeper(node, |shaper| {
+                parts(node).into_iter().map(|part| target(shaper, part)).collect()
+            });
+            Expression { at, value: Value::List(items.unwrap_or_default()) }
         }
-        Thing::Unknown(Unknown { text: self.shown(node), tainted })
+        _ => expression(shaper, node),
     }
+}
 
-    fn attribute(&mut self, node: Syntax<'t>) -> Thing {
-        if let Some(path) = self.dotted(node)
-            && let Some(thing) = self.local(&path)
-        {
-            return thing;
+/// The children of a node that have a meaning.
+fn parts(node: Node<'_>) -> Vec<Node<'_>> {
+    let children = named(node, kind::COMMENT).into_iter();
+    children.filter(|child| child.kind() != kind::LINE_CONTINUATION).collect()
+}
+
+fn is_cast(shaper: &Shaper<'_>, node: Node<'_>) -> bool {
+    matches!(shaper.field_text(node, field::FUNCTION), "cast" | "typing.cast")
+}
+
+fn value(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    match node.kind() {
+        kind::IDENTIFIER => Value::Name(shaper.text(node).into()),
+        kind::NONE => Value::Nothing,
+        kind::INTEGER | kind::FLOAT => Value::Literal(shaper.text(node).into()),
+        kind::TRUE => Value::Literal("true".into()),
+        kind::FALSE => Value::Literal("false".into()),
+        kind::STRING => Value::Text(strings::parts(shaper, node)),
+        kind::CONCATENATED_STRING => {
+            let strings = parts(node).into_iter().filter(|part| part.kind() == kind::STRING);
+            Value::Text(strings.flat_map(|part| strings::parts(shaper, part)).collect())
         }
-        let Some(object) = node.child_by_field_name(field::OBJECT) else {
-            return Thing::unknown(self.shown(node));
-        };
-        let object = self.eval(object);
-        self.member(&object, node)
-    }
-
-    /// An attribute of a value that was read.
-    pub(super) fn member(&mut self, object: &Thing, node: Syntax<'t>) -> Thing {
-        let name = super::outline::field_text(node, field::ATTRIBUTE, self.source).to_owned();
-        let unknown = |machine: &Self| Thing::derived(machine.shown(node), [object]);
-        match object {
-            Thing::Imported(path) => Thing::Imported(format!("{path}.{name}").into()),
-            Thing::Class(class) | Thing::Instance(class) => {
-                self.class_member(*class, object, &name, node).unwrap_or_else(|| unknown(self))
-            }
-            Thing::Client(product) => match self.client_action(*product, &name) {
-                Some(action) => {
-                    let action = Thing::known(action, node.byte_range());
-                    Thing::Method(Rc::new(Method { action, request: None }))
-                }
-                None => unknown(self),
-            },
-            Thing::OneOf(choice) => {
-                let things = choice.things.clone();
-                let members: Vec<Thing> =
-                    things.iter().map(|thing| self.member(thing, node)).collect();
-                // Beside another product's client each method is only possible.
-                if members.iter().any(|it| matches!(it, Thing::Method(_)))
-                    && things.contains(&Thing::Client(Product::Foreign))
-                {
-                    return Thing::one_of(members, false, self.shown(node));
-                }
-                members.into_iter().reduce(join).unwrap_or_else(|| unknown(self))
-            }
-            _ => unknown(self),
+        kind::ATTRIBUTE => {
+            let name = shaper.field_text(node, field::ATTRIBUTE).into();
+            Value::Member(Box::new(part(shaper, node, field::OBJECT)), name)
         }
-    }
-
-    fn list(&mut self, node: Syntax<'t>) -> Thing {
-        let mut items = Vec::new();
-        let mut rest = Rest::Closed;
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            match child.kind() {
-                kind::COMMENT => {}
-                kind::LIST_SPLAT => {
-                    let inner = child.named_child(0).map(|inner| self.eval(inner));
-                    rest = rest.max(spread(inner.as_ref(), &mut items));
-                }
-                _ => {
-                    items.push(self.eval(child));
-                }
-            }
+        kind::SUBSCRIPT => Value::Index(
+            Box::new(part(shaper, node, field::VALUE)),
+            Box::new(part(shaper, node, field::SUBSCRIPT)),
+        ),
+        kind::CALL => call(shaper, node),
+        kind::LIST | kind::TUPLE | kind::SET | kind::EXPRESSION_LIST => {
+            Value::List(all(shaper, node))
         }
-        Thing::list(items, rest)
-    }
-
-    fn dictionary(&mut self, node: Syntax<'t>) -> Thing {
-        let mut entries = Vec::new();
-        let mut rest = Rest::Closed;
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            if child.kind() == kind::PAIR {
-                let key = child.child_by_field_name(field::KEY).map(|key| self.eval(key));
-                let value = child.child_by_field_name(field::VALUE).map(|value| self.eval(value));
-                match (key.as_ref().and_then(Thing::as_text), value) {
-                    (Some(key), Some(value)) => entries.push((Name::from(key), value)),
-                    (None, Some(_)) => {
-                        let tainted = key.is_some_and(|key| key.is_tainted());
-                        rest = rest.max(if tainted { Rest::Tainted } else { Rest::Open });
-                    }
-                    _ => {}
-                }
-            } else if child.kind() == kind::DICTIONARY_SPLAT {
-                match child.named_child(0).map(|inner| self.eval(inner)) {
-                    Some(Thing::Map(map)) => {
-                        entries.extend(map.entries.iter().cloned());
-                        rest = rest.max(map.rest);
-                    }
-                    other => rest = rest.max(openness(other.as_ref())),
-                }
-            }
+        kind::DICTIONARY => Value::Map(entries(shaper, node)),
+        kind::LIST_SPLAT | kind::DICTIONARY_SPLAT => match node.named_child(0) {
+            Some(inner) => Value::Spread(Box::new(expression(shaper, inner))),
+            None => Value::Other(Vec::new()),
+        },
+        kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT => {
+            Value::Assign(Box::new(assignment(shaper, node)))
         }
-        Thing::map(entries, rest)
-    }
-
-    fn subscript(&mut self, node: Syntax<'t>) -> Thing {
-        if let Some(path) = self.dotted(node)
-            && let Some(thing) = self.local(&path)
-        {
-            return thing;
+        kind::NAMED_EXPRESSION => Value::Assign(Box::new(Assign {
+            targets: vec![part(shaper, node, field::NAME)],
+            kind: Type::Unknown,
+            values: vec![part(shaper, node, field::VALUE)],
+            declares: true,
+            adds: false,
+        })),
+        kind::CONDITIONAL_EXPRESSION => conditional(shaper, node),
+        kind::BOOLEAN_OPERATOR => {
+            let operands = operands(node, kind::BOOLEAN_OPERATOR).into_iter();
+            Value::Either(None, operands.map(|(it, _)| expression(shaper, it)).collect())
         }
-        let value = node.child_by_field_name(field::VALUE).map(|value| self.eval(value));
-        let key = node.child_by_field_name(field::SUBSCRIPT).map(|key| self.eval(key));
-        let (Some(value), Some(key)) = (value, key) else {
-            return Thing::unknown(self.shown(node));
-        };
-        let text = self.shown(node);
-        element(&value, &key).unwrap_or_else(|| Thing::derived(text, [&value, &key]))
+        kind::BINARY_OPERATOR => binary(shaper, node),
+        kind::COMPARISON => comparison(shaper, node),
+        kind::LAMBDA => Value::Lambda(lambda(shaper, node)),
+        kind::LIST_COMPREHENSION
+        | kind::SET_COMPREHENSION
+        | kind::DICTIONARY_COMPREHENSION
+        | kind::GENERATOR_EXPRESSION => comprehension(shaper, node),
+        _ => Value::Other(all(shaper, node)),
     }
+}
 
-    fn assignment(&mut self, node: Syntax<'t>) -> Thing {
-        let right = node.child_by_field_name(field::RIGHT);
-        let handed =
-            node.child_by_field_name(field::LEFT).and_then(|left| self.handed(left, right));
-        let (mut thing, nodes) = self.apart(|machine| match right {
-            Some(right) => machine.eval(right),
-            None => Thing::unknown(machine.shown(node)),
+fn all(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Expression> {
+    parts(node).into_iter().map(|part| expression(shaper, part)).collect()
+}
+
+/// A field of a node as an expression.
+fn part(shaper: &mut Shaper<'_>, node: Node<'_>, name: &str) -> Expression {
+    match node.child_by_field_name(name) {
+        Some(child) => expression(shaper, child),
+        None => Expression { at: node.byte_range(), value: Value::Other(Vec::new()) },
+    }
+}
+
+fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    let function = shaper.field_text(node, field::FUNCTION);
+    let list = node.child_by_field_name(field::ARGUMENTS);
+    let arguments = match list {
+        Some(list) if list.kind() == kind::ARGUMENT_LIST => parts(list),
+        other => other.into_iter().collect(),
+    };
+    let arguments = arguments.into_iter().map(|node| argument(shaper, node)).collect();
+    if function == "dict" {
+        return dictionary(arguments);
+    }
+    Value::Call(Box::new(part(shaper, node, field::FUNCTION)), arguments)
+}
+
+fn argument(shaper: &mut Shaper<'_>, node: Node<'_>) -> Argument {
+    let spreads = matches!(node.kind(), kind::LIST_SPLAT | kind::DICTIONARY_SPLAT);
+    if node.kind() == kind::KEYWORD_ARGUMENT {
+        let name = shaper.field_text(node, field::NAME).into();
+        return Argument { name: Some(name), value: part(shaper, node, field::VALUE), spreads };
+    }
+    let inner = node.named_child(0).filter(|_| spreads).unwrap_or(node);
+    Argument { name: None, value: expression(shaper, inner), spreads }
+}
+
+/// `dict(other, name=value)`.
+fn dictionary(arguments: Vec<Argument>) -> Value {
+    let entries = arguments.into_iter().map(|argument| {
+        let at = argument.value.at.clone();
+        match argument.name {
+            Some(name) => (known_text(name, at), argument.value),
+            None => spread(argument.value),
+        }
+    });
+    Value::Map(entries.collect())
+}
+
+/// The entries of another map as one of a map's.
+fn spread(other: Expression) -> (Expression, Expression) {
+    let at = other.at.clone();
+    let key = Expression { at: at.clone(), value: Value::Spread(Box::new(other)) };
+    (key, Expression { at, value: Value::Nothing })
+}
+
+fn entries(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<(Expression, Expression)> {
+    let entries = parts(node).into_iter().filter_map(|child| match child.kind() {
+        kind::PAIR => Some((part(shaper, child, field::KEY), part(shaper, child, field::VALUE))),
+        kind::DICTIONARY_SPLAT => {
+            let inner = child.named_child(0)?;
+            Some(spread(expression(shaper, inner)))
+        }
+        _ => None,
+    });
+    entries.collect()
+}
+
+fn conditional(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    let parts = parts(node);
+    let [then, condition, otherwise] = parts.as_slice() else {
+        return Value::Other(all(shaper, node));
+    };
+    let condition = expression(shaper, *condition);
+    let values = vec![expression(shaper, *then), expression(shaper, *otherwise)];
+    Value::Either(Some(Box::new(condition)), values)
+}
+
+/// `a + b % c`, from the left, whatever their number.
+fn binary(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    let mut so_far: Option<Expression> = None;
+    for (operand, operator) in operands(node, kind::BINARY_OPERATOR) {
+        let next = expression(shaper, operand);
+        let operator = operator.map_or("", |operator| shaper.text(operator));
+        let at = node.start_byte()..operand.end_byte();
+        so_far = Some(match so_far {
+            None => next,
+            Some(left) => Expression { at, value: combined(left, operator, next) },
         });
-        let handed = handed.filter(|_| matches!(thing, Thing::Unknown(_)));
-        // A command line that is only made into another is not run there.
-        if !matches!(handed, Some(Thing::List(_))) {
-            self.out.extend(nodes);
-        }
-        thing = handed.unwrap_or(thing);
-        let annotation = node.child_by_field_name(field::TYPE);
-        if let Some(typed) = annotation.and_then(|annotation| self.annotated(annotation)) {
-            thing = join(thing, typed);
-        } else if right.is_none() {
-            return thing;
-        }
-        if let Some(left) = node.child_by_field_name(field::LEFT) {
-            self.assign(left, thing.clone(), right);
-        }
-        thing
     }
+    so_far.map_or(Value::Other(Vec::new()), |whole| whole.value)
+}
 
-    /// The request in `request = prepared(request)`, or a command line in its
-    /// place: a function that is not known is taken to hand it on.
-    fn handed(&self, left: Syntax<'t>, right: Option<Syntax<'t>>) -> Option<Thing> {
-        let call = right.filter(|_| left.kind() == kind::IDENTIFIER)?;
-        let name = self.text(left);
-        let known =
-            self.local(name).filter(|thing| matches!(thing, Thing::Request(_) | Thing::List(_)))?;
-        let arguments = call.child_by_field_name(field::ARGUMENTS)?;
-        let mut cursor = arguments.walk();
-        let given = arguments.named_children(&mut cursor).any(|it| self.text(it) == name);
-        given.then_some(known)
+fn combined(left: Expression, operator: &str, right: Expression) -> Value {
+    match (operator, left.value) {
+        ("+", Value::Join(mut items)) => {
+            items.push(right);
+            Value::Join(items)
+        }
+        ("+", value) => Value::Join(vec![Expression { at: left.at, value }, right]),
+        ("%", value) => Value::Format(Box::new(Expression { at: left.at, value }), Box::new(right)),
+        (_, Value::Other(mut items)) => {
+            items.push(right);
+            Value::Other(items)
+        }
+        (_, value) => Value::Other(vec![Expression { at: left.at, value }, right]),
     }
+}
 
-    fn augmented(&mut self, node: Syntax<'t>) -> Thing {
-        let (Some(left), Some(right)) =
-            (node.child_by_field_name(field::LEFT), node.child_by_field_name(field::RIGHT))
-        else {
-            return Thing::unknown(self.shown(node));
+/// The operands of a chain of left-associative operators, from the left, each
+/// with the operator before it.
+fn operands<'t>(node: Node<'t>, kind: &str) -> Vec<(Node<'t>, Option<Node<'t>>)> {
+    let mut found = Vec::new();
+    let mut current = node;
+    while current.kind() == kind {
+        let Some(left) = current.child_by_field_name(field::LEFT) else { break };
+        if let Some(right) = current.child_by_field_name(field::RIGHT) {
+            found.push((right, current.child_by_field_name(field::OPERATOR)));
+        }
+        current = left;
+    }
+    found.push((current, None));
+    found.reverse();
+    found
+}
+
+fn comparison(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    let operators = node.child_by_field_name(field::OPERATORS).map(|it| shaper.text(it));
+    let mut operands = all(shaper, node);
+    let same = match operators {
+        Some("==" | "is") => true,
+        Some("!=" | "is not" | "<>") => false,
+        _ => return Value::Other(operands),
+    };
+    match (operands.pop(), operands.pop()) {
+        (Some(right), Some(left)) if operands.is_empty() => {
+            Value::Same(same, Box::new(left), Box::new(right))
+        }
+        (last, before) => Value::Other(operands.into_iter().chain(before).chain(last).collect()),
+    }
+}
+
+fn lambda(shaper: &mut Shaper<'_>, node: Node<'_>) -> usize {
+    let parameters = parameters(shaper, node.child_by_field_name(field::PARAMETERS));
+    let function = Function {
+        name: "".into(),
+        class: None,
+        receiver: None,
+        form: Form::Plain,
+        is_constructor: false,
+        parent: shaper.enclosing.last().copied(),
+        parameters,
+        returns: Vec::new(),
+        body: Vec::new(),
+        is_declared_only: false,
+        at: node.byte_range(),
+    };
+    let body = node.child_by_field_name(field::BODY);
+    shaper.add_function(function, |shaper| {
+        let value = body.map(|body| expression(shaper, body));
+        value.into_iter().map(|value| Statement::Return(vec![value])).collect()
+    })
+}
+
+fn comprehension(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    let parts = parts(node);
+    let Some((item, rest)) = parts.split_first() else { return Value::Other(Vec::new()) };
+    let head = rest.first().map_or(node.byte_range(), Node::byte_range);
+    let clauses = rest.iter().map(|clause| {
+        let left = clause.child_by_field_name(field::LEFT).map(|left| target(shaper, left));
+        let over = match clause.child_by_field_name(field::RIGHT) {
+            Some(right) => expression(shaper, right),
+            None => {
+                Expression { at: clause.byte_range(), value: Value::Other(all(shaper, *clause)) }
+            }
         };
-        let before = self.eval(left);
-        let added = self.eval(right);
-        let is_sum = super::outline::field_text(node, field::OPERATOR, self.source) == "+=";
-        let text = self.shown(left);
-        let thing = if is_sum { sum(&before, &added, text.clone()) } else { None };
-        let thing = thing.unwrap_or_else(|| Thing::derived(text, [&before, &added]));
-        self.assign(left, thing.clone(), Some(right));
-        thing
-    }
-
-    /// Reads a function's body for one of its calls.
-    pub(super) fn read_body(&mut self, body: Syntax<'t>) -> Flow {
-        self.block(body)
-    }
+        (left, over)
+    });
+    let clauses = clauses.collect();
+    let is_list = node.kind() != kind::DICTIONARY_COMPREHENSION;
+    let item = expression(shaper, *item);
+    Value::Each(Box::new(Each { head, clauses, item, is_list }))
 }

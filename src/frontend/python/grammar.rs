@@ -17,6 +17,7 @@ pub(super) mod kind {
     pub(crate) const CASE_CLAUSE: &str = "case_clause";
     pub(crate) const CLASS_DEFINITION: &str = "class_definition";
     pub(crate) const COMMENT: &str = "comment";
+    pub(crate) const COMPARISON: &str = "comparison_operator";
     pub(crate) const CONCATENATED_STRING: &str = "concatenated_string";
     pub(crate) const CONDITIONAL_EXPRESSION: &str = "conditional_expression";
     pub(crate) const CONTINUE_STATEMENT: &str = "continue_statement";
@@ -39,6 +40,7 @@ pub(super) mod kind {
     pub(crate) const FOR_STATEMENT: &str = "for_statement";
     pub(crate) const FUNCTION_DEFINITION: &str = "function_definition";
     pub(crate) const FUTURE_IMPORT_STATEMENT: &str = "future_import_statement";
+    pub(crate) const GENERIC_TYPE: &str = "generic_type";
     pub(crate) const GENERATOR_EXPRESSION: &str = "generator_expression";
     pub(crate) const GLOBAL_STATEMENT: &str = "global_statement";
     pub(crate) const IDENTIFIER: &str = "identifier";
@@ -48,7 +50,6 @@ pub(super) mod kind {
     pub(crate) const INTEGER: &str = "integer";
     pub(crate) const INTERPOLATION: &str = "interpolation";
     pub(crate) const KEYWORD_ARGUMENT: &str = "keyword_argument";
-    pub(crate) const KEYWORD_SEPARATOR: &str = "keyword_separator";
     pub(crate) const LAMBDA: &str = "lambda";
     pub(crate) const LINE_CONTINUATION: &str = "line_continuation";
     pub(crate) const LIST: &str = "list";
@@ -57,6 +58,7 @@ pub(super) mod kind {
     pub(crate) const LIST_SPLAT: &str = "list_splat";
     pub(crate) const LIST_SPLAT_PATTERN: &str = "list_splat_pattern";
     pub(crate) const MATCH_STATEMENT: &str = "match_statement";
+    pub(crate) const MEMBER_TYPE: &str = "member_type";
     pub(crate) const NAMED_EXPRESSION: &str = "named_expression";
     pub(crate) const NONE: &str = "none";
     pub(crate) const NONLOCAL_STATEMENT: &str = "nonlocal_statement";
@@ -94,6 +96,7 @@ pub(super) mod field {
     pub(crate) const BODY: &str = "body";
     pub(crate) const CONDITION: &str = "condition";
     pub(crate) const CONSEQUENCE: &str = "consequence";
+    pub(crate) const DEFINITION: &str = "definition";
     pub(crate) const EXPRESSION: &str = "expression";
     pub(crate) const FORMAT_SPECIFIER: &str = "format_specifier";
     pub(crate) const FUNCTION: &str = "function";
@@ -104,6 +107,7 @@ pub(super) mod field {
     pub(crate) const NAME: &str = "name";
     pub(crate) const OBJECT: &str = "object";
     pub(crate) const OPERATOR: &str = "operator";
+    pub(crate) const OPERATORS: &str = "operators";
     pub(crate) const PARAMETERS: &str = "parameters";
     pub(crate) const RETURN_TYPE: &str = "return_type";
     pub(crate) const RIGHT: &str = "right";

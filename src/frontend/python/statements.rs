@@ -1,221 +1,271 @@
-//! Statements: control flow becomes branches, loops and attempts.
+//! Python's statements: lowered one by one to those that every language has.
 
-use tree_sitter::Node as Syntax;
+use tree_sitter::Node;
 
+use super::declarations;
+use super::expressions::{expression, target};
 use super::grammar::{field, kind};
-use super::machine::Machine;
-use super::outline;
-use crate::frontend::program::joining::join;
-use crate::frontend::program::state::{Changes, Place};
-use crate::frontend::program::thing::Thing;
-use crate::frontend::syntax::MAX_DEPTH;
-use crate::procedure::{Arm, Node};
+use super::types::declared;
+use crate::frontend::program::code::{
+    Assign, Catch, Expression, Loop, Statement, Try, Type, Value,
+};
+use crate::frontend::program::shape::{Shaper, named};
+use crate::frontend::program::shown;
 
-/// Where control is after a statement.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Flow {
-    /// At the next statement.
-    Falls,
-    /// Elsewhere in the procedure: at the loop's start or end.
-    Jumps,
-    /// At the caller.
-    Returns,
-    /// Wherever a failure goes: it raised or exited.
-    Raises,
+/// Lowers the statements of a block.
+pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let lowered = shaper.deeper(node, |shaper| {
+        let mut statements = Vec::new();
+        for child in named(node, kind::COMMENT) {
+            statements.extend(statement(shaper, child));
+        }
+        statements
+    });
+    lowered.unwrap_or_default()
 }
 
-impl<'t> Machine<'t, '_> {
-    /// Reads the statements of a block.
-    pub(super) fn block(&mut self, block: Syntax<'t>) -> Flow {
-        if self.depth >= MAX_DEPTH {
-            self.too_deep(block);
-            return Flow::Falls;
-        }
-        self.depth += 1;
-        let mut cursor = block.walk();
-        let mut flow = Flow::Falls;
-        for statement in block.named_children(&mut cursor) {
-            let after = self.statement(statement);
-            // What follows a `return` is read all the same: it may be there for
-            // a reason that cannot be seen.
-            flow = if flow == Flow::Falls { after } else { flow };
-        }
-        self.depth -= 1;
-        flow
-    }
+/// Lowers a field that is a block, if it is there.
+fn body(shaper: &mut Shaper<'_>, node: Node<'_>, name: &str) -> Vec<Statement> {
+    node.child_by_field_name(name).map(|body| block(shaper, body)).unwrap_or_default()
+}
 
-    fn statement(&mut self, node: Syntax<'t>) -> Flow {
-        match node.kind() {
-            kind::IF_STATEMENT => return self.if_statement(node),
-            kind::FOR_STATEMENT => return self.for_statement(node),
-            kind::WHILE_STATEMENT => return self.while_statement(node),
-            kind::TRY_STATEMENT => return self.try_statement(node),
-            kind::WITH_STATEMENT => return self.with_statement(node),
-            kind::MATCH_STATEMENT => return self.match_statement(node),
-            kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION => self.definition(node),
-            kind::DECORATED_DEFINITION => self.decorated(node),
-            kind::IMPORT_STATEMENT | kind::IMPORT_FROM_STATEMENT => self.import(node),
-            kind::GLOBAL_STATEMENT => self.global(node),
-            kind::BREAK_STATEMENT | kind::CONTINUE_STATEMENT => return Flow::Jumps,
-            kind::RETURN_STATEMENT => {
-                let thing = node.named_child(0).map_or(Thing::Absent, |value| self.eval(value));
-                let before = self.run.returns.take();
-                self.run.returns = Some(before.map_or(thing.clone(), |known| join(known, thing)));
-                return Flow::Returns;
-            }
-            kind::RAISE_STATEMENT => {
-                self.children(node);
-                return Flow::Raises;
-            }
-            kind::EXPRESSION_STATEMENT => {
-                self.children(node);
-                if self.exits(node) {
-                    return Flow::Raises;
-                }
-            }
-            kind::BLOCK => return self.block(node),
-            kind::COMMENT
-            | kind::PASS_STATEMENT
-            | kind::FUTURE_IMPORT_STATEMENT
-            | kind::NONLOCAL_STATEMENT => {}
-            _ => self.children(node),
+/// Lowers a statement, which may come to several.
+pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    match node.kind() {
+        kind::IF_STATEMENT => vec![chain(shaper, node)],
+        kind::FOR_STATEMENT => each(shaper, node),
+        kind::WHILE_STATEMENT => repetition(shaper, node),
+        kind::TRY_STATEMENT => vec![attempt(shaper, node)],
+        kind::WITH_STATEMENT => with(shaper, node),
+        kind::MATCH_STATEMENT => selection(shaper, node),
+        kind::FUNCTION_DEFINITION | kind::CLASS_DEFINITION => {
+            declarations::define(shaper, node, &[], None)
         }
-        Flow::Falls
+        kind::DECORATED_DEFINITION => declarations::decorated(shaper, node, None),
+        kind::IMPORT_STATEMENT | kind::IMPORT_FROM_STATEMENT => declarations::import(shaper, node),
+        kind::GLOBAL_STATEMENT => {
+            let names = named(node, kind::COMMENT).into_iter();
+            vec![Statement::Global(names.map(|name| shaper.text(name).into()).collect())]
+        }
+        kind::BREAK_STATEMENT | kind::CONTINUE_STATEMENT => vec![Statement::Jump],
+        kind::RETURN_STATEMENT => {
+            let value = node.named_child(0).map(|value| expression(shaper, value));
+            vec![Statement::Return(value.into_iter().collect())]
+        }
+        kind::RAISE_STATEMENT => {
+            let value = node.named_child(0).map(|value| expression(shaper, value));
+            vec![Statement::Raise(value)]
+        }
+        kind::BLOCK => block(shaper, node),
+        kind::PASS_STATEMENT | kind::FUTURE_IMPORT_STATEMENT | kind::NONLOCAL_STATEMENT => {
+            Vec::new()
+        }
+        _ => {
+            let parts = named(node, kind::COMMENT).into_iter();
+            parts.map(|part| plain(shaper, part)).collect()
+        }
     }
+}
 
-    /// Whether a statement ends the process.
-    fn exits(&self, statement: Syntax<'_>) -> bool {
-        let call = statement.named_child(0).filter(|child| child.kind() == kind::CALL);
-        let Some(function) = call.and_then(|call| call.child_by_field_name(field::FUNCTION)) else {
-            return false;
+fn plain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
+    match node.kind() {
+        kind::ASSIGNMENT | kind::AUGMENTED_ASSIGNMENT => {
+            Statement::Assign(assignment(shaper, node))
+        }
+        kind::BLOCK => Statement::Block(block(shaper, node)),
+        _ => Statement::Plain(expression(shaper, node)),
+    }
+}
+
+/// An assignment, of several values one by one if they are written so.
+pub(super) fn assignment(shaper: &mut Shaper<'_>, node: Node<'_>) -> Assign {
+    let left = node.child_by_field_name(field::LEFT);
+    let right = node.child_by_field_name(field::RIGHT);
+    let mut targets: Vec<Expression> = left.map(|left| target(shaper, left)).into_iter().collect();
+    let mut values: Vec<Expression> =
+        right.map(|right| expression(shaper, right)).into_iter().collect();
+    if let ([Expression { value: Value::List(names), .. }], [value]) =
+        (targets.as_mut_slice(), values.as_mut_slice())
+        && let Value::List(items) = &mut value.value
+        && names.len() == items.len()
+        && !items.iter().chain(&*names).any(|it| matches!(it.value, Value::Spread(_)))
+    {
+        (targets, values) = (std::mem::take(names), std::mem::take(items));
+    }
+    let operator = shaper.field_text(node, field::OPERATOR);
+    let is_augmented = node.kind() == kind::AUGMENTED_ASSIGNMENT;
+    if is_augmented && operator != "+=" {
+        // What comes of it is not followed.
+        let at = node.byte_range();
+        values = vec![Expression { at, value: Value::Other(values) }];
+    }
+    let kind = declared(shaper, node);
+    Assign { targets, kind, values, declares: true, adds: operator == "+=" }
+}
+
+fn chain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
+    let mut cursor = node.walk();
+    let clauses: Vec<Node<'_>> =
+        node.children_by_field_name(field::ALTERNATIVE, &mut cursor).collect();
+    let arms = std::iter::once(node).chain(clauses).map(|clause| {
+        let condition = clause.child_by_field_name(field::CONDITION);
+        let condition = condition.map(|condition| expression(shaper, condition));
+        let body = clause
+            .child_by_field_name(field::CONSEQUENCE)
+            .or_else(|| clause.child_by_field_name(field::BODY));
+        (condition, body.map(|body| block(shaper, body)).unwrap_or_default())
+    });
+    Statement::Chain(arms.collect())
+}
+
+fn selection(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let mut cursor = node.walk();
+    let subjects: Vec<Node<'_>> =
+        node.children_by_field_name(field::SUBJECT, &mut cursor).collect();
+    let mut statements: Vec<Statement> =
+        subjects.into_iter().map(|subject| Statement::Plain(expression(shaper, subject))).collect();
+    let cases = node.child_by_field_name(field::BODY).map(|it| named(it, kind::COMMENT));
+    let cases = cases.unwrap_or_default().into_iter().filter(|it| it.kind() == kind::CASE_CLAUSE);
+    let arms = cases.map(|case| {
+        let consequence = case.child_by_field_name(field::CONSEQUENCE);
+        let end = consequence.map_or(case.end_byte(), |block| block.start_byte());
+        let head = shaper.source.text[case.start_byte()..end].trim_end();
+        let head = head.strip_suffix(':').unwrap_or(head).trim_end();
+        let at = case.start_byte()..case.start_byte() + head.len();
+        let guard = case.child_by_field_name(field::GUARD);
+        let guard = guard.map(|guard| expression(shaper, guard));
+        let condition = Expression { at, value: Value::Other(guard.into_iter().collect()) };
+        let body = consequence.map(|block| self::block(shaper, block)).unwrap_or_default();
+        ((head != "case _").then_some(condition), body)
+    });
+    let arms: Vec<_> = arms.collect();
+    statements.push(Statement::Chain(arms));
+    statements
+}
+
+fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let (Some(left), Some(right)) =
+        (node.child_by_field_name(field::LEFT), node.child_by_field_name(field::RIGHT))
+    else {
+        return Vec::new();
+    };
+    let over = expression(shaper, right);
+    let variable = target(shaper, left);
+    let mut body = body(shaper, node, field::BODY);
+    // Several variables share what one of a name that no variable has is given.
+    let name = shaper.text(left).into();
+    if !matches!(variable.value, Value::Name(_)) {
+        let item =
+            Expression { at: left.byte_range(), value: Value::Name(shaper.text(left).into()) };
+        let shares = Assign {
+            targets: vec![variable],
+            kind: Type::Unknown,
+            values: vec![item],
+            declares: true,
+            adds: false,
         };
-        matches!(self.text(function), "sys.exit" | "exit" | "quit" | "os._exit" | "os.abort")
+        body.insert(0, Statement::Assign(shares));
     }
+    let mut cursor = node.walk();
+    let start = node.children(&mut cursor).find(|child| child.kind() == "for");
+    let start = start.map_or(node.start_byte(), |it| it.start_byte());
+    let head = start..right.end_byte();
+    let each = Some((Some(name), over));
+    let repetition = Loop { head, conditional: false, before: Vec::new(), each, body };
+    with_else(shaper, node, repetition)
+}
 
-    /// Reads one alternative and takes back what it did.
-    pub(super) fn alternative(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Flow,
-    ) -> (Flow, Vec<Node>, Option<Changes>) {
-        let mark = self.state.mark();
-        let (flow, nodes) = self.apart(read);
-        let changes = self.state.take_back(mark);
-        (flow, nodes, (flow == Flow::Falls).then_some(changes))
+fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let Some(condition) = node.child_by_field_name(field::CONDITION) else { return Vec::new() };
+    let head = condition.byte_range();
+    let before = vec![Statement::Plain(expression(shaper, condition))];
+    let body = body(shaper, node, field::BODY);
+    let repetition = Loop { head, conditional: true, before, each: None, body };
+    with_else(shaper, node, repetition)
+}
+
+/// A loop, and what runs when it has come to its end.
+fn with_else(shaper: &mut Shaper<'_>, node: Node<'_>, repetition: Loop) -> Vec<Statement> {
+    let mut statements = vec![Statement::Loop(repetition)];
+    if let Some(clause) = node.child_by_field_name(field::ALTERNATIVE) {
+        statements.extend(body(shaper, clause, field::BODY));
     }
+    statements
+}
 
-    fn if_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let mut arms = Vec::new();
-        let mut changes = Vec::new();
-        let mut flows = Vec::new();
-        let mut has_else = false;
-        if let Some(condition) = node.child_by_field_name(field::CONDITION) {
-            self.eval(condition);
-        }
-        let mut cursor = node.walk();
-        let clauses = node.children_by_field_name(field::ALTERNATIVE, &mut cursor);
-        for clause in std::iter::once(node).chain(clauses) {
-            let condition = clause.child_by_field_name(field::CONDITION);
-            has_else |= condition.is_none();
-            let body = clause.child_by_field_name(field::CONSEQUENCE);
-            let body = body.or_else(|| clause.child_by_field_name(field::BODY));
-            let (flow, body, change) = self.alternative(|machine| {
-                if clause != node
-                    && let Some(condition) = condition
-                {
-                    machine.eval(condition);
-                }
-                body.map_or(Flow::Falls, |body| machine.block(body))
-            });
-            let condition = condition.map(|condition| self.shown(condition).to_string());
-            arms.push(Arm { condition, body });
-            changes.extend(change);
-            flows.push(flow);
-        }
-        self.state.merge(&changes, !has_else);
-        self.out.push(Node::Branch(arms));
-        if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
-    }
-
-    fn match_statement(&mut self, node: Syntax<'t>) -> Flow {
-        let mut cursor = node.walk();
-        for subject in node.children_by_field_name(field::SUBJECT, &mut cursor) {
-            self.eval(subject);
-        }
-        let Some(body) = node.child_by_field_name(field::BODY) else { return Flow::Falls };
-        let mut arms = Vec::new();
-        let mut changes = Vec::new();
-        let mut flows = Vec::new();
-        let mut has_else = false;
-        for case in body.named_children(&mut cursor).filter(|it| it.kind() == kind::CASE_CLAUSE) {
-            let consequence = case.child_by_field_name(field::CONSEQUENCE);
-            let end = consequence.map_or(case.end_byte(), |block| block.start_byte());
-            let head = crate::frontend::program::shown(&self.source.text[case.start_byte()..end]);
-            let condition = head.trim_end_matches([' ', ':']).to_owned();
-            let is_else = condition == "case _";
-            has_else |= is_else;
-            let guard = case.child_by_field_name(field::GUARD);
-            let (flow, body, change) = self.alternative(|machine| {
-                if let Some(guard) = guard {
-                    machine.children(guard);
-                }
-                consequence.map_or(Flow::Falls, |block| machine.block(block))
-            });
-            arms.push(Arm { condition: (!is_else).then_some(condition), body });
-            changes.extend(change);
-            flows.push(flow);
-        }
-        self.state.merge(&changes, !has_else);
-        self.out.push(Node::Branch(arms));
-        if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
-    }
-
-    fn decorated(&mut self, node: Syntax<'t>) {
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            match child.kind() {
-                kind::DECORATOR => self.children(child),
-                _ => self.definition(child),
+fn attempt(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
+    let clauses = named(node, kind::COMMENT);
+    let mut attempt = Try { body: body(shaper, node, field::BODY), ..Try::default() };
+    for clause in clauses {
+        match clause.kind() {
+            kind::ELSE_CLAUSE => attempt.otherwise = body(shaper, clause, field::BODY),
+            kind::FINALLY_CLAUSE => attempt.finally = own_block(shaper, clause),
+            kind if kind.starts_with("except") => {
+                let value = clause.child_by_field_name(field::VALUE);
+                let value = value.map(|value| match value.kind() {
+                    kind::AS_PATTERN => value.named_child(0).unwrap_or(value),
+                    _ => value,
+                });
+                let takes = value.map(|value| shown(shaper.text(value)));
+                attempt.catches.push(Catch { takes, body: own_block(shaper, clause) });
             }
+            _ => {}
         }
     }
+    Statement::Try(attempt)
+}
 
-    fn definition(&mut self, node: Syntax<'t>) {
-        let name = outline::field_text(node, field::NAME, self.source).to_owned();
-        if let Some(number) = self.outline.function_of.get(&node.id()) {
-            for parameter in &self.outline.functions[*number].parameters {
-                if let Some(default) = parameter.default {
-                    self.eval(default);
-                }
-            }
-            self.bind(&name, Thing::Function(*number, None));
-        } else if let Some(number) = self.outline.class_of.get(&node.id()) {
-            self.bind(&name, Thing::Class(*number));
-            self.state.push(Place::Class(*number));
-            if let Some(body) = node.child_by_field_name(field::BODY) {
-                self.block(body);
-            }
-            self.state.pop();
-        } else {
-            self.children(node);
-        }
-    }
+/// The block of a clause that has no field for it.
+fn own_block(shaper: &mut Shaper<'_>, clause: Node<'_>) -> Vec<Statement> {
+    let children = named(clause, kind::COMMENT);
+    let found = children.into_iter().rev().find(|child| child.kind() == kind::BLOCK);
+    found.map(|found| block(shaper, found)).unwrap_or_default()
+}
 
-    fn import(&mut self, node: Syntax<'t>) {
-        for (name, path) in outline::imported_names(node, self.source) {
-            let is_package = node.kind() == kind::IMPORT_STATEMENT
-                && path.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.'));
-            let path = if is_package { name.clone() } else { path.into() };
-            self.bind(&name, Thing::Imported(path));
-        }
-    }
-
-    fn global(&mut self, node: Syntax<'t>) {
-        let mut cursor = node.walk();
-        for name in node.named_children(&mut cursor) {
-            let name = self.text(name).into();
-            if let Some(frame) = self.state.top() {
-                frame.globals.insert(name);
+fn with(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
+    let clause = named(node, kind::COMMENT).into_iter().find(|it| it.kind() == kind::WITH_CLAUSE);
+    let items = clause.map(|clause| named(clause, kind::COMMENT)).unwrap_or_default();
+    let mut statements = Vec::new();
+    let mut suppressed = None;
+    for item in items {
+        let Some(value) = item.child_by_field_name(field::VALUE) else { continue };
+        let (value, alias) = match value.kind() {
+            kind::AS_PATTERN => {
+                let alias = value.child_by_field_name(field::ALIAS);
+                (value.named_child(0).unwrap_or(value), alias.and_then(|it| it.named_child(0)))
             }
-        }
+            _ => (value, None),
+        };
+        suppressed = suppressed.or(suppresses(shaper, value));
+        let value = expression(shaper, value);
+        statements.push(match alias {
+            Some(alias) => Statement::Assign(Assign {
+                targets: vec![target(shaper, alias)],
+                kind: Type::Unknown,
+                values: vec![value],
+                declares: true,
+                adds: false,
+            }),
+            None => Statement::Plain(value),
+        });
     }
+    let body = body(shaper, node, field::BODY);
+    match suppressed {
+        Some(takes) => {
+            let catch = Catch { takes: Some(takes), body: Vec::new() };
+            statements.push(Statement::Try(Try { body, catches: vec![catch], ..Try::default() }));
+        }
+        None => statements.extend(body),
+    }
+    statements
+}
+
+/// The exceptions that a context manager swallows.
+fn suppresses(shaper: &Shaper<'_>, value: Node<'_>) -> Option<String> {
+    let function = value.child_by_field_name(field::FUNCTION)?;
+    let name = shaper.text(function).rsplit('.').next().unwrap_or_default();
+    let arguments = value.child_by_field_name(field::ARGUMENTS)?;
+    let written = shown(shaper.text(arguments));
+    let inner = written.trim_start_matches('(').trim_end_matches(')').trim();
+    matches!(name, "suppress" | "raises" | "assertRaises").then(|| inner.to_owned())
 }
