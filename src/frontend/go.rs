@@ -181,6 +181,13 @@ static DIALECT: Dialect = Dialect {
     implicit_receiver: false,
     clients: &[],
     bound_clients: &[],
+    bound_senders: &[],
+    chains: &[],
+    visitors: &[],
+    settles: &[],
+    appends: &[],
+    joiners: &[],
+    queries: &[],
 };
 
 /// What import paths mean.

@@ -330,6 +330,27 @@ impl<'c> Machine<'c> {
         }
     }
 
+    /// A method that lengthens the list it is called on, or joins what is in it.
+    pub(super) fn changed_list(
+        &mut self,
+        call: &super::calls::Call<'c>,
+        owner: &Thing,
+        object: &'c Expression,
+    ) -> Option<Thing> {
+        let Thing::List(list) = owner else { return None };
+        if self.dialect.joiners.contains(&&*call.name) {
+            return Some(self.joined_list(call, list));
+        }
+        if !self.dialect.appends.contains(&&*call.name) {
+            return None;
+        }
+        let added = call.given.positional.iter().map(|argument| argument.thing.clone());
+        let items = list.items.iter().cloned().chain(added).collect();
+        let longer = Thing::list(items, list.rest.max(call.given.rest));
+        self.replace(object, longer.clone());
+        Some(longer)
+    }
+
     /// Gives the variable that an expression names another value, as a method
     /// that changes its object does.
     pub(super) fn replace(&mut self, object: &'c Expression, thing: Thing) {
