@@ -126,6 +126,7 @@ mod crossplane;
 mod definition;
 mod encoding;
 mod go;
+mod javascript;
 mod lock_state;
 mod oos;
 mod plan;
@@ -152,6 +153,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &javascript::FRONTEND,
 ];
 
 /// The front end of a name.

@@ -72,6 +72,16 @@ static DIALECT: Dialect = Dialect {
         ("SetProduct", Says::Product),
         ("SetVersion", Says::Version),
         ("SetDomain", Says::Domain),
+        ("Style", Says::Transport),
+        ("Protocol", Says::Transport),
+        ("Method", Says::Transport),
+        ("Pathname", Says::Transport),
+        ("AuthType", Says::Transport),
+        ("ReqBodyType", Says::Transport),
+        ("BodyType", Says::Transport),
+        ("Scheme", Says::Transport),
+        ("SetScheme", Says::Transport),
+        ("SetMethod", Says::Transport),
     ],
     carriers: &["OpenApiRequest", "RuntimeOptions"],
     senders: &[
@@ -185,6 +195,13 @@ static DIALECT: Dialect = Dialect {
     renamed: &[],
     functions: &[],
     maps_go_by_key: false,
+    bound_senders: &[],
+    chains: &[],
+    visitors: &[],
+    settles: &[],
+    appends: &[],
+    joiners: &[],
+    queries: &[],
 };
 
 /// What import paths mean.

@@ -13,7 +13,7 @@ use super::machine::Machine;
 use super::nodes::weakened;
 use super::request::{Kind, Request, VERSION, is_ecs_host};
 use super::thing::{Method, Name, Product, Rest, Thing};
-use crate::procedure::{Arm, Evidence, Node, Repetition};
+use crate::procedure::{Arm, Evidence, Node};
 
 /// A call whose function and arguments were read.
 pub(super) struct Call<'c> {
@@ -31,9 +31,6 @@ pub(super) struct Call<'c> {
 /// What a method is called on, its name, and what is known of it.
 type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 
-/// Words in the name of a function that calls what it is given again and again.
-const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
-
 impl Call<'_> {
     /// What its name and its arguments say of it.
     pub(super) fn hint(&self) -> Hint<'_> {
@@ -49,25 +46,21 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
-        let (object, name, thing) = self.callee(callee);
-        let (given, nodes) = self.apart(|machine| machine.given(arguments));
-        self.push_given(&name, callee, nodes);
-        let written = self.shown(&callee.at);
-        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
-        self.called(&call, callee)
-    }
-
-    /// What lambdas among the arguments do: over and over, if the name of what
-    /// takes them says so.
-    fn push_given(&mut self, name: &str, callee: &Expression, nodes: Vec<Node>) {
-        let name = name.to_ascii_lowercase();
-        let repeats = REPEATS.iter().any(|word| name.contains(word));
-        if repeats && nodes.iter().any(super::nodes::holds_call) {
-            let condition = self.shown(&callee.at).to_string();
-            self.out.push(Node::Loop(Repetition { condition, conditional: true, body: nodes }));
-        } else {
-            self.out.extend(nodes);
+        if let Some(thing) = self.chained(at, callee, arguments) {
+            return thing;
         }
+        let (object, name, thing) = self.callee(callee);
+        let visits = self.offer_items(object.as_ref(), &name, arguments);
+        let written = self.shown(&callee.at);
+        let (given, callbacks) = if self.dialect.settles.contains(&&*written) {
+            self.settled(arguments)
+        } else {
+            self.given(arguments)
+        };
+        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
+        let (thing, own) = self.apart(|machine| machine.called(&call, callee));
+        self.push_with_callbacks(&call, own, callbacks, visits);
+        thing
     }
 
     fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {
@@ -141,6 +134,11 @@ impl<'c> Machine<'c> {
         if let Some(thing) = self.known_function(call) {
             return Some(thing);
         }
+        if named(dialect.queries)
+            && let Some(query) = self.query(call)
+        {
+            return Some(query);
+        }
         let (owner, object) = call.object.as_ref()?;
         if dialect.passes.contains(&&*call.name) {
             return Some(owner.clone());
@@ -207,6 +205,7 @@ impl<'c> Machine<'c> {
             Says::Product => request.product = thing,
             Says::Version => request.version = thing,
             Says::Domain => request.domain = thing,
+            Says::Transport => {}
             Says::Parameters => match &thing {
                 Thing::Map(map) => {
                     for (name, value) in &map.entries {
@@ -221,12 +220,7 @@ impl<'c> Machine<'c> {
 
     fn set_parameter(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
         let value = thing.value(written);
-        self.state.change(slot, |request| {
-            let is_transport = request.kind == Kind::Common && says_how(name);
-            if !is_transport {
-                request.set(&api_name(name), value);
-            }
-        });
+        self.state.change(slot, |request| request.set(&api_name(name), value));
     }
 
     /// One of several is called: each possibly.
@@ -332,11 +326,7 @@ impl<'c> Machine<'c> {
                 }
                 return Thing::map(entries, given.rest);
             }
-            Thing::Client(Product::Rpc) => {
-                let ours = given.all().find_map(|argument| names_ecs(&argument.thing, 0));
-                let product = if ours == Some(true) { Product::Rpc } else { Product::Foreign };
-                return Thing::Client(product);
-            }
+            Thing::Client(Product::Rpc) => return self.bound_client(at, given),
             _ => {}
         }
         made
@@ -408,43 +398,6 @@ impl<'c> Machine<'c> {
     pub(super) fn call_method(&mut self, call: &Call<'c>, method: &Method) -> Thing {
         self.call_action(call, method, Evidence::Certain);
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
-    }
-}
-
-/// Whether a member of a request that names its action says how it is sent.
-fn says_how(name: &str) -> bool {
-    const HOW: &[&str] = &[
-        "style",
-        "protocol",
-        "method",
-        "pathname",
-        "authtype",
-        "reqbodytype",
-        "bodytype",
-        "protocoltype",
-        "acceptformat",
-        "scheme",
-    ];
-    let folded: String = name.chars().filter(|letter| *letter != '_').collect();
-    let folded = folded.to_ascii_lowercase();
-    HOW.contains(&folded.strip_prefix("set").unwrap_or(&folded))
-}
-
-/// Whether what a client is made with says that it is for ECS.
-fn names_ecs(thing: &Thing, depth: usize) -> Option<bool> {
-    const DEEPEST: usize = 4;
-    match thing {
-        Thing::Text(_) => {
-            let text = thing.prefix()?;
-            (text == VERSION || is_ecs_host(text)).then_some(true)
-        }
-        Thing::Map(map) if depth < DEEPEST => {
-            map.entries.iter().find_map(|(_, thing)| names_ecs(thing, depth + 1))
-        }
-        Thing::List(list) if depth < DEEPEST => {
-            list.items.iter().find_map(|thing| names_ecs(thing, depth + 1))
-        }
-        _ => None,
     }
 }
 

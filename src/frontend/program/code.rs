@@ -5,8 +5,6 @@
 //! lowering never makes it deeper than [`crate::frontend::syntax::MAX_DEPTH`], so
 //! that reading it may recurse.
 
-#![expect(dead_code, reason = "what no language makes yet")]
-
 use std::ops::Range;
 
 use super::thing::Name;
@@ -236,7 +234,8 @@ pub(in crate::frontend) enum Value {
     /// No value: `nil`, `null`; a target that throws its value away.
     Nothing,
     List(Vec<Expression>),
-    /// Keys and values. A key that is a plain word is a [`Value::Text`].
+    /// Keys and values. A key that is a plain word is a [`Value::Text`]; one that
+    /// is [`Value::Nothing`] has a map as its value whose entries are taken over.
     Map(Vec<(Expression, Expression)>),
     /// `new X(…)`, `X{a: b}`: arguments in order or by the names of fields.
     New(Type, Vec<Argument>),
@@ -248,7 +247,7 @@ pub(in crate::frontend) enum Value {
     Lambda(usize),
     /// Something imported, by its full path.
     Import(Name),
-    /// The items of a list, or the entries of a map as a key of another.
+    /// The items of a list, as one of another.
     Spread(Box<Expression>),
     /// Something made for each item of others.
     Each(Box<Each>),
@@ -259,11 +258,12 @@ pub(in crate::frontend) enum Value {
     Either(Option<Box<Expression>>, Vec<Expression>),
     /// Whether two values are the same, or are not.
     Same(bool, Box<Expression>, Box<Expression>),
-    /// Texts joined.
+    /// Texts joined, or lists.
     Join(Vec<Expression>),
     /// An assignment that has a value.
     Assign(Box<Assign>),
     /// A command line run by a shell: backticks.
+    #[expect(dead_code, reason = "for languages that have it")]
     Shell(Vec<Part>),
     /// Anything else, with the expressions in it.
     Other(Vec<Expression>),

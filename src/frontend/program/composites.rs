@@ -54,15 +54,16 @@ impl<'c> Machine<'c> {
         let mut given = Vec::new();
         let mut rest = Rest::Closed;
         for (key, value) in entries {
-            let spreads = matches!(key.value, Value::Spread(_));
+            let spreads = matches!(key.value, Value::Nothing);
             let key = self.eval(key);
             let value = self.eval(value);
-            match (&key, key.as_text()) {
+            match (&value, key.as_text()) {
                 (Thing::Map(map), _) if spreads => {
                     given.extend(map.entries.iter().cloned());
                     rest = rest.max(map.rest);
                 }
                 (_, Some(key)) => given.push((Name::from(key), value)),
+                (_, None) if spreads => rest = rest.max(openness(Some(&value))),
                 (_, None) => rest = rest.max(openness(Some(&key))),
             }
         }

@@ -1,8 +1,6 @@
 //! What a language's SDKs and libraries are called, as data: a [`Dialect`]
 //! stands at the top of each language's file.
 
-#![expect(dead_code, reason = "what no language asks for yet")]
-
 use super::code::Import;
 use super::thing::Product;
 use crate::catalogue::Catalogue;
@@ -80,6 +78,32 @@ pub(in crate::frontend) struct Dialect {
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
+    /// Methods with which these send; empty where every method does.
+    pub(in crate::frontend) bound_senders: &'static [&'static str],
+    /// Methods that say what follows when what they are called on has ended.
+    pub(in crate::frontend) chains: &'static [(&'static str, Chain)],
+    /// Methods that call the function they are given once for each item of what
+    /// they are called on.
+    pub(in crate::frontend) visitors: &'static [&'static str],
+    /// Functions that wait for all they are given, whether it fails or not.
+    pub(in crate::frontend) settles: &'static [&'static str],
+    /// Methods that lengthen the list that they are called on.
+    pub(in crate::frontend) appends: &'static [&'static str],
+    /// Methods that join the texts in the list that they are called on.
+    pub(in crate::frontend) joiners: &'static [&'static str],
+    /// Functions that turn a map into the query of a URL.
+    pub(in crate::frontend) queries: &'static [&'static str],
+}
+
+/// What a method says that follows what it is called on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Chain {
+    /// Success; and failure, by its second function.
+    Then,
+    /// Failure.
+    Catch,
+    /// Either.
+    Finally,
 }
 
 /// What an import path means.
@@ -125,6 +149,8 @@ pub(in crate::frontend) enum Says {
     Domain,
     /// Its parameters, in a map.
     Parameters,
+    /// How it is sent.
+    Transport,
 }
 
 /// What a function of a language comes to.

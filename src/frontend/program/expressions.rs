@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Part, Type, Value};
-use super::given::{Argument, Given};
 use super::joining::join;
 use super::machine::{Machine, Summary};
 use super::nodes::filtered;
 use super::state::Place;
+use super::statements::Flow;
 use super::thing::{Choice, Method, Name, Piece, Product, Rest, Thing};
 use crate::procedure::Action;
 
@@ -252,44 +252,10 @@ impl<'c> Machine<'c> {
         Thing::Method(Rc::new(Method { action, request: None }))
     }
 
-    /// What a call is given.
-    pub(super) fn given(&mut self, arguments: &'c [Passed]) -> Given {
-        let mut given = Given::default();
-        for argument in arguments {
-            let thing = self.eval(&argument.value);
-            let at = argument.value.at.clone();
-            if argument.spreads {
-                match &thing {
-                    Thing::List(list) => {
-                        let items = list.items.iter().cloned();
-                        given
-                            .positional
-                            .extend(items.map(|thing| Argument { thing, at: at.clone() }));
-                        given.rest = given.rest.max(list.rest);
-                    }
-                    Thing::Map(map) => {
-                        let entries = map.entries.iter().cloned();
-                        given.keywords.extend(
-                            entries.map(|(name, thing)| (name, Argument { thing, at: at.clone() })),
-                        );
-                        given.rest = given.rest.max(map.rest);
-                    }
-                    other if other.is_tainted() => given.rest = Rest::Tainted,
-                    _ => given.rest = given.rest.max(Rest::Open),
-                }
-                continue;
-            }
-            match &argument.name {
-                Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
-                None => given.positional.push(Argument { thing, at }),
-            }
-        }
-        given
-    }
-
     /// `new X(…)`, `X{…}`.
     fn create(&mut self, kind: &'c Type, arguments: &'c [Passed], at: &Range<usize>) -> Thing {
-        let given = self.given(arguments);
+        let (given, callbacks) = self.given(arguments);
+        self.out.extend(callbacks);
         let made = match kind {
             Type::Named(name) => self.path_of(name),
             _ => None,
@@ -309,19 +275,25 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// A function without a name, which is read where it stands.
+    /// A function as a value. One without a name is read where it stands.
     fn lambda(&mut self, number: usize) -> Thing {
-        let unit = self.unit;
-        if !unit.functions[number].name.is_empty() {
-            return Thing::Function(number, None);
+        if self.unit.functions[number].name.is_empty() {
+            self.read_lambda(number);
         }
+        Thing::Function(number, None)
+    }
+
+    /// Reads a function without a name.
+    pub(super) fn read_lambda(&mut self, number: usize) -> Flow {
+        let unit = self.unit;
         let returns = self.run.returns.take();
         let outer = std::mem::take(&mut self.out);
         let at_end = std::mem::take(&mut self.run.at_end);
         let before = std::mem::take(&mut self.run.closed);
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        self.body_of(number);
+        self.bind_offered(number);
+        let flow = self.body_of(number);
         self.state.pop();
         let names: Vec<&str> =
             unit.functions[number].parameters.iter().map(|it| &*it.name).collect();
@@ -343,7 +315,7 @@ impl<'c> Machine<'c> {
         };
         self.run.closed.extend(&summary.closed);
         self.memory.summaries.insert(number, summary);
-        Thing::Function(number, None)
+        flow
     }
 }
 

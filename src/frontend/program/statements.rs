@@ -232,7 +232,7 @@ impl<'c> Machine<'c> {
 
     /// Adds a `try` with its parts. What runs if nothing failed has failures of
     /// its own, which are not handled.
-    fn push_attempt(
+    pub(super) fn push_attempt(
         &mut self,
         body: Vec<Node>,
         handlers: Vec<Handler>,

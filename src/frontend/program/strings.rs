@@ -6,7 +6,7 @@ use super::calls::Call;
 use super::code::Expression;
 use super::given::{Argument, Given};
 use super::machine::Machine;
-use super::thing::{Name, Piece, Text, Thing};
+use super::thing::{List, Name, Piece, Rest, Text, Thing};
 
 /// How the places in a text are written that values take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,6 +18,53 @@ pub(super) enum Places {
 }
 
 impl<'c> Machine<'c> {
+    /// A list whose items a method joins to a text, with what it is given between
+    /// them.
+    pub(super) fn joined_list(&self, call: &Call<'_>, list: &List) -> Thing {
+        let between = call.given.positional.first().map(|it| it.thing.clone());
+        let between = between.unwrap_or_else(|| Thing::known(",", call.at.clone()));
+        let mut pieces = Vec::new();
+        for (index, item) in list.items.iter().enumerate() {
+            if index > 0 {
+                pieces.extend(self.pieces(&between, &call.at, &call.at));
+            }
+            pieces.extend(self.pieces(item, &call.at, &call.at));
+        }
+        if list.rest != Rest::Closed {
+            pieces.extend(self.pieces(&between, &call.at, &call.at));
+            pieces.push(self.rest_of(call, list.rest));
+        }
+        Thing::text(pieces, self.shown(&call.at))
+    }
+
+    /// A map as the query of a URL; none if the call is given no map.
+    pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
+        let first = call.given.positional.first()?;
+        let Thing::Map(map) = &first.thing else { return None };
+        let known = |text: String| Piece::Known {
+            text: text.into(),
+            range: call.at.clone(),
+            verbatim: false,
+        };
+        let mut pieces = Vec::new();
+        for (name, value) in &map.entries {
+            let start = if pieces.is_empty() { "" } else { "&" };
+            pieces.push(known(format!("{start}{name}=")));
+            pieces.extend(self.pieces(value, &call.at, &call.at));
+        }
+        if map.rest != Rest::Closed {
+            pieces.push(known("&".to_owned()));
+            pieces.push(self.rest_of(call, map.rest));
+        }
+        Some(Thing::text(pieces, self.shown(&call.at)))
+    }
+
+    /// What cannot be told of a list or a map.
+    fn rest_of(&self, call: &Call<'_>, rest: Rest) -> Piece {
+        let tainted = rest == Rest::Tainted;
+        Piece::Hole { text: self.shown(&call.at), range: call.at.clone(), tainted }
+    }
+
     /// A text with the other arguments in the place of its verbs.
     pub(super) fn formatted(&self, call: &Call<'_>) -> Thing {
         let shown = self.shown(&call.at);

@@ -13,9 +13,6 @@ use super::sequences::{openness, spread, sum};
 use super::strings::Places;
 use super::thing::{List, Map, Method, Name, Product, Rest, Text, Thing};
 
-/// Methods that add what they are given to a list.
-const ADDS: &[&str] = &["append", "add", "push"];
-
 /// Methods that add the items of what they are given to a list.
 const EXTENDS: &[&str] = &["extend", "update", "addAll", "addall"];
 
@@ -32,16 +29,19 @@ impl<'c> Machine<'c> {
                 if &*call.name == "copy" {
                     return Some(owner.clone());
                 }
-                let changed = list_method(call, list)?;
-                self.replace(object, changed);
-                Some(Thing::Absent)
+                if self.dialect.joiners.contains(&&*call.name) {
+                    return Some(self.joined_list(call, list));
+                }
+                let changed = self.list_method(call, list)?;
+                self.replace(object, changed.clone());
+                Some(changed)
             }
             Thing::Map(map) => self.map_method(call, map, owner, object),
             Thing::OneOf(choice)
                 if choice.things.iter().any(|thing| matches!(thing, Thing::List(_))) =>
             {
                 let changed = choice.things.iter().map(|thing| match thing {
-                    Thing::List(list) => list_method(call, list),
+                    Thing::List(list) => self.list_method(call, list),
                     other => Some(other.clone()),
                 });
                 let changed: Option<Vec<Thing>> = changed.collect();
@@ -50,6 +50,22 @@ impl<'c> Machine<'c> {
             }
             _ => None,
         }
+    }
+
+    /// What a method that changes a list makes of it.
+    fn list_method(&self, call: &Call<'_>, list: &List) -> Option<Thing> {
+        let mut items = list.items.clone();
+        let mut rest = list.rest;
+        let argument = call.given.positional.first().map(|argument| &argument.thing);
+        match &*call.name {
+            name if self.dialect.appends.contains(&name) => {
+                items.extend(call.given.positional.iter().map(|it| it.thing.clone()));
+            }
+            name if EXTENDS.contains(&name) => rest = rest.max(spread(argument, &mut items)),
+            name if CHANGES.contains(&name) => rest = rest.max(Rest::Open),
+            _ => return None,
+        }
+        Some(Thing::list(items, rest))
     }
 
     fn map_method(
@@ -171,22 +187,6 @@ impl<'c> Machine<'c> {
         let owner = if is_client { &Thing::Client(Product::Ecs) } else { &object.thing };
         self.named_method(owner, name, &call.at)
     }
-}
-
-/// What a method that changes a list makes of it.
-fn list_method(call: &Call<'_>, list: &List) -> Option<Thing> {
-    let mut items = list.items.clone();
-    let mut rest = list.rest;
-    let argument = call.given.positional.first().map(|argument| &argument.thing);
-    match &*call.name {
-        name if ADDS.contains(&name) => {
-            items.extend(call.given.positional.iter().map(|it| it.thing.clone()));
-        }
-        name if EXTENDS.contains(&name) => rest = rest.max(spread(argument, &mut items)),
-        name if CHANGES.contains(&name) => rest = rest.max(Rest::Open),
-        _ => return None,
-    }
-    Some(Thing::list(items, rest))
 }
 
 /// What `update` and `setdefault` make of a map.

@@ -166,9 +166,7 @@ fn dictionary(arguments: Vec<Argument>) -> Value {
 
 /// The entries of another map as one of a map's.
 fn spread(other: Expression) -> (Expression, Expression) {
-    let at = other.at.clone();
-    let key = Expression { at: at.clone(), value: Value::Spread(Box::new(other)) };
-    (key, Expression { at, value: Value::Nothing })
+    (Expression { at: other.at.clone(), value: Value::Nothing }, other)
 }
 
 fn entries(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<(Expression, Expression)> {
