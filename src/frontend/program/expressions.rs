@@ -16,6 +16,7 @@ impl<'c> Machine<'c> {
     /// What is known of the value of an expression.
     pub(super) fn eval(&mut self, expression: &'c Expression) -> Thing {
         let at = &expression.at;
+        self.inlined_steps += usize::from(self.run.inlined);
         match &expression.value {
             Value::Name(name) => self.lookup(name),
             Value::Text(parts) => self.text(parts, at),

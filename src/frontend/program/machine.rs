@@ -25,7 +25,7 @@ use crate::source::{Source, Span};
 /// How often the file is read; the last time counts.
 const PASSES: usize = 4;
 
-/// How many statements and calls may be looked at again on behalf of callers, a
+/// How many statements and expressions may be looked at again on behalf of callers, a
 /// pass.
 const INLINED_STEPS: usize = 100_000;
 
