@@ -193,7 +193,7 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     analysis.procedures =
         judge::judge(bind::bind(lowered, &task.discovery.existing, ruleset), ruleset);
     analysis.procedures.retain(|judged| !judged.steps.is_empty());
-    analysis.findings = flow::find(&analysis.procedures, ruleset);
+    analysis.findings = flow::find(&mut analysis.procedures, ruleset);
     let used = used_files(&analysis);
     let files = files.into_iter().filter(|read| used.contains(&read.id));
     analysis.files = files.map(|read| (read.id, read.file)).collect();

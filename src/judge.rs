@@ -5,10 +5,13 @@ use std::collections::HashSet;
 
 use crate::bind::Bound;
 use crate::catalogue::{DiskState, Thing};
+use crate::graph::Graph;
 use crate::procedure::{Action, Lifecycle, Node, Operation, Procedure, Target};
 use crate::ruleset::{Impact, LockRow, RowCondition, Ruleset};
 use crate::source::Span;
-use crate::verdict::{Judgement, Step, Verdict};
+use crate::verdict::{Course, Judgement, Step, Verdict};
+
+mod care;
 
 /// A procedure with its steps judged.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct JudgedProcedure {
     pub frontend: &'static str,
     /// Its steps in the order in which they are written.
     pub steps: Vec<Step>,
+    /// Which step leads to which.
+    pub graph: Graph,
 }
 
 /// Judges every operation of a unit's procedures on the premise that each
@@ -33,9 +38,12 @@ pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
         Judging { ruleset, declared: attached, attached: HashSet::new(), steps: Vec::new() };
     let judge_one = |procedure: Procedure| {
         judging.attached.clear();
-        judging.nodes(procedure.body, None);
+        let graph = Graph::new(&procedure.body);
+        judging.nodes(procedure.body);
+        let mut steps = std::mem::take(&mut judging.steps);
+        care::mark(&mut steps, &graph, ruleset);
         let Procedure { name, span, frontend, .. } = procedure;
-        JudgedProcedure { name, span, frontend, steps: std::mem::take(&mut judging.steps) }
+        JudgedProcedure { name, span, frontend, steps, graph }
     };
     bound.procedures.into_iter().map(judge_one).collect()
 }
@@ -62,10 +70,6 @@ fn attached_disk(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
     attaches.then(|| operation.target.name().map(str::to_owned)).flatten()
 }
 
-/// Why a step counts as handled when a look at the lock state decides whether
-/// it runs.
-const GUARDED: &str = "it only runs if a look at the lock state finds none";
-
 struct Judging<'r> {
     ruleset: &'r Ruleset,
     /// Disks that are attached before the procedure starts.
@@ -76,38 +80,40 @@ struct Judging<'r> {
 }
 
 impl Judging<'_> {
-    fn nodes(&mut self, nodes: Vec<Node>, handled: Option<&'static str>) {
+    /// Judges the operations of nodes, in the order in which a [`Graph`] numbers
+    /// them.
+    fn nodes(&mut self, nodes: Vec<Node>) {
         for node in nodes {
-            self.node(node, handled);
+            self.node(node);
         }
     }
 
-    fn node(&mut self, node: Node, handled: Option<&'static str>) {
+    fn node(&mut self, node: Node) {
         match node {
-            Node::Call(operation) => self.call(operation, handled),
+            Node::Call(operation) => self.call(operation),
             Node::Expand(_) => debug_assert!(false, "the bind stage leaves none"),
-            Node::Sequence(body) => self.nodes(body, handled),
+            Node::Sequence(body) => self.nodes(body),
             Node::Branch(arms) => {
                 for arm in arms {
-                    self.nodes(arm.body, handled);
+                    self.nodes(arm.body);
                 }
             }
-            Node::Loop(repetition) => self.nodes(repetition.body, handled),
+            Node::Loop(repetition) => self.nodes(repetition.body),
             Node::Attempt(attempt) => {
-                self.nodes(attempt.body, handled);
+                self.nodes(attempt.body);
                 for handler in attempt.handlers {
-                    self.nodes(handler.body, handled);
+                    self.nodes(handler.body);
                 }
-                self.nodes(attempt.finally, handled);
+                self.nodes(attempt.finally);
             }
-            Node::Guard(guard) => self.nodes(guard.body, Some(GUARDED)),
+            Node::Guard(guard) => self.nodes(guard.body),
         }
     }
 
-    fn call(&mut self, operation: Operation, handled: Option<&'static str>) {
+    fn call(&mut self, operation: Operation) {
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
-        self.steps.push(Step { operation, judgement, handled });
+        self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {

@@ -271,7 +271,8 @@ pub struct Attribute {
 }
 
 /// A lifecycle operation of a declared resource.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lifecycle {
     /// It comes into being.
     Create,

@@ -54,4 +54,20 @@ pub struct Step {
     pub judgement: Judgement,
     /// How the procedure takes care of the lock at this step, if it does.
     pub handled: Option<&'static str>,
+    /// Whether a run comes here while the instance is locked.
+    pub course: Course,
+}
+
+/// Whether a run in which every instance is locked comes to a step.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Course {
+    /// It does.
+    #[default]
+    Reached,
+    /// It does not: the failure of the step of this number ends it before.
+    EndedBy(usize),
+    /// It does not: a look at the lock leads past it.
+    TurnedBack,
+    /// Nothing that is seen leads to it, locked or not.
+    Unseen,
 }
