@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Label};
-use crate::judge::JudgedProcedure;
+use crate::judge::Judged;
 use crate::procedure::{Action, Attribute, Basis, Evidence};
 use crate::ruleset::{Rule, Ruleset, Scope, Severity};
 use crate::source::Span;
@@ -13,6 +13,7 @@ use crate::verdict::Step;
 mod course;
 mod hazard;
 mod left;
+mod runs;
 mod sequence;
 mod texts;
 
@@ -22,15 +23,22 @@ use texts::Texts;
 /// Says of each step whether a run on a locked instance comes to it, and gives
 /// the findings of the unit: one for each rule and step, or rule and resource. A
 /// finding about several steps takes those about each of them with it.
-pub fn find<'r>(procedures: &mut [JudgedProcedure], ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
+pub fn find<'r>(judged: &mut Judged, ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
+    let Judged { procedures, runs } = judged;
+    runs.iter_mut().for_each(course::mark);
     procedures.iter_mut().for_each(course::mark);
-    let procedures = &*procedures;
+    let covered = runs::cover(procedures, runs);
     let mut findings = Vec::new();
     let mut resources = Resources::default();
-    for judged in procedures {
+    let whole = runs.iter().map(|run| (run, None));
+    let own = procedures.iter().map(|judged| (judged, Some(&covered)));
+    for (judged, covered) in whole.chain(own) {
         let sequence = Sequence::new(judged, ruleset);
         let mut own = Vec::new();
-        for number in 0..judged.steps.len() {
+        for (number, step) in judged.steps.iter().enumerate() {
+            if covered.is_some_and(|covered| covered.has(step)) {
+                continue;
+            }
             for (index, rule) in ruleset.rules.iter().enumerate() {
                 if !sequence.holds(number, &rule.when) {
                     continue;
@@ -38,7 +46,6 @@ pub fn find<'r>(procedures: &mut [JudgedProcedure], ruleset: &'r Ruleset) -> Vec
                 match rule.scope {
                     Scope::Operation => own.push(hazard::found(rule, number, &sequence)),
                     Scope::Resource => {
-                        let step = &judged.steps[number];
                         resources.entry((judged.span, index)).or_default().push(step);
                     }
                 }
@@ -47,6 +54,7 @@ pub fn find<'r>(procedures: &mut [JudgedProcedure], ruleset: &'r Ruleset) -> Vec
         hazard::take(&mut own);
         findings.extend(own.into_iter().map(|found| found.finding));
     }
+    runs::merge(&mut findings, runs.is_empty());
     let stopped = left::stopped(procedures, ruleset);
     for ((span, rule), steps) in resources {
         let mut texts = Texts::new(steps, ruleset);
@@ -130,4 +138,3 @@ fn distinct<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {
     }
     kept
 }
-

@@ -28,15 +28,25 @@ pub struct JudgedProcedure {
     pub graph: Graph,
 }
 
+/// The procedures of a unit with their steps judged.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// Its procedures.
+    pub procedures: Vec<JudgedProcedure>,
+    /// Those of them that call others and that no other calls, with the steps of
+    /// the others in their places.
+    pub runs: Vec<JudgedProcedure>,
+}
+
 /// Judges every operation of a unit's procedures on the premise that each
 /// instance that they meet is locked.
 #[must_use]
-pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
+pub fn judge(bound: Bound, ruleset: &Ruleset) -> Judged {
     let mut attached = declared_attachments(&bound.procedures, ruleset);
     attached.extend(bound.attached_disks);
     let mut judging =
         Judging { ruleset, declared: attached, attached: HashSet::new(), steps: Vec::new() };
-    let judge_one = |procedure: Procedure| {
+    let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         let graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
@@ -45,7 +55,8 @@ pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
         let Procedure { name, span, frontend, .. } = procedure;
         JudgedProcedure { name, span, frontend, steps, graph }
     };
-    bound.procedures.into_iter().map(judge_one).collect()
+    let procedures = bound.procedures.into_iter().map(&mut judge_one).collect();
+    Judged { procedures, runs: bound.runs.into_iter().map(judge_one).collect() }
 }
 
 /// Names of the disks that resources of the unit attach.
@@ -92,21 +103,11 @@ impl Judging<'_> {
         match node {
             Node::Call(operation) => self.call(operation),
             Node::Expand(_) => debug_assert!(false, "the bind stage leaves none"),
-            Node::Sequence(body) => self.nodes(body),
-            Node::Branch(arms) => {
-                for arm in arms {
-                    self.nodes(arm.body);
+            mut other => {
+                for body in other.bodies_mut() {
+                    self.nodes(std::mem::take(body));
                 }
             }
-            Node::Loop(repetition) => self.nodes(repetition.body),
-            Node::Attempt(attempt) => {
-                self.nodes(attempt.body);
-                for handler in attempt.handlers {
-                    self.nodes(handler.body);
-                }
-                self.nodes(attempt.finally);
-            }
-            Node::Guard(guard) => self.nodes(guard.body),
         }
     }
 

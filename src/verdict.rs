@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::procedure::Operation;
+use crate::source::Span;
 
 /// The impact of the lock table, resolved for one operation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -64,8 +65,8 @@ pub enum Course {
     /// It does.
     #[default]
     Reached,
-    /// It does not: the failure of the step of this number ends it before.
-    EndedBy(usize),
+    /// It does not: the failure of the step at this place ends it before.
+    EndedBy(Span),
     /// It does not: a look at the lock leads past it.
     TurnedBack,
     /// Nothing that is seen leads to it, locked or not.

@@ -74,7 +74,9 @@ impl<'p> Ways<'p> {
                 let course = match here {
                     Course::Reached if self.is_open(id, *way) => Course::Reached,
                     Course::Reached => match point.event {
-                        Event::Step(number) if *way == Way::Works => Course::EndedBy(number),
+                        Event::Step(number) if *way == Way::Works => {
+                            Course::EndedBy(self.steps[number].operation.span)
+                        }
                         Event::Look(_) => Course::TurnedBack,
                         // Nobody expects the failure of a step that works.
                         _ => Course::Unseen,
@@ -155,9 +157,15 @@ impl<'p> Ways<'p> {
         let Some(turns) = self.graph.places[number].turns else { return false };
         let turns = &self.graph.loops[turns];
         let Some(place) = self.places[number].first() else { return false };
-        let again = self.leads_to(*place, Way::Fails, &turns.back);
-        let done = self.leads_to(*place, Way::Works, &turns.out);
-        again && done
+        let again = || self.leads_to(*place, Way::Fails, &turns.back);
+        let done = || self.leads_to(*place, Way::Works, &turns.out);
+        (turns.retries || done()) && again()
+    }
+
+    /// Whether a step is in a loop that waits for something without a bound.
+    pub(super) fn is_waiting(&self, number: usize) -> bool {
+        let turns = self.graph.places[number].turns.map(|turns| &self.graph.loops[turns]);
+        turns.is_some_and(|turns| turns.conditional && turns.endless)
     }
 
     fn leads_to(&self, from: PointId, way: Way, ends: &[(PointId, Way)]) -> bool {

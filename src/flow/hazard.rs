@@ -29,7 +29,8 @@ pub(super) fn found<'r>(rule: &'r Rule, number: usize, sequence: &Sequence<'_>) 
     related.sort_by_key(|(number, _)| *number);
     related.dedup_by_key(|(number, _)| *number);
     let others: Vec<&Step> = related.iter().map(|(number, _)| &sequence.steps[*number]).collect();
-    let texts = texts(step, others.first().copied(), sequence);
+    let first = related.iter().position(|(_, relation)| !relation.optional);
+    let texts = texts(step, first.map(|first| others[first]), sequence);
     let mut finding = finding(rule, step.operation.span, &texts);
     for ((_, relation), other) in related.iter().zip(&others) {
         let message = label(relation, other, step, sequence);

@@ -8,9 +8,7 @@ use super::named;
 use crate::catalogue::{ApiAction, Thing};
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Evidence, Lifecycle, Target};
-use crate::ruleset::{
-    Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation,
-};
+use crate::ruleset::{Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation};
 use crate::verdict::{Course, Step};
 
 /// How many points searches look at in one procedure, taken together. Beyond,
@@ -69,7 +67,8 @@ impl<'p> Sequence<'p> {
                 self.is_related(number, other, TargetRelation::Same) && self.holds(other, condition)
             })
         };
-        let (found, looked_at) = ways.search(number, (relation.path, direction), keep, stop, self.left.get());
+        let (found, looked_at) =
+            ways.search(number, (relation.path, direction), keep, stop, self.left.get());
         self.left.set(self.left.get().saturating_sub(looked_at));
         found
     }
@@ -123,6 +122,7 @@ fn facts<'p>(
         reached: step.course == Course::Reached,
         handled: step.handled.is_some(),
         retried: ways.is_some_and(|ways| ways.is_retried(number)),
+        waits: ways.is_some_and(|ways| ways.is_waiting(number)),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Builds the graph of a procedure from its nodes.
 
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Turns, Way};
-use crate::procedure::{Attempt, Failure, Guard, Handler, Node, Operation, Repetition};
+use crate::procedure::{
+    Attempt, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+};
 
 /// How many points a graph has at most; what is beyond stands in one line.
 const MOST_POINTS: usize = 1 << 20;
@@ -27,6 +29,8 @@ struct Builder {
     /// Where the innermost loop is left, and where it is started anew.
     left: Ends,
     turned: Ends,
+    /// Where the innermost function is left.
+    returned: Ends,
     /// The attempts around the current place, the innermost last.
     attempts: Vec<Catch>,
     looks: Vec<usize>,
@@ -79,7 +83,46 @@ impl Builder {
             Node::Loop(repetition) => self.repetition(repetition, ends),
             Node::Attempt(attempt) => self.attempt(attempt, ends),
             Node::Guard(guard) => self.guard(guard, ends),
+            Node::Invoke(invocation) => self.invocation(invocation, ends),
+            Node::Leave(leave) => self.leave(*leave, ends),
         }
+    }
+
+    fn leave(&mut self, leave: Leave, mut ends: Ends) -> Ends {
+        match leave {
+            Leave::Turn => self.turned.append(&mut ends),
+            Leave::Loop => self.left.append(&mut ends),
+            Leave::Function => self.returned.append(&mut ends),
+            Leave::Raise => self.raised.append(&mut ends),
+            Leave::Procedure => {}
+        }
+        Ends::new()
+    }
+
+    /// A function in the place of its call: a return in it leads behind it, and
+    /// its loops are its own.
+    fn invocation(&mut self, invocation: &Invocation, ends: Ends) -> Ends {
+        let outer = (
+            std::mem::take(&mut self.returned),
+            std::mem::take(&mut self.left),
+            std::mem::take(&mut self.turned),
+        );
+        let raised = std::mem::take(&mut self.raised);
+        let goes_on = invocation.failure != Failure::Raises;
+        if goes_on {
+            self.attempts.push(catch_of(&[]));
+        }
+        let mut after = self.block(&invocation.body, ends);
+        after.append(&mut self.returned);
+        (self.returned, self.left, self.turned) = outer;
+        let own = std::mem::replace(&mut self.raised, raised);
+        if goes_on {
+            self.attempts.pop();
+            after.extend(own);
+        } else {
+            self.raised.extend(own);
+        }
+        after
     }
 
     fn step(&mut self, operation: &Operation, ends: Ends) -> Ends {
@@ -125,10 +168,12 @@ impl Builder {
 
     fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {
         let number = self.graph.loops.len();
-        let Repetition { condition, conditional, .. } = repetition;
+        let Repetition { condition, conditional, retries, endless, .. } = repetition;
         self.graph.loops.push(Turns {
             condition: condition.clone(),
             conditional: *conditional,
+            retries: *retries,
+            endless: *endless,
             steps: self.next..self.next,
             back: Vec::new(),
             out: Vec::new(),
@@ -138,8 +183,10 @@ impl Builder {
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
         self.loops.pop();
-        let (left, mut turned) =
-            (std::mem::replace(&mut self.left, outer.0), std::mem::replace(&mut self.turned, outer.1));
+        let (left, mut turned) = (
+            std::mem::replace(&mut self.left, outer.0),
+            std::mem::replace(&mut self.turned, outer.1),
+        );
         back.append(&mut turned);
         let turns = &mut self.graph.loops[number];
         turns.steps.end = self.next;
@@ -189,10 +236,13 @@ impl Builder {
 
 /// What becomes of a failure that these handlers get.
 fn catch_of(handlers: &[Handler]) -> Catch {
+    let goes_on = handlers.iter().filter(|handler| !handler.leaves);
     let failure = match handlers {
         [] => Aftermath::GoesOn,
-        _ if handlers.iter().all(|handler| handler.leaves) => Aftermath::Ends,
+        _ if goes_on.clone().any(|handler| handler.silent) => Aftermath::Swallowed,
+        _ if goes_on.count() == 0 => Aftermath::Ends,
         _ => Aftermath::GoesOn,
     };
-    Catch { failure, takes: handlers.iter().filter_map(|handler| handler.catches.clone()).collect() }
+    let takes = handlers.iter().flat_map(|handler| handler.catches.iter().chain(&handler.codes));
+    Catch { failure, takes: takes.cloned().collect() }
 }

@@ -50,7 +50,8 @@ fn covers(look: &Target, step: &Step, ruleset: &Ruleset) -> Option<bool> {
 /// Whether an expression is a mere name, so that another name is another value.
 fn is_plain(text: &str) -> bool {
     let name = text.trim_start_matches('$').trim_matches(['{', '}', '"']);
-    name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    name.len() > 1
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && !name.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -44,6 +44,8 @@ pub struct Condition {
     handled: Option<bool>,
     /// When it fails, it is tried again.
     retried: Option<bool>,
+    /// It is in a loop that waits for something without a bound of tries or time.
+    waits: Option<bool>,
     /// These parameters are given.
     given: Vec<String>,
     /// One argument of each of these names has this value.
@@ -166,6 +168,8 @@ pub struct Facts<'s> {
     pub handled: bool,
     /// Whether it is tried again when it fails.
     pub retried: bool,
+    /// Whether it is in a loop that waits for something without a bound.
+    pub waits: bool,
 }
 
 /// A step in its procedure, as conditions see it.
@@ -211,9 +215,8 @@ impl Condition {
 
     fn atoms_hold(&self, facts: Facts<'_>) -> bool {
         let later = || matches!(facts.lifecycle, Some(Lifecycle::Update | Lifecycle::Delete));
-        let action = |wanted: &OneOrMany<String>| {
-            facts.action.is_some_and(|action| wanted.contains(action))
-        };
+        let action =
+            |wanted: &OneOrMany<String>| facts.action.is_some_and(|action| wanted.contains(action));
         let lifecycle = |wanted: &OneOrMany<Lifecycle>| {
             facts.lifecycle.is_some_and(|lifecycle| wanted.contains(&lifecycle))
         };
@@ -231,6 +234,7 @@ impl Condition {
             && self.reached.is_none_or(|wanted| wanted == facts.reached)
             && self.handled.is_none_or(|wanted| wanted == facts.handled)
             && self.retried.is_none_or(|wanted| wanted == facts.retried)
+            && self.waits.is_none_or(|wanted| wanted == facts.waits)
             && self.given.iter().all(|name| facts.arguments.get(name).is_given())
             && self.equals.iter().all(|(name, value)| has_value(facts.arguments, name, value))
     }

@@ -13,7 +13,7 @@ use super::machine::Machine;
 use super::nodes::weakened;
 use super::request::{Kind, Request, VERSION, is_ecs_host};
 use super::thing::{Method, Name, Product, Rest, Thing};
-use crate::procedure::{Arm, Evidence, Node, Repetition};
+use crate::procedure::{Arm, Evidence, Node, Repetition, has_calls};
 
 /// A call whose function and arguments were read.
 pub(super) struct Call<'c> {
@@ -62,9 +62,14 @@ impl<'c> Machine<'c> {
     fn push_given(&mut self, name: &str, callee: &Expression, nodes: Vec<Node>) {
         let name = name.to_ascii_lowercase();
         let repeats = REPEATS.iter().any(|word| name.contains(word));
-        if repeats && nodes.iter().any(super::nodes::holds_call) {
+        if repeats && has_calls(&nodes) {
             let condition = self.shown(&callee.at).to_string();
-            self.out.push(Node::Loop(Repetition { condition, conditional: true, body: nodes }));
+            self.out.push(Node::Loop(Repetition {
+                condition,
+                conditional: true,
+                body: nodes,
+                ..Repetition::default()
+            }));
         } else {
             self.out.extend(nodes);
         }

@@ -7,6 +7,7 @@ use super::code::{Argument as Passed, Expression, Part, Type, Value};
 use super::given::{Argument, Given};
 use super::joining::join;
 use super::machine::{Machine, Summary};
+use super::nodes::in_function;
 use super::state::Place;
 use super::thing::{Method, Name, Piece, Product, Rest, Thing};
 
@@ -306,7 +307,8 @@ impl<'c> Machine<'c> {
         let before = std::mem::take(&mut self.run.closed);
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        self.body_of(number);
+        let ((), nodes) = self.apart(|machine| machine.body_of(number));
+        self.out.extend(in_function(nodes, self.span(&unit.functions[number].at)));
         self.state.pop();
         self.run.at_end = at_end;
         let seen = std::mem::replace(&mut self.run.returns, returns);
