@@ -13,6 +13,7 @@ use crate::verdict::Step;
 mod course;
 mod hazard;
 mod left;
+mod remains;
 mod runs;
 mod sequence;
 mod texts;
@@ -27,6 +28,11 @@ pub fn find<'r>(judged: &mut Judged, ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
     let Judged { procedures, runs } = judged;
     runs.iter_mut().for_each(course::mark);
     procedures.iter_mut().for_each(course::mark);
+    for judged in procedures.iter_mut() {
+        let run = runs.iter().find(|run| run.span == judged.span);
+        let steps = run.map_or(&judged.steps, |run| &run.steps);
+        judged.remains = remains::remains(steps, ruleset);
+    }
     let covered = runs::cover(procedures, runs);
     let mut findings = Vec::new();
     let mut resources = Resources::default();

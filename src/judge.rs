@@ -9,7 +9,7 @@ use crate::graph::Graph;
 use crate::procedure::{Action, Lifecycle, Node, Operation, Procedure, Target};
 use crate::ruleset::{Impact, LockRow, RowCondition, Ruleset};
 use crate::source::Span;
-use crate::verdict::{Course, Judgement, Step, Verdict};
+use crate::verdict::{Course, Judgement, Remains, Step, Verdict};
 
 mod care;
 
@@ -26,6 +26,8 @@ pub struct JudgedProcedure {
     pub steps: Vec<Step>,
     /// Which step leads to which.
     pub graph: Graph,
+    /// What a run on a locked instance leaves behind; the flow stage finds it out.
+    pub remains: Vec<Remains>,
 }
 
 /// The procedures of a unit with their steps judged.
@@ -53,7 +55,7 @@ pub fn judge(bound: Bound, ruleset: &Ruleset) -> Judged {
         let mut steps = std::mem::take(&mut judging.steps);
         care::mark(&mut steps, &graph, ruleset);
         let Procedure { name, span, frontend, .. } = procedure;
-        JudgedProcedure { name, span, frontend, steps, graph }
+        JudgedProcedure { name, span, frontend, steps, graph, remains: Vec::new() }
     };
     let procedures = bound.procedures.into_iter().map(&mut judge_one).collect();
     Judged { procedures, runs: bound.runs.into_iter().map(judge_one).collect() }

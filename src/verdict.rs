@@ -72,3 +72,48 @@ pub enum Course {
     /// Nothing that is seen leads to it, locked or not.
     Unseen,
 }
+
+/// Something that a procedure leaves behind on a locked instance.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Remains {
+    /// In which state.
+    pub state: State,
+    /// What, if it has a name.
+    pub target: Option<String>,
+    /// The step that brought it there.
+    pub span: Span,
+}
+
+/// The state of something that a procedure leaves behind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum State {
+    /// An instance that does not run.
+    Stopped,
+    /// A disk that is not attached any more.
+    Detached,
+    /// Something that is not there any more.
+    Deleted,
+    /// A command that was accepted and never ran.
+    NotRun,
+}
+
+impl State {
+    /// Its name in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Detached => "detached",
+            Self::Deleted => "deleted",
+            Self::NotRun => "command-not-run",
+        }
+    }
+}
+
+impl Course {
+    /// Whether a run comes to the step.
+    #[must_use]
+    pub fn is_reached(self) -> bool {
+        self == Self::Reached
+    }
+}

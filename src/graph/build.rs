@@ -31,6 +31,8 @@ struct Builder {
     turned: Ends,
     /// Where the innermost function is left.
     returned: Ends,
+    /// Where the procedure is left.
+    ended: Ends,
     /// The attempts around the current place, the innermost last.
     attempts: Vec<Catch>,
     looks: Vec<usize>,
@@ -94,7 +96,7 @@ impl Builder {
             Leave::Loop => self.left.append(&mut ends),
             Leave::Function => self.returned.append(&mut ends),
             Leave::Raise => self.raised.append(&mut ends),
-            Leave::Procedure => {}
+            Leave::Procedure => self.ended.append(&mut ends),
         }
         Ends::new()
     }
@@ -179,6 +181,7 @@ impl Builder {
             out: Vec::new(),
         });
         let start = self.point(Event::Pass, ends);
+        let (returned, ended) = (self.returned.len(), self.ended.len());
         let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
@@ -192,6 +195,7 @@ impl Builder {
         turns.steps.end = self.next;
         turns.back.clone_from(&back);
         turns.out.clone_from(&left);
+        turns.out.extend(self.returned[returned..].iter().chain(&self.ended[ended..]));
         back.extend(left);
         back
     }
