@@ -65,8 +65,9 @@ pub enum Course {
     /// It does.
     #[default]
     Reached,
-    /// It does not: the failure of the step at this place ends it before.
-    EndedBy(Span),
+    /// It does not: the failure of the step of this number, in the procedure or the
+    /// run that was looked at, ends it before.
+    EndedBy(usize),
     /// It does not: a look at the lock leads past it.
     TurnedBack,
     /// Nothing that is seen leads to it, locked or not.

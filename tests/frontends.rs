@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
-use ecs_lock_lint::procedure::{Action, Arguments, Declaration, Failure, Node, Operation, Value};
+use ecs_lock_lint::procedure::{
+    Action, Arguments, Attempt, Declaration, Failure, Node, Operation, Value,
+};
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
 
@@ -177,23 +179,7 @@ impl Outline<'_> {
                 self.line(depth, &head);
                 self.nodes(&repetition.body, depth + 1);
             }
-            Node::Attempt(attempt) => {
-                self.line(depth, "attempt");
-                self.nodes(&attempt.body, depth + 1);
-                for handler in &attempt.handlers {
-                    let catches = handler.catches.as_deref().unwrap_or("everything");
-                    let leaves = if handler.leaves { " leaves" } else { "" };
-                    let silent = if handler.silent { " silent" } else { "" };
-                    let codes = if handler.codes.is_empty() { "" } else { " of " };
-                    let codes = format!("{codes}{}", handler.codes.join(" "));
-                    self.line(depth, &format!("handler `{catches}`{codes}{leaves}{silent}"));
-                    self.nodes(&handler.body, depth + 1);
-                }
-                if !attempt.finally.is_empty() {
-                    self.line(depth, "finally");
-                    self.nodes(&attempt.finally, depth + 1);
-                }
-            }
+            Node::Attempt(attempt) => self.attempt(attempt, depth),
             Node::Guard(guard) => {
                 self.line(depth, &format!("guard {} {:?}", self.place(guard.span), guard.target));
                 self.nodes(&guard.body, depth + 1);
@@ -208,6 +194,24 @@ impl Outline<'_> {
                 self.nodes(&invocation.body, depth + 1);
             }
             Node::Leave(leave) => self.line(depth, &format!("leave {leave:?}").to_lowercase()),
+        }
+    }
+
+    fn attempt(&mut self, attempt: &Attempt, depth: usize) {
+        self.line(depth, "attempt");
+        self.nodes(&attempt.body, depth + 1);
+        for handler in &attempt.handlers {
+            let catches = handler.catches.as_deref().unwrap_or("everything");
+            let leaves = if handler.leaves { " leaves" } else { "" };
+            let silent = if handler.silent { " silent" } else { "" };
+            let codes = if handler.codes.is_empty() { "" } else { " of " };
+            let codes = format!("{codes}{}", handler.codes.join(" "));
+            self.line(depth, &format!("handler `{catches}`{codes}{leaves}{silent}"));
+            self.nodes(&handler.body, depth + 1);
+        }
+        if !attempt.finally.is_empty() {
+            self.line(depth, "finally");
+            self.nodes(&attempt.finally, depth + 1);
         }
     }
 

@@ -74,9 +74,7 @@ impl<'p> Ways<'p> {
                 let course = match here {
                     Course::Reached if self.is_open(id, *way) => Course::Reached,
                     Course::Reached => match point.event {
-                        Event::Step(number) if *way == Way::Works => {
-                            Course::EndedBy(self.steps[number].operation.span)
-                        }
+                        Event::Step(number) if *way == Way::Works => Course::EndedBy(number),
                         Event::Look(_) => Course::TurnedBack,
                         // Nobody expects the failure of a step that works.
                         _ => Course::Unseen,

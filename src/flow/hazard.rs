@@ -102,14 +102,14 @@ fn weaken(finding: &mut Finding<'_>, others: &[&Step]) {
 /// findings are in the order of their steps.
 pub(super) fn take(found: &mut Vec<Found<'_>>) {
     let mut gone = vec![false; found.len()];
-    for taker in 0..found.len() {
-        for taken in at_its_steps(taker, found) {
-            if !takes(&found[taker], &found[taken]) {
+    for whole in 0..found.len() {
+        for part in at_its_steps(whole, found) {
+            if !is_part(&found[part], &found[whole]) {
                 continue;
             }
-            gone[taken] = true;
-            let label = found[taken].finding.label.clone();
-            let finding = &mut found[taker].finding;
+            gone[part] = true;
+            let label = found[part].finding.label.clone();
+            let finding = &mut found[whole].finding;
             let is_shown = |shown: &Label| shown.span == label.span;
             if !is_shown(&finding.label) && !finding.related.iter().any(is_shown) {
                 finding.related.push(label);
@@ -121,21 +121,21 @@ pub(super) fn take(found: &mut Vec<Found<'_>>) {
 }
 
 /// The findings that stand at one of the steps of a finding which takes others.
-fn at_its_steps(taker: usize, found: &[Found<'_>]) -> Vec<usize> {
+fn at_its_steps(whole: usize, found: &[Found<'_>]) -> Vec<usize> {
     let mut at = Vec::new();
-    if found[taker].finding.rule.takes.is_empty() {
+    if found[whole].finding.rule.takes.is_empty() {
         return at;
     }
-    for step in &found[taker].steps {
+    for step in &found[whole].steps {
         let first = found.partition_point(|other| other.steps.first() < Some(step));
         let own = found[first..].iter().take_while(|other| other.steps.first() == Some(step));
         at.extend(first..first + own.count());
     }
-    at.retain(|other| *other != taker);
+    at.retain(|other| *other != whole);
     at
 }
 
-fn takes(taker: &Found<'_>, taken: &Found<'_>) -> bool {
-    taker.finding.rule.takes.contains(&taken.finding.rule.id)
-        && taker.finding.severity >= taken.finding.severity
+fn is_part(part: &Found<'_>, whole: &Found<'_>) -> bool {
+    whole.finding.rule.takes.contains(&part.finding.rule.id)
+        && whole.finding.severity >= part.finding.severity
 }

@@ -8,8 +8,10 @@ use super::named;
 use crate::catalogue::{ApiAction, Thing};
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Evidence, Lifecycle, Target};
-use crate::ruleset::{Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation};
-use crate::verdict::{Course, Step};
+use crate::ruleset::{
+    Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation, Trait, Traits,
+};
+use crate::verdict::Step;
 
 /// How many points searches look at in one procedure, taken together. Beyond,
 /// related steps are not looked for.
@@ -108,21 +110,23 @@ fn facts<'p>(
 ) -> Facts<'p> {
     let action = named(step);
     let api = action.and_then(|name| ruleset.catalogue.get(name));
+    let contradicted = action.is_some_and(|name| ruleset.lock.conflict(name).is_some());
     Facts {
         action,
         arguments: &step.operation.arguments,
         verdict: step.judgement.verdict,
         evidence: step.operation.evidence,
         depends_on: action.and_then(|name| ruleset.lock.row(name)?.condition),
-        contradicted: action.is_some_and(|name| ruleset.lock.conflict(name).is_some()),
         lifecycle: step.operation.binding.as_ref().map(|binding| binding.lifecycle),
         leaves: api.and_then(|api| api.leaves),
-        reads: api.is_some_and(ApiAction::reads),
         failure: judged.graph.places[number].failure,
-        reached: step.course == Course::Reached,
-        handled: step.handled.is_some(),
-        retried: ways.is_some_and(|ways| ways.is_retried(number)),
-        waits: ways.is_some_and(|ways| ways.is_waiting(number)),
+        traits: Traits::default()
+            .with(Trait::Contradicted, contradicted)
+            .with(Trait::Reads, api.is_some_and(ApiAction::reads))
+            .with(Trait::Reached, step.course.is_reached())
+            .with(Trait::Handled, step.handled.is_some())
+            .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
+            .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
     }
 }
 

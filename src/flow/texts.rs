@@ -122,9 +122,8 @@ impl<'a> Texts<'a> {
     /// What keeps a run from coming here.
     fn course(&self) -> String {
         match self.main.course {
-            Course::EndedBy(span) => {
-                let step = self.all.iter().find(|step| step.operation.span == span);
-                let step = step.and_then(named).unwrap_or("an earlier step");
+            Course::EndedBy(number) => {
+                let step = self.all.get(number).and_then(named).unwrap_or("an earlier step");
                 format!("; not reached: the failure of `{step}` ends the run before")
             }
             Course::Reached | Course::TurnedBack | Course::Unseen => String::new(),

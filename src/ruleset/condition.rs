@@ -126,11 +126,10 @@ enum OneOrMany<T> {
     Many(Vec<T>),
 }
 
-impl<T: PartialEq> OneOrMany<T> {
-    fn contains<U: ?Sized>(&self, value: &U) -> bool
+impl<T> OneOrMany<T> {
+    fn contains<U: PartialEq + ?Sized>(&self, value: &U) -> bool
     where
         T: std::borrow::Borrow<U>,
-        U: PartialEq,
     {
         match self {
             Self::One(one) => one.borrow() == value,
@@ -152,24 +151,47 @@ pub struct Facts<'s> {
     pub evidence: Evidence,
     /// What the verdict depends on.
     pub depends_on: Option<RowCondition>,
-    /// Whether other documentation contradicts the verdict.
-    pub contradicted: bool,
     /// The lifecycle operation of a declared resource that calls it.
     pub lifecycle: Option<Lifecycle>,
     /// The state in which the action leaves its instance.
     pub leaves: Option<InstanceState>,
-    /// Whether the action only reads.
-    pub reads: bool,
     /// What its failure leads to.
     pub failure: Aftermath,
-    /// Whether a run on a locked instance comes to it.
-    pub reached: bool,
-    /// Whether the procedure takes care of the lock at it.
-    pub handled: bool,
-    /// Whether it is tried again when it fails.
-    pub retried: bool,
-    /// Whether it is in a loop that waits for something without a bound.
-    pub waits: bool,
+    /// What else is to be said of it.
+    pub traits: Traits,
+}
+
+/// Something that is to be said of a step, or not.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Trait {
+    /// Other documentation contradicts the verdict.
+    Contradicted,
+    /// The action only reads.
+    Reads,
+    /// A run on a locked instance comes to it.
+    Reached,
+    /// The procedure takes care of the lock at it.
+    Handled,
+    /// When it fails, it is tried again.
+    Retried,
+    /// It is in a loop that waits for something without a bound.
+    Waits,
+}
+
+/// What is to be said of a step.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traits(u8);
+
+impl Traits {
+    /// The same, with one more if it holds.
+    #[must_use]
+    pub fn with(self, one: Trait, holds: bool) -> Self {
+        Self(self.0 | (u8::from(holds) << one as u8))
+    }
+
+    fn has(self, one: Trait) -> bool {
+        self.0 & (1 << one as u8) != 0
+    }
 }
 
 /// A step in its procedure, as conditions see it.
@@ -213,6 +235,19 @@ impl Condition {
         later.chain(self.preceded_by.iter().map(|relation| (relation, Direction::Earlier)))
     }
 
+    /// The traits that are asked for, and whether they are to hold.
+    fn traits(&self) -> impl Iterator<Item = (Trait, bool)> {
+        let all = [
+            (Trait::Contradicted, self.contradicted),
+            (Trait::Reads, self.reads),
+            (Trait::Reached, self.reached),
+            (Trait::Handled, self.handled),
+            (Trait::Retried, self.retried),
+            (Trait::Waits, self.waits),
+        ];
+        all.into_iter().filter_map(|(one, wanted)| Some((one, wanted?)))
+    }
+
     fn atoms_hold(&self, facts: Facts<'_>) -> bool {
         let later = || matches!(facts.lifecycle, Some(Lifecycle::Update | Lifecycle::Delete));
         let action =
@@ -225,16 +260,11 @@ impl Condition {
             && self.evidence.as_ref().is_none_or(|wanted| wanted.contains(&facts.evidence))
             && self.depends_on.is_none_or(|wanted| facts.depends_on == Some(wanted))
             && self.named.is_none_or(|wanted| wanted == facts.action.is_some())
-            && self.contradicted.is_none_or(|wanted| wanted == facts.contradicted)
             && self.later.is_none_or(|wanted| wanted == later())
             && self.lifecycle.as_ref().is_none_or(lifecycle)
             && self.leaves.is_none_or(|wanted| facts.leaves == Some(wanted))
-            && self.reads.is_none_or(|wanted| wanted == facts.reads)
             && self.failure.as_ref().is_none_or(|wanted| wanted.contains(&facts.failure))
-            && self.reached.is_none_or(|wanted| wanted == facts.reached)
-            && self.handled.is_none_or(|wanted| wanted == facts.handled)
-            && self.retried.is_none_or(|wanted| wanted == facts.retried)
-            && self.waits.is_none_or(|wanted| wanted == facts.waits)
+            && self.traits().all(|(one, wanted)| facts.traits.has(one) == wanted)
             && self.given.iter().all(|name| facts.arguments.get(name).is_given())
             && self.equals.iter().all(|(name, value)| has_value(facts.arguments, name, value))
     }

@@ -281,11 +281,10 @@ fn raises(steps: &[Step]) -> bool {
         Step::Call(operation) => operation.failure == Failure::Raises,
         Step::Sequence(steps) => raises(steps),
         Step::Invoke(invocation) => invocation.failure == Failure::Raises,
-        Step::Leave(_) => false,
         Step::Branch(arms) => arms.iter().any(|arm| raises(&arm.body)),
         Step::Attempt(attempt) => attempt.handlers.iter().any(|handler| raises(&handler.body)),
         Step::Loop(repetition) => raises(&repetition.body),
         Step::Guard(guard) => raises(&guard.body),
-        Step::Expand(_) => false,
+        Step::Expand(_) | Step::Leave(_) => false,
     })
 }
