@@ -57,8 +57,21 @@ pub struct Repetition {
     /// Whether it goes round until something comes true (`while`, `until`),
     /// rather than once for each item.
     pub conditional: bool,
+    /// What ends it if that never comes true.
+    pub bound: Bound,
     /// What it repeats.
     pub body: Vec<Node>,
+}
+
+/// What ends a loop whose condition never comes true.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Bound {
+    /// Nothing, as far as is seen.
+    #[default]
+    Unseen,
+    /// A number of tries or a time, after which the loop fails like a call that
+    /// [`Failure::Raises`].
+    Fails,
 }
 
 /// A body that may fail, and what happens then.
@@ -80,6 +93,8 @@ pub struct Handler {
     pub catches: Option<String>,
     /// Whether it ends the procedure all the same: it raises, returns or exits.
     pub leaves: bool,
+    /// Whether nothing tells of the failure after it: it was thrown away on purpose.
+    pub silent: bool,
     /// What it does.
     pub body: Vec<Node>,
 }

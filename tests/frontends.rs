@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
-use ecs_lock_lint::procedure::{Action, Arguments, Declaration, Failure, Node, Operation, Value};
+use ecs_lock_lint::procedure::{
+    Action, Arguments, Bound, Declaration, Failure, Node, Operation, Value,
+};
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
 
@@ -171,7 +173,8 @@ impl Outline<'_> {
             }
             Node::Loop(repetition) => {
                 let until = if repetition.conditional { " conditional" } else { "" };
-                self.line(depth, &format!("loop{until} `{}`", repetition.condition));
+                let fails = if repetition.bound == Bound::Fails { " or fails" } else { "" };
+                self.line(depth, &format!("loop{until} `{}`{fails}", repetition.condition));
                 self.nodes(&repetition.body, depth + 1);
             }
             Node::Attempt(attempt) => {
@@ -180,7 +183,8 @@ impl Outline<'_> {
                 for handler in &attempt.handlers {
                     let catches = handler.catches.as_deref().unwrap_or("everything");
                     let leaves = if handler.leaves { " leaves" } else { "" };
-                    self.line(depth, &format!("handler `{catches}`{leaves}"));
+                    let silent = if handler.silent { " silent" } else { "" };
+                    self.line(depth, &format!("handler `{catches}`{leaves}{silent}"));
                     self.nodes(&handler.body, depth + 1);
                 }
                 if !attempt.finally.is_empty() {

@@ -7,7 +7,7 @@
 
 use super::graph::{Graph, OnError};
 use super::guard::{self, Looks};
-use crate::procedure::{Arm, Attempt, Guard, Handler, Node, Repetition};
+use crate::procedure::{Arm, Attempt, Bound, Guard, Handler, Node, Repetition};
 
 /// How deep the result is nested; what lies deeper is put in list order.
 const MAX_DEPTH: usize = 60;
@@ -130,7 +130,12 @@ impl<'g, 't> Flow<'g, 't> {
             let body = self.run(at, after);
             let condition = self.repeat_condition(at, last);
             if !body.is_empty() {
-                nodes.push(Node::Loop(Repetition { condition, conditional: true, body }));
+                nodes.push(Node::Loop(Repetition {
+                    condition,
+                    conditional: true,
+                    bound: Bound::Unseen,
+                    body,
+                }));
             }
             return after;
         }
@@ -199,7 +204,7 @@ impl<'g, 't> Flow<'g, 't> {
         let cleanup = apart.map(|target| self.run(target, after)).unwrap_or_default();
         self.handling = outer;
         if !body.is_empty() {
-            let handlers = vec![Handler { catches: None, leaves, body: cleanup }];
+            let handlers = vec![Handler { catches: None, leaves, silent: false, body: cleanup }];
             nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
         } else if !cleanup.is_empty() {
             let condition = Some(format!("{} fails", self.graph.tasks[at].name));

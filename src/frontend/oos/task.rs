@@ -8,7 +8,8 @@ use crate::frontend::template::code::References;
 use crate::frontend::template::script::{self, Script};
 use crate::frontend::{Context, Lowered};
 use crate::procedure::{
-    Action, Arguments, Arm, Declaration, Evidence, Failure, Node, Operation, Property, Repetition,
+    Action, Arguments, Arm, Bound, Declaration, Evidence, Failure, Node, Operation, Property,
+    Repetition,
 };
 use crate::source::Span;
 
@@ -270,7 +271,12 @@ fn possible_values(parameter: Item<'_>) -> Vec<&str> {
 fn surrounded(task: Item<'_>, mut nodes: Vec<Node>, scope: &Scope<'_>) -> Vec<Node> {
     if let Some(repeats) = task.get(LOOP) {
         let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
-        nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
+        nodes = vec![Node::Loop(Repetition {
+            condition,
+            conditional: false,
+            bound: Bound::Unseen,
+            body: nodes,
+        })];
     }
     if let Some(when) = task.get(WHEN) {
         let body = scope.looks.guarded(when, nodes);

@@ -12,7 +12,7 @@ use super::{FRONTEND, kind};
 use crate::frontend::{Context, Lowered, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{
-    Action, Arm, Attempt, Evidence, Failure, Handler, Node as Step, Operation, Procedure,
+    Action, Arm, Attempt, Bound, Evidence, Failure, Handler, Node as Step, Operation, Procedure,
     Repetition,
 };
 use crate::source::Source;
@@ -175,7 +175,12 @@ impl<'t> Lowering<'_, 't, '_> {
             let watched = index + 1 < parts.len() || mode.watched;
             let body = self.statement(*part, Mode { watched, ..mode });
             if sign == "||" {
-                let handlers = vec![Handler { catches: None, leaves: self.leaves(*part), body }];
+                let handlers = vec![Handler {
+                    catches: None,
+                    leaves: self.leaves(*part),
+                    silent: false,
+                    body,
+                }];
                 let tried = std::mem::take(&mut steps);
                 steps.push(Step::Attempt(Attempt { body: tried, handlers, finally: Vec::new() }));
             } else {
@@ -255,7 +260,12 @@ impl<'t> Lowering<'_, 't, '_> {
             if found.is_empty() {
             } else if repeats && part.kind() == kind::SCRIPT_BLOCK {
                 let condition = name.to_owned();
-                steps.push(Step::Loop(Repetition { condition, conditional: false, body: found }));
+                steps.push(Step::Loop(Repetition {
+                    condition,
+                    conditional: false,
+                    bound: Bound::Unseen,
+                    body: found,
+                }));
             } else {
                 steps.extend(found);
             }

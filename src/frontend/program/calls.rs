@@ -13,7 +13,7 @@ use super::machine::Machine;
 use super::nodes::weakened;
 use super::request::{Kind, Request, VERSION, is_ecs_host};
 use super::thing::{Method, Name, Product, Rest, Thing};
-use crate::procedure::{Arm, Evidence, Node, Repetition};
+use crate::procedure::{Arm, Bound, Evidence, Node, Repetition};
 
 /// A call whose function and arguments were read.
 pub(super) struct Call<'c> {
@@ -64,7 +64,12 @@ impl<'c> Machine<'c> {
         let repeats = REPEATS.iter().any(|word| name.contains(word));
         if repeats && nodes.iter().any(super::nodes::holds_call) {
             let condition = self.shown(&callee.at).to_string();
-            self.out.push(Node::Loop(Repetition { condition, conditional: true, body: nodes }));
+            self.out.push(Node::Loop(Repetition {
+                condition,
+                conditional: true,
+                bound: Bound::Unseen,
+                body: nodes,
+            }));
         } else {
             self.out.extend(nodes);
         }

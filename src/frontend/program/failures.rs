@@ -80,7 +80,7 @@ impl<'c> Machine<'c> {
         }
         nodes.extend(fine);
         let catches = Some(self.shown(&branch.condition.at).to_string());
-        let handlers = vec![Handler { catches, leaves, body }];
+        let handlers = vec![Handler { catches, leaves, silent: false, body }];
         self.out.push(Node::Attempt(Attempt { body: nodes, handlers, finally: Vec::new() }));
         flow.min(after)
     }

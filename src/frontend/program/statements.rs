@@ -6,7 +6,7 @@ use super::joining::join;
 use super::machine::Machine;
 use super::state::Changes;
 use super::thing::{Rest, Thing};
-use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+use crate::procedure::{Arm, Attempt, Bound, Handler, Node, Repetition};
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -172,7 +172,12 @@ impl<'c> Machine<'c> {
             Flow::Falls
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
-        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
+        self.out.push(Node::Loop(Repetition {
+            condition,
+            conditional,
+            bound: Bound::Unseen,
+            body,
+        }));
         Flow::Falls
     }
 
@@ -225,7 +230,11 @@ impl<'c> Machine<'c> {
     fn handler(&mut self, catch: &'c Catch) -> (Handler, Flow, Option<Changes>) {
         let (flow, body, changes) = self.alternative(|machine| machine.block(&catch.body));
         let leaves = self.leaves(flow);
-        (Handler { catches: catch.takes.clone(), leaves, body }, flow, changes)
+        (
+            Handler { catches: catch.takes.clone(), leaves, silent: catch.body.is_empty(), body },
+            flow,
+            changes,
+        )
     }
 
     /// Whether a handler ends the procedure. A helper's `return` hides the
@@ -260,7 +269,7 @@ impl<'c> Machine<'c> {
         if finally.is_empty() {
             self.out.extend(nodes);
         } else {
-            let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
+            let rethrows = Handler { catches: None, leaves: true, silent: false, body: Vec::new() };
             let attempt = match <[Node; 1]>::try_from(nodes) {
                 Ok([Node::Attempt(attempt)]) => Attempt { finally, ..attempt },
                 Ok([node]) => Attempt { body: vec![node], handlers: vec![rethrows], finally },

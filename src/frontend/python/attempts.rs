@@ -61,7 +61,11 @@ impl<'t> Machine<'t, '_> {
             self.alternative(|machine| block.map_or(Flow::Falls, |block| machine.block(block)));
         // A helper's `return` hides the failure from the caller it is read for.
         let leaves = flow == Flow::Raises || flow == Flow::Returns && !self.run.inlined;
-        (Handler { catches, leaves, body }, flow, changes)
+        let is_pass =
+            |part: Syntax<'_>| matches!(part.kind(), kind::PASS_STATEMENT | kind::COMMENT);
+        let silent =
+            block.is_some_and(|block| block.named_children(&mut block.walk()).all(is_pass));
+        (Handler { catches, leaves, silent, body }, flow, changes)
     }
 
     /// Adds a `try` with its parts. An `else` runs only if nothing failed, and
@@ -73,7 +77,7 @@ impl<'t> Machine<'t, '_> {
         otherwise: Vec<Node>,
         finally: Vec<Node>,
     ) {
-        let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
+        let rethrows = Handler { catches: None, leaves: true, silent: false, body: Vec::new() };
         let mut nodes = Vec::new();
         if handlers.is_empty() {
             nodes.extend(body);
@@ -120,7 +124,8 @@ impl<'t> Machine<'t, '_> {
             self.out.extend(body);
             return flow;
         }
-        let handler = Handler { catches: suppressed, leaves: false, body: Vec::new() };
+        let handler =
+            Handler { catches: suppressed, leaves: false, silent: true, body: Vec::new() };
         let attempt = Attempt { body, handlers: vec![handler], finally: Vec::new() };
         self.out.push(Node::Attempt(attempt));
         Flow::Falls

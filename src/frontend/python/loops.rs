@@ -11,7 +11,7 @@ use crate::frontend::program::joining::join;
 use crate::frontend::program::nodes::pruned;
 use crate::frontend::program::thing::{Rest, Thing};
 use crate::frontend::syntax;
-use crate::procedure::{Node, Repetition};
+use crate::procedure::{Bound, Node, Repetition};
 
 /// A name that is assigned to, and the value.
 pub(super) type Assigned<'t> = (Syntax<'t>, Option<Syntax<'t>>);
@@ -36,7 +36,12 @@ impl<'t> Machine<'t, '_> {
         });
         self.state.merge(changes.as_slice(), true);
         let condition = format!("for {} in {}", self.shown(left), self.shown(right));
-        self.out.push(Node::Loop(Repetition { condition, conditional: false, body }));
+        self.out.push(Node::Loop(Repetition {
+            condition,
+            conditional: false,
+            bound: Bound::Unseen,
+            body,
+        }));
         self.loop_else(node);
         Flow::Falls
     }
@@ -95,7 +100,12 @@ impl<'t> Machine<'t, '_> {
         });
         self.state.merge(changes.as_slice(), true);
         let condition = self.shown(condition).to_string();
-        self.out.push(Node::Loop(Repetition { condition, conditional: true, body }));
+        self.out.push(Node::Loop(Repetition {
+            condition,
+            conditional: true,
+            bound: Bound::Unseen,
+            body,
+        }));
         self.loop_else(node);
         Flow::Falls
     }

@@ -7,7 +7,7 @@ use super::machine::Machine;
 use super::sequences::sum;
 use crate::frontend::program::joining::join;
 use crate::frontend::program::thing::{Rest, Thing};
-use crate::procedure::{Arm, Node, Repetition};
+use crate::procedure::{Arm, Bound, Node, Repetition};
 
 impl<'t> Machine<'t, '_> {
     pub(super) fn conditional(&mut self, node: Syntax<'t>) -> Thing {
@@ -101,7 +101,8 @@ impl<'t> Machine<'t, '_> {
         let (item, nodes) = self.apart(|machine| machine.eval(*body));
         inside.extend(nodes);
         if !inside.is_empty() {
-            let repetition = Repetition { condition, conditional: false, body: inside };
+            let repetition =
+                Repetition { condition, conditional: false, bound: Bound::Unseen, body: inside };
             self.out.push(Node::Loop(repetition));
         }
         let _ = self.state.take_back(mark);

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Mode, raises};
 use crate::frontend::shell::kind;
-use crate::procedure::{Arm, Attempt, Handler, Node as Step, Repetition};
+use crate::procedure::{Arm, Attempt, Bound, Handler, Node as Step, Repetition};
 
 /// Commands that end the script or the function.
 const LEAVERS: &[&str] = &["exit", "return", "die", "fatal", "abort", "bail"];
@@ -88,7 +88,7 @@ impl<'t> Lowering<'_, 't, '_> {
             if negated { (otherwise, Some(then)) } else { (Some(then), otherwise) };
         let mut body = condition;
         body.extend(works.map(|(steps, ..)| steps).unwrap_or_default());
-        let handler = |(body, leaves, catches)| Handler { catches, leaves, body };
+        let handler = |(body, leaves, catches)| Handler { catches, leaves, silent: false, body };
         let handlers = fails.map(handler).into_iter().collect();
         vec![Step::Attempt(Attempt { body, handlers, finally: Vec::new() })]
     }
@@ -179,6 +179,7 @@ impl<'t> Lowering<'_, 't, '_> {
                 let handler = Handler {
                     catches: self.catches(&[*operand]),
                     leaves: self.leaves(*operand),
+                    silent: false,
                     body,
                 };
                 chain.or(&condition, handler);
@@ -361,5 +362,5 @@ fn repetition(condition: String, conditional: bool, body: Vec<Step>) -> Vec<Step
     if body.is_empty() {
         return Vec::new();
     }
-    vec![Step::Loop(Repetition { condition, conditional, body })]
+    vec![Step::Loop(Repetition { condition, conditional, bound: Bound::Unseen, body })]
 }

@@ -143,7 +143,12 @@ impl<'t> Lowering<'_, 't, '_> {
         body.extend(self.statements(&check.works, mode));
         let leaves = self.any_leaves(&check.fails);
         let catches = check.searched.or_else(|| self.catches(&check.fails));
-        let handlers = vec![Handler { catches, leaves, body: self.statements(&check.fails, mode) }];
+        let handlers = vec![Handler {
+            catches,
+            leaves,
+            silent: false,
+            body: self.statements(&check.fails, mode),
+        }];
         Step::Attempt(Attempt { body, handlers, finally: Vec::new() })
     }
 
