@@ -11,6 +11,7 @@ use crate::procedure::{
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
+mod composed;
 mod made;
 mod resource;
 mod target;
@@ -35,6 +36,7 @@ pub struct Bound {
 pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
     for procedure in &mut procedures {
+        composed::settle(&mut procedure.body, ruleset);
         bind_nodes(&mut procedure.body, ruleset);
     }
     for declaration in &lowered.declarations {

@@ -40,6 +40,25 @@ pub enum Node {
     Guard(Guard),
 }
 
+impl Node {
+    /// The lists of nodes that it holds, in the order in which they are written.
+    pub fn blocks_mut(&mut self) -> Vec<&mut [Self]> {
+        match self {
+            Self::Call(_) | Self::Expand(_) => Vec::new(),
+            Self::Sequence(body) => vec![body],
+            Self::Branch(arms) => arms.iter_mut().map(|arm| arm.body.as_mut_slice()).collect(),
+            Self::Loop(repetition) => vec![&mut repetition.body],
+            Self::Attempt(attempt) => {
+                let mut blocks = vec![attempt.body.as_mut_slice()];
+                blocks.extend(attempt.handlers.iter_mut().map(|one| one.body.as_mut_slice()));
+                blocks.push(&mut attempt.finally);
+                blocks
+            }
+            Self::Guard(guard) => vec![&mut guard.body],
+        }
+    }
+}
+
 /// One alternative of a [`Node::Branch`].
 #[derive(Clone, Debug)]
 pub struct Arm {
