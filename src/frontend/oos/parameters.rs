@@ -21,12 +21,12 @@ fn fill_nodes(nodes: &mut [Node], given: &HashMap<String, Value>) {
         match node {
             Node::Call(operation) => {
                 for (_, value) in &mut operation.arguments.given {
-                    fill_value(value, given);
+                    fill_small(value, given);
                 }
             }
             Node::Expand(declaration) => {
                 for property in &mut declaration.properties {
-                    fill_value(&mut property.value, given);
+                    fill_small(&mut property.value, given);
                 }
             }
             _ => node.blocks_mut().into_iter().for_each(|block| fill_nodes(block, given)),
@@ -34,10 +34,16 @@ fn fill_nodes(nodes: &mut [Node], given: &HashMap<String, Value>) {
     }
 }
 
+/// A list in a list in a list would grow with each template around it.
+fn fill_small(value: &mut Value, given: &HashMap<String, Value>) {
+    if count(value) <= MOST_NAMED {
+        fill_value(value, given);
+    }
+}
+
 fn fill_value(value: &mut Value, given: &HashMap<String, Value>) {
     match value {
         Value::Unknown(unknown) => {
-            // A list in a list in a list would grow with each template.
             if let Some(outer) = given.get(&unknown.text).filter(|outer| count(outer) <= MOST_NAMED)
             {
                 *value = outer.clone();
