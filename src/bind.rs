@@ -11,6 +11,7 @@ use crate::procedure::{
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
+mod composed;
 mod made;
 mod resource;
 mod splice;
@@ -38,6 +39,9 @@ pub struct Bound {
 #[must_use]
 pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
+    for procedure in &mut procedures {
+        composed::settle(&mut procedure.body, ruleset);
+    }
     let mut runs = splice::runs(&procedures);
     for procedure in procedures.iter_mut().chain(&mut runs) {
         bind_nodes(&mut procedure.body, ruleset);

@@ -7,7 +7,9 @@ use crate::source::Span;
 
 mod node;
 
-pub use node::{Arm, Attempt, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls};
+pub use node::{
+    Arm, Attempt, Bound, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls,
+};
 
 /// An ordered, structured run of operations: a script, a function, an OOS
 /// template, one lifecycle operation of a declared resource.

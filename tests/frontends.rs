@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
 use ecs_lock_lint::procedure::{
-    Action, Arguments, Attempt, Declaration, Failure, Node, Operation, Value,
+    Action, Arguments, Attempt, Bound, Declaration, Failure, Node, Operation, Value,
 };
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
@@ -174,8 +174,12 @@ impl Outline<'_> {
             Node::Loop(repetition) => {
                 let until = if repetition.conditional { " conditional" } else { "" };
                 let retries = if repetition.retries { " retries" } else { "" };
-                let endless = if repetition.endless { " endless" } else { "" };
-                let head = format!("loop{until}{retries}{endless} `{}`", repetition.condition);
+                let bound = match repetition.bound {
+                    Bound::Unseen if repetition.conditional => " endless",
+                    Bound::Unseen | Bound::Ends => "",
+                    Bound::Fails => " or fails",
+                };
+                let head = format!("loop{until}{retries} `{}`{bound}", repetition.condition);
                 self.line(depth, &head);
                 self.nodes(&repetition.body, depth + 1);
             }

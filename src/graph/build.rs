@@ -2,7 +2,7 @@
 
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Turns, Way};
 use crate::procedure::{
-    Attempt, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+    Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
 };
 
 /// How many points a graph has at most; what is beyond stands in one line.
@@ -170,12 +170,12 @@ impl Builder {
 
     fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {
         let number = self.graph.loops.len();
-        let Repetition { condition, conditional, retries, endless, .. } = repetition;
+        let Repetition { condition, conditional, retries, bound, .. } = repetition;
         self.graph.loops.push(Turns {
             condition: condition.clone(),
             conditional: *conditional,
             retries: *retries,
-            endless: *endless,
+            endless: *conditional && *bound == Bound::Unseen,
             steps: self.next..self.next,
             back: Vec::new(),
             out: Vec::new(),
@@ -196,6 +196,9 @@ impl Builder {
         turns.back.clone_from(&back);
         turns.out.clone_from(&left);
         turns.out.extend(self.returned[returned..].iter().chain(&self.ended[ended..]));
+        if repetition.bound == Bound::Fails {
+            self.raised.extend(back.iter().copied());
+        }
         back.extend(left);
         back
     }

@@ -121,10 +121,23 @@ pub struct Repetition {
     /// Whether it goes round again because a step of it failed, as in `until
     /// cmd`, a retry decorator, or a task with `Retries`.
     pub retries: bool,
-    /// Whether nothing bounds how often or how long it goes round.
-    pub endless: bool,
+    /// What ends it if that never comes true.
+    pub bound: Bound,
     /// What it repeats.
     pub body: Vec<Node>,
+}
+
+/// What ends a loop whose condition never comes true.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Bound {
+    /// Nothing, as far as is seen.
+    #[default]
+    Unseen,
+    /// A number of tries or a time, after which what follows runs.
+    Ends,
+    /// A number of tries or a time, after which the loop fails like a call that
+    /// [`Failure::Raises`].
+    Fails,
 }
 
 /// A body that may fail, and what happens then.

@@ -7,7 +7,7 @@ use super::machine::Machine;
 use super::state::Changes;
 use super::thing::{Rest, Thing};
 use crate::frontend::waiting;
-use crate::procedure::{Arm, Attempt, Handler, Leave, Node, Repetition};
+use crate::procedure::{Arm, Attempt, Bound, Handler, Leave, Node, Repetition};
 
 /// Whether a handler does nothing, not even say that something failed.
 fn is_silent(body: &[Statement]) -> bool {
@@ -196,8 +196,16 @@ impl<'c> Machine<'c> {
             Flow::Falls
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
-        let endless = conditional && !self.is_bounded(&repetition.head);
-        let repetition = Repetition { condition, conditional, endless, body, retries: false };
+        let ends = !conditional || self.is_bounded(&repetition.head);
+        let bound = if ends { Bound::Ends } else { Bound::Unseen };
+        let repetition = Repetition {
+            condition,
+            conditional,
+            bound,
+            body,
+            retries: false,
+            ..Repetition::default()
+        };
         self.out.push(Node::Loop(repetition));
         Flow::Falls
     }
@@ -264,6 +272,7 @@ impl<'c> Machine<'c> {
             silent: is_silent(&catch.body),
             leaves: self.leaves(flow),
             body,
+            ..Handler::default()
         };
         (handler, flow, changes)
     }

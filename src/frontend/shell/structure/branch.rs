@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{Lowering, Mode, raises};
 use crate::frontend::shell::kind;
 use crate::frontend::{error_code, waiting};
-use crate::procedure::{Arm, Attempt, Handler, Node as Step, Repetition};
+use crate::procedure::{Arm, Attempt, Bound, Handler, Node as Step, Repetition};
 
 /// Commands that end the script or the function.
 const LEAVERS: &[&str] = &["exit", "return", "die", "fatal", "abort", "bail"];
@@ -118,8 +118,16 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         let condition = self.condition_text(&conditions).unwrap_or_default();
         let reads = condition.split_whitespace().any(|word| matches!(word, "read" | "getopts"));
-        let endless = !reads && !waiting::is_bounded(self.script.slice(node));
-        repetition(Repetition { condition, conditional: true, retries, endless, body })
+        let ends = reads || waiting::is_bounded(self.script.slice(node));
+        let bound = if ends { Bound::Ends } else { Bound::Unseen };
+        repetition(Repetition {
+            condition,
+            conditional: true,
+            retries,
+            bound,
+            body,
+            ..Repetition::default()
+        })
     }
 
     pub(super) fn each(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
@@ -189,6 +197,7 @@ impl<'t> Lowering<'_, 't, '_> {
                     silent: matches!(self.script.slice(*operand).trim(), "true" | ":"),
                     leaves: self.leaves(*operand),
                     body,
+                    ..Handler::default()
                 };
                 chain.or(&condition, handler);
             }
