@@ -11,6 +11,9 @@ mod created;
 mod flow;
 mod graph;
 mod guard;
+mod kind;
+mod parameters;
+mod repeat;
 mod task;
 mod value;
 
@@ -33,6 +36,14 @@ const NAME: &str = "oos";
 const FORMAT_VERSION: &str = "FormatVersion";
 const TASKS: &str = "Tasks";
 const PARAMETERS: &str = "Parameters";
+
+// Properties of tasks that hold other tasks.
+const TEMPLATE_NAME: &str = "TemplateName";
+const TEMPLATE_CONTENT: &str = "TemplateContent";
+const LOOP_TASKS: &str = "LoopTasks";
+
+/// Our product, in the spelling of the documentation.
+const PRODUCT: &str = "ECS";
 
 /// What values of [`FORMAT_VERSION`] start with: `OOS-2019-06-01`.
 const VERSIONS: &str = "OOS-";
@@ -65,37 +76,47 @@ pub(super) fn is_template(item: Item<'_>) -> bool {
     item.get_text(FORMAT_VERSION).is_some_and(|version| version.starts_with(VERSIONS))
 }
 
-/// Lowers a template, be it a file's or one that stands in another template.
+/// Lowers a template, be it a file's or one that stands in another template. One
+/// that states what an instance is to be like has no tasks: the agent on the
+/// instance sees to it, and calls nothing.
 pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_>) -> Lowered {
     let Some(tasks) = template.get(TASKS) else { return Lowered::default() };
-    let mut lowered = Lowered::default();
-    let graph = graph::Graph::new(tasks.items().filter(|task| task.is_mapping()));
-    let looks = guard::Looks::of(&graph.tasks);
-    let scope = task::Scope { parameters: template.get(PARAMETERS), looks: &looks, context };
-    let mut steps = Vec::new();
-    for task in &graph.tasks {
-        let mut step = task::lower(task, &scope);
-        lowered.extend(step.embedded);
-        steps.push(std::mem::take(&mut step.nodes));
-    }
-    let creators = created::Creators::of(&graph.tasks, context.catalogue);
-    for nodes in &mut steps {
-        creators.mark(nodes);
-    }
-    let body = flow::structure(&graph, &looks, steps);
+    let looks = guard::Looks::default();
+    let parameters = template.get(PARAMETERS);
+    let scope = task::Scope { parameters, looks: &looks, over: None, context };
+    let task::Step { nodes: mut body, embedded: mut lowered } = lower_tasks(tasks, &scope);
+    created::Origins::of(&graph::Graph::new(tasks.items()).tasks, context.catalogue)
+        .mark(&mut body);
     if !body.is_empty() {
         let name = name.to_owned();
-        let procedure = Procedure { name, span: template.span(), frontend: NAME, body };
+        let procedure =
+            Procedure { name, span: template.span(), frontend: NAME, parameters: Vec::new(), body };
         lowered.procedures.insert(0, procedure);
     }
     lowered
+}
+
+/// Lowers a list of tasks to nested steps. Recursion goes no deeper than the tree
+/// is high.
+fn lower_tasks(tasks: Item<'_>, scope: &task::Scope<'_>) -> task::Step {
+    let graph = graph::Graph::new(tasks.items());
+    let looks = guard::Looks::of(&graph.tasks, scope.over).beside(scope.looks);
+    let scope = task::Scope { looks: &looks, ..*scope };
+    let mut embedded = Lowered::default();
+    let mut steps = Vec::new();
+    for task in &graph.tasks {
+        let step = task::lower(task, &scope);
+        embedded.extend(step.embedded);
+        steps.push(step.nodes);
+    }
+    task::Step { nodes: flow::structure(&graph, &looks, scope.over, steps), embedded }
 }
 
 /// What running a template does of which another template gives the name and the
 /// parameters; none if it is read by itself.
 pub(super) fn named_template(name: &Value, run: Declaration) -> Option<Node> {
     match name {
-        Value::Text(name) if task::published(name) => {
+        Value::Text(name) if kind::published(name) => {
             Some(Node::Expand(Declaration { kind: name.clone(), ..run }))
         }
         Value::Text(name) => Some(task::unread_template(name, run.span)),

@@ -8,6 +8,7 @@ mod go;
 mod keys;
 mod machine;
 mod oos;
+mod overlay;
 mod schema;
 mod terraform;
 mod value;

@@ -25,7 +25,7 @@ const FORM: &str = "YAML";
 
 /// The text of the bindings, from a checkout of the templates and an overlay.
 pub(crate) fn derive(checkout: &Path, overlay: &Path) -> Result<String, Failure> {
-    let mut overlay = Overlay::read(overlay)?;
+    let mut overlay: Overlay = crate::overlay::read(overlay)?;
     let mut templates = BTreeMap::new();
     for path in files(checkout)? {
         let mut template = Template::read(&path)?;

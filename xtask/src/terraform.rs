@@ -19,7 +19,7 @@ const FOLDER: &str = "alicloud";
 
 /// The text of the bindings, from a checkout of the provider and an overlay.
 pub(crate) fn derive(checkout: &Path, overlay: &Path) -> Result<String, Failure> {
-    let mut overlay = Overlay::read(overlay)?;
+    let mut overlay: Overlay = crate::overlay::read(overlay)?;
     let package = Package::read(&checkout.join(FOLDER))?;
     let index = package.index();
     let registrations = registrations(&index);

@@ -3,7 +3,7 @@
 
 use super::{NOT_SENT, Reading, flag_name_of, is_flag, read, split_flag};
 use crate::catalogue::Catalogue;
-use crate::procedure::{Attempt, Declaration, Failure, Node, Property, Value};
+use crate::procedure::{Attempt, Declaration, Failure, Handler, Node, Property, Value};
 use crate::source::Span;
 
 /// Its name, as a program and as a word of the `aliyun` command line.
@@ -112,7 +112,15 @@ impl Composed {
         if failure == Failure::Raises {
             return step;
         }
-        Node::Attempt(Attempt { body: vec![step], handlers: Vec::new(), finally: Vec::new() })
+        let silent = Handler {
+            catches: None,
+            leaves: false,
+            silent: true,
+            body: Vec::new(),
+            ..Handler::default()
+        };
+        let handlers = (failure == Failure::Discarded).then_some(silent).into_iter().collect();
+        Node::Attempt(Attempt { body: vec![step], handlers, finally: Vec::new() })
     }
 }
 

@@ -5,22 +5,38 @@
 //! and what a handler covers reach up to such a place. Every task comes out
 //! once; one that no task leads to comes last.
 
+use std::collections::HashMap;
+
 use super::graph::{Graph, OnError};
-use super::guard::{self, Looks};
-use crate::procedure::{Arm, Attempt, Guard, Handler, Node, Repetition};
+use super::guard::{self, Look, Looks};
+use super::repeat::passed_over;
+use crate::frontend::template::Item;
+use crate::procedure::{Arm, Attempt, Bound, Guard, Handler, Node, Repetition};
 
 /// How deep the result is nested; what lies deeper is put in list order.
 const MAX_DEPTH: usize = 60;
 
-/// Puts each task's own nodes in order.
-pub(super) fn structure(graph: &Graph<'_>, looks: &Looks<'_>, steps: Vec<Vec<Node>>) -> Vec<Node> {
-    let mut flow = Flow::new(graph, looks, steps);
+/// Puts each task's own nodes in order; `over` is what a loop around all of them
+/// goes over.
+pub(super) fn structure(
+    graph: &Graph<'_>,
+    looks: &Looks<'_>,
+    over: Option<Item<'_>>,
+    steps: Vec<Vec<Node>>,
+) -> Vec<Node> {
+    let mut flow = Flow::new(graph, looks, over, steps);
     let mut body = flow.run(0, graph.end());
+    let cancelled: HashMap<usize, &str> =
+        graph.tasks.iter().filter_map(|task| Some((task.on_cancel?, task.name))).collect();
     for task in 0..graph.end() {
         if !flow.visited[task] {
             let stray = flow.run(task, graph.end());
             if !stray.is_empty() {
-                let condition = Some("no task leads here".to_owned());
+                let condition = match cancelled.get(&task) {
+                    Some(name) => format!("{name} is cancelled"),
+                    None => "no task leads here".to_owned(),
+                };
+                let condition = Some(condition);
                 body.push(Node::Branch(vec![Arm { condition, body: stray }]));
             }
         }
@@ -31,6 +47,7 @@ pub(super) fn structure(graph: &Graph<'_>, looks: &Looks<'_>, steps: Vec<Vec<Nod
 struct Flow<'g, 't> {
     graph: &'g Graph<'t>,
     looks: &'g Looks<'t>,
+    over: Option<Item<'t>>,
     steps: Vec<Vec<Node>>,
     visited: Vec<bool>,
     /// The nearest place that every way on from a task comes through.
@@ -41,6 +58,8 @@ struct Flow<'g, 't> {
     repeated_from: Vec<Option<usize>>,
     /// The last task whose failure leads to a task.
     fails_until: Vec<Option<usize>>,
+    /// How many tasks' failures lead to a task.
+    failing: Vec<usize>,
     /// Failures that an attempt around us takes already.
     covered: Vec<OnError>,
     handling: bool,
@@ -48,14 +67,23 @@ struct Flow<'g, 't> {
 }
 
 impl<'g, 't> Flow<'g, 't> {
-    fn new(graph: &'g Graph<'t>, looks: &'g Looks<'t>, steps: Vec<Vec<Node>>) -> Self {
+    fn new(
+        graph: &'g Graph<'t>,
+        looks: &'g Looks<'t>,
+        over: Option<Item<'t>>,
+        steps: Vec<Vec<Node>>,
+    ) -> Self {
         let end = graph.end();
         let main = reached(graph);
         let mut repeated_from = vec![None; end];
         let mut fails_until = vec![None; end];
+        let mut failing = vec![0; end];
         for (index, task) in graph.tasks.iter().enumerate() {
             for jump in task.successors.iter().filter(|jump| jump.to <= index) {
                 repeated_from[jump.to] = Some(index);
+            }
+            if let OnError::Task(to) = task.on_error {
+                failing[to] += 1;
             }
             if let OnError::Task(to) = task.on_error
                 && main[index]
@@ -69,12 +97,14 @@ impl<'g, 't> Flow<'g, 't> {
         Self {
             graph,
             looks,
+            over,
             steps,
             visited: vec![false; end],
             meets: meeting_places(graph),
             main,
             repeated_from,
             fails_until,
+            failing,
             covered: Vec::new(),
             handling: false,
             depth: 0,
@@ -94,7 +124,7 @@ impl<'g, 't> Flow<'g, 't> {
             if let Some(look) = look {
                 let body = self.run(at, stop);
                 if !body.is_empty() {
-                    nodes.push(Node::Guard(Guard { body, ..look }));
+                    nodes.push(Node::Guard(Guard { body, ..look.guard }));
                 }
                 break;
             }
@@ -104,7 +134,7 @@ impl<'g, 't> Flow<'g, 't> {
     }
 
     /// The look of a task without whose success nothing goes on after it.
-    fn look(&self, at: usize) -> Option<Guard> {
+    fn look(&self, at: usize) -> Option<Look> {
         let on_error = self.graph.tasks[at].on_error;
         let is_sure = match on_error {
             OnError::Fail | OnError::End => true,
@@ -113,7 +143,16 @@ impl<'g, 't> Flow<'g, 't> {
                 self.covered.contains(&on_error) || !self.main[to] && !self.rejoins(to)
             }
         };
-        guard::look(&self.graph.tasks[at]).filter(|_| is_sure)
+        let look = guard::look(&self.graph.tasks[at], self.over);
+        look.filter(|look| is_sure && look.is_free_on_success)
+    }
+
+    /// The look of a task whose failure alone leads to this one, and means that
+    /// there is no lock.
+    fn look_before(&self, handler: usize) -> Option<Look> {
+        let from = self.fails_until[handler].filter(|_| self.failing[handler] == 1)?;
+        let look = guard::look(&self.graph.tasks[from], self.over);
+        look.filter(|look| !look.is_free_on_success)
     }
 
     fn goes_on(&self, at: usize, stop: usize) -> bool {
@@ -130,7 +169,13 @@ impl<'g, 't> Flow<'g, 't> {
             let body = self.run(at, after);
             let condition = self.repeat_condition(at, last);
             if !body.is_empty() {
-                nodes.push(Node::Loop(Repetition { condition, conditional: true, body }));
+                nodes.push(Node::Loop(Repetition {
+                    condition,
+                    conditional: true,
+                    bound: Bound::Unseen,
+                    body,
+                    ..Repetition::default()
+                }));
             }
             return after;
         }
@@ -140,15 +185,12 @@ impl<'g, 't> Flow<'g, 't> {
             return self.attempt(at, stop, on_error, nodes);
         }
         self.visited[at] = true;
-        let mut own = std::mem::take(&mut self.steps[at]);
-        if on_error == OnError::Ignore && has_expansion(&own) {
-            own = vec![Node::Attempt(Attempt {
-                body: own,
-                handlers: Vec::new(),
-                finally: Vec::new(),
-            })];
-        }
-        nodes.append(&mut own);
+        let own = std::mem::take(&mut self.steps[at]);
+        nodes.extend(match on_error {
+            OnError::Ignore => passed_over(own, true),
+            OnError::Fail if !self.covered.is_empty() => ending(own),
+            _ => own,
+        });
         self.branch(at, stop, nodes)
     }
 
@@ -196,10 +238,21 @@ impl<'g, 't> Flow<'g, 't> {
         let apart = target.filter(|target| !self.main[*target]);
         let leaves = target.is_none() || apart.is_some_and(|target| !self.rejoins(target));
         let outer = std::mem::replace(&mut self.handling, true);
-        let cleanup = apart.map(|target| self.run(target, after)).unwrap_or_default();
+        let mut cleanup = apart.map(|target| self.run(target, after)).unwrap_or_default();
         self.handling = outer;
+        if let Some(look) = apart.and_then(|target| self.look_before(target))
+            && !cleanup.is_empty()
+        {
+            cleanup = vec![Node::Guard(Guard { body: cleanup, ..look.guard })];
+        }
         if !body.is_empty() {
-            let handlers = vec![Handler { catches: None, leaves, body: cleanup }];
+            let handlers = vec![Handler {
+                catches: None,
+                leaves,
+                silent: target.is_none(),
+                body: cleanup,
+                ..Handler::default()
+            }];
             nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
         } else if !cleanup.is_empty() {
             let condition = Some(format!("{} fails", self.graph.tasks[at].name));
@@ -261,13 +314,19 @@ impl<'g, 't> Flow<'g, 't> {
     }
 }
 
-fn has_expansion(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| match node {
-        Node::Expand(_) => true,
-        Node::Branch(arms) => arms.iter().any(|arm| has_expansion(&arm.body)),
-        Node::Loop(repetition) => has_expansion(&repetition.body),
-        _ => false,
-    })
+/// Steps whose failure ends the execution, whatever stands around them.
+fn ending(own: Vec<Node>) -> Vec<Node> {
+    if own.is_empty() {
+        return own;
+    }
+    let handler = Handler {
+        catches: None,
+        leaves: true,
+        silent: false,
+        body: Vec::new(),
+        ..Handler::default()
+    };
+    vec![Node::Attempt(Attempt { body: own, handlers: vec![handler], finally: Vec::new() })]
 }
 
 /// Which tasks are reached from the first one without a failure.

@@ -14,6 +14,9 @@ const CHOICES: &str = "Choices";
 const DEFAULT_TASK: &str = "DefaultTask";
 const NEXT_TASK: &str = "NextTask";
 const WHEN: &str = "When";
+const ON_CANCEL: &str = "OnCancel";
+const IS_CRITICAL: &str = "IsCritical";
+const IS_END: &str = "IsEnd";
 
 /// The atomic action that branches.
 const CHOICE: &str = "ACS::Choice";
@@ -43,6 +46,8 @@ pub(super) struct Task<'t> {
     pub(super) successors: Vec<Jump<'t>>,
     /// Where it goes when it fails.
     pub(super) on_error: OnError,
+    /// Where it goes when somebody cancels it, if that is a task.
+    pub(super) on_cancel: Option<usize>,
 }
 
 /// A way from a task to another.
@@ -64,23 +69,16 @@ pub(super) enum OnError {
     Fail,
     /// The next task runs as if nothing had happened.
     Ignore,
-    /// The execution ends.
+    /// The execution ends as if nothing had happened.
     End,
     /// This task runs.
     Task(usize),
 }
 
-impl Task<'_> {
-    /// Whether what follows runs whether it fails or not.
-    pub(super) fn ignores_errors(&self) -> bool {
-        self.on_error == OnError::Ignore
-    }
-}
-
 impl<'t> Graph<'t> {
     /// Reads the jumps of a list of tasks.
     pub(super) fn new(items: impl Iterator<Item = Item<'t>>) -> Self {
-        let items: Vec<Item<'t>> = items.collect();
+        let items: Vec<Item<'t>> = items.filter(|item| item.is_mapping()).collect();
         let mut places = HashMap::new();
         for (index, item) in items.iter().enumerate() {
             if let Some(name) = item.get_text(NAME) {
@@ -109,11 +107,15 @@ impl<'t> Names<'t> {
         let successors = if action.eq_ignore_ascii_case(CHOICE) {
             self.choices(index, item)
         } else {
-            let to = self.place(item.get_text(ON_SUCCESS), index);
+            let is_end = item.get(IS_END).and_then(Item::as_bool) == Some(true);
+            let to = if is_end { self.end } else { self.place(item.get_text(ON_SUCCESS), index) };
             vec![Jump { condition: None, whens: Vec::new(), to }]
         };
-        let on_error = self.on_error(item.get_text(ON_ERROR));
-        Task { item, name: item.get_text(NAME).unwrap_or(action), action, successors, on_error }
+        let is_critical = item.get(IS_CRITICAL).and_then(Item::as_bool) != Some(false);
+        let on_error = self.on_error(item.get_text(ON_ERROR), is_critical);
+        let on_cancel = item.get_text(ON_CANCEL).and_then(|name| self.places.get(name)).copied();
+        let name = item.get_text(NAME).unwrap_or(action);
+        Task { item, name, action, successors, on_error, on_cancel }
     }
 
     /// Where a name leads from a task; a name that no task has is passed over.
@@ -125,12 +127,13 @@ impl<'t> Names<'t> {
         }
     }
 
-    fn on_error(&self, name: Option<&str>) -> OnError {
+    /// Without another way the execution ends, and fails if the task matters.
+    fn on_error(&self, name: Option<&str>, is_critical: bool) -> OnError {
         match name {
-            Some(name) if name.eq_ignore_ascii_case(END) => OnError::End,
             Some(name) if name.eq_ignore_ascii_case(NEXT) => OnError::Ignore,
-            Some(name) => self.places.get(name).map_or(OnError::Fail, |to| OnError::Task(*to)),
-            None => OnError::Fail,
+            Some(name) if self.places.contains_key(name) => OnError::Task(self.places[name]),
+            _ if is_critical => OnError::Fail,
+            _ => OnError::End,
         }
     }
 

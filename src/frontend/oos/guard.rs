@@ -17,12 +17,21 @@ const SELECTOR: &str = "PropertySelector";
 const WANTED: &str = "DesiredValues";
 const UNWANTED: &str = "NotDesiredValues";
 const OUTPUTS: &str = "Outputs";
+const LOOP: &str = "Loop";
+const ITEMS: &str = "Items";
 const VALUE_SELECTOR: &str = "ValueSelector";
 /// Parameters that name the instance that is looked at.
 const INSTANCES: [&str; 2] = ["InstanceIds", "InstanceId"];
 
 /// What a field of the lock state is, and an output with it, if there is no lock.
 const NOTHING: [&str; 8] = ["", "[]", "{}", "0", "null", "none", "false", "[[]]"];
+
+/// Other reasons for which an instance can be locked; a look for these alone does
+/// not see the security lock.
+const OTHER_REASONS: [&str; 4] = ["financial", "recycling", "dedicatedhostfinancial", "refunded"];
+
+/// The reason that is ours.
+const SECURITY: &str = "security";
 
 /// How many outputs that tell of a lock one template has.
 const MOST_OUTPUTS: usize = 100;
@@ -34,7 +43,7 @@ pub(super) struct Looks<'t> {
 }
 
 /// An output that tells of a lock.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Output<'t> {
     task: &'t str,
     name: &'t str,
@@ -52,21 +61,28 @@ struct Assurance {
 
 impl<'t> Looks<'t> {
     /// Takes the outputs of tasks that tell of a lock.
-    pub(super) fn of(tasks: &[Task<'t>]) -> Self {
+    pub(super) fn of(tasks: &[Task<'t>], over: Option<Item<'t>>) -> Self {
         let mut outputs = Vec::new();
         for task in tasks {
             for entry in task.item.get(OUTPUTS).into_iter().flat_map(Item::entries) {
                 let selector = entry.value.get(VALUE_SELECTOR).unwrap_or(entry.value).text();
-                let selector = selector.filter(|text| lock_state::is_mentioned(text));
+                let selector = selector.filter(|text| sees_security(text));
                 if let (Some(selector), Some(name)) = (selector, entry.key.text())
                     && outputs.len() < MOST_OUTPUTS
                 {
-                    let (denies, target) = (denies(selector), looked_at(task.item));
+                    let (denies, target) = (denies(selector), looked_at(task.item, over));
                     outputs.push(Output { task: task.name, name, denies, target });
                 }
             }
         }
         Self { outputs }
+    }
+
+    /// With those of the tasks around these.
+    pub(super) fn beside(mut self, outer: &Self) -> Self {
+        let room = MOST_OUTPUTS.saturating_sub(self.outputs.len());
+        self.outputs.extend(outer.outputs.iter().take(room).cloned());
+        self
     }
 
     /// Puts the steps of a task under the look that its condition takes.
@@ -134,9 +150,11 @@ impl<'t> Looks<'t> {
             (None, Some(output)) if !refers(*left) => (output, *left),
             _ => return Assurance::default(),
         };
-        let equals_nothing = is_nothing(constant);
-        let says_unlocked = equals_nothing != asked.denies;
-        if says_unlocked { Assurance::UNLOCKED } else { Assurance::UNLOCKED.negated() }
+        match Says::of(constant, asked.denies) {
+            Says::Free => Assurance::UNLOCKED,
+            Says::Locked => Assurance::UNLOCKED.negated(),
+            Says::Other => Assurance::default(),
+        }
     }
 
     /// The output that a value asks for.
@@ -176,26 +194,65 @@ impl Assurance {
     }
 }
 
-/// The look that a task takes, if it succeeds only without a lock.
-pub(super) fn look(task: &Task<'_>) -> Option<Guard> {
+/// A look that a task takes.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// The guard that it is, still without a body.
+    pub(super) guard: Guard,
+    /// Whether there is no lock when the task succeeds, rather than when it fails.
+    pub(super) is_free_on_success: bool,
+}
+
+/// The look that a task takes, if the lock decides whether it succeeds.
+pub(super) fn look(task: &Task<'_>, over: Option<Item<'_>>) -> Option<Look> {
     let looks = LOOKING.iter().any(|action| action.eq_ignore_ascii_case(task.action));
     if !looks || task.on_error == OnError::Ignore {
         return None;
     }
     let properties = task.item.get(PROPERTIES)?;
-    let selector = properties.get_text(SELECTOR)?;
-    if !lock_state::is_mentioned(selector) {
+    let selector = properties.get_text(SELECTOR).filter(|text| sees_security(text))?;
+    let says = |key: &str| {
+        let values = properties.get(key).into_iter().flat_map(list);
+        values.map(|value| Says::of(value, denies(selector))).collect::<Vec<_>>()
+    };
+    let (wanted, unwanted) = (says(WANTED), says(UNWANTED));
+    let names_lock = |says: &[Says]| says.contains(&Says::Locked) && !says.contains(&Says::Free);
+    let is_free = |says: &[Says]| !says.is_empty() && says.iter().all(|one| *one == Says::Free);
+    let is_free_on_success = is_free(&wanted) || names_lock(&unwanted);
+    let is_free_on_failure = is_free(&unwanted) || names_lock(&wanted);
+    if is_free_on_success == is_free_on_failure {
         return None;
     }
-    let values = |key: &str| properties.get(key).into_iter().flat_map(list).collect::<Vec<_>>();
-    let (wanted, unwanted) = (values(WANTED), values(UNWANTED));
-    let all_say_free = |values: &[Item<'_>], free: bool| {
-        !values.is_empty()
-            && values.iter().all(|value| (is_nothing(*value) != denies(selector)) == free)
-    };
-    let unlocked = all_say_free(&wanted, true) || all_say_free(&unwanted, false);
-    let (span, target) = (task.item.span(), looked_at(task.item));
-    unlocked.then_some(Guard { span, target, body: Vec::new() })
+    let guard =
+        Guard { span: task.item.span(), target: looked_at(task.item, over), body: Vec::new() };
+    Some(Look { guard, is_free_on_success })
+}
+
+/// What it says of the security lock that a selected field has a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Says {
+    Free,
+    Locked,
+    /// There is a lock, but another one.
+    Other,
+}
+
+impl Says {
+    fn of(value: Item<'_>, denies: bool) -> Self {
+        let is_other = |text: &str| OTHER_REASONS.iter().any(|one| one.eq_ignore_ascii_case(text));
+        match value.text() {
+            _ if is_nothing(value) != denies => Self::Free,
+            Some(text) if is_other(text) => Self::Other,
+            _ => Self::Locked,
+        }
+    }
+}
+
+/// Whether a selector asks for the lock state, and not for other locks alone.
+fn sees_security(selector: &str) -> bool {
+    let selector = selector.to_ascii_lowercase();
+    lock_state::is_mentioned(&selector)
+        && (selector.contains(SECURITY) || !OTHER_REASONS.iter().any(|one| selector.contains(one)))
 }
 
 /// The items of a sequence, or the one value that is none.
@@ -222,10 +279,11 @@ fn is_nothing(value: Item<'_>) -> bool {
 }
 
 /// The instance whose lock state a task looks at.
-fn looked_at(task: Item<'_>) -> Target {
+fn looked_at(task: Item<'_>, over: Option<Item<'_>>) -> Target {
+    let over = task.get(LOOP).map(|repeats| repeats.get(ITEMS).unwrap_or(repeats)).or(over);
     let parameters = task.get(PROPERTIES).and_then(|properties| properties.get(PARAMETERS));
     let named = INSTANCES.iter().find_map(|name| parameters?.get(name));
-    named.map_or(Target::Unknown, |named| target(&value(named)))
+    named.map_or(Target::Unknown, |named| target(&value(named, over)))
 }
 
 fn target(value: &Value) -> Target {

@@ -1,14 +1,17 @@
-//! One task: the API that it calls, or the cloud product action that it uses.
+//! One task: the API that it calls, or the other tasks that it runs.
 
 use super::graph::Task;
 use super::guard::Looks;
+use super::kind::{Kind, published};
+use super::repeat::{max_errors, over_items, surrounded};
 use super::value::{entries, reference, refers, text, value};
+use super::{LOOP_TASKS, PRODUCT, TEMPLATE_CONTENT, TEMPLATE_NAME};
 use crate::frontend::template::Item;
 use crate::frontend::template::code::References;
 use crate::frontend::template::script::{self, Script};
-use crate::frontend::{Context, Lowered};
+use crate::frontend::{Context, Lowered, rpc};
 use crate::procedure::{
-    Action, Arguments, Arm, Declaration, Evidence, Failure, Node, Operation, Property, Repetition,
+    Action, Arguments, Arm, Declaration, Evidence, Node, Operation, Property, Value,
 };
 use crate::source::Span;
 
@@ -17,20 +20,13 @@ const PROPERTIES: &str = "Properties";
 const PARAMETERS: &str = "Parameters";
 const SERVICE: &str = "Service";
 const API: &str = "API";
-const TEMPLATE_NAME: &str = "TemplateName";
-const TEMPLATE_CONTENT: &str = "TemplateContent";
 const LOOP: &str = "Loop";
 const ITEMS: &str = "Items";
-const WHEN: &str = "When";
+const LOOP_ITEMS: &str = "LoopItems";
+const LOOP_RATE: &str = "LoopRateControl";
 
-/// Atomic actions that call the API which their properties name.
-const CALLING: [&str; 3] = ["ACS::ExecuteAPI", "ACS::WaitFor", "ACS::CheckFor"];
-/// The atomic action that runs another template.
-const EMBEDDING: &str = "ACS::Template";
-/// What the names of published templates start with.
-const PUBLIC: &str = "ACS-";
-/// Our product, in the spelling of the documentation.
-const PRODUCT: &str = "ECS";
+/// What opens a variable in a request.
+const VARIABLE: &str = "${";
 
 /// What a task's values may refer to.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +35,8 @@ pub(super) struct Scope<'t> {
     pub(super) parameters: Option<Item<'t>>,
     /// What the tasks find out of the lock state.
     pub(super) looks: &'t Looks<'t>,
+    /// What the loop around them goes over.
+    pub(super) over: Option<Item<'t>>,
     /// What the front end may ask.
     pub(super) context: Context<'t>,
 }
@@ -52,43 +50,51 @@ pub(super) struct Step {
     pub(super) embedded: Lowered,
 }
 
-/// Lowers a task by itself; jumps are left to the flow.
+/// Lowers a task by itself; jumps are left to the flow. Recursion goes no deeper
+/// than the tree is high.
 pub(super) fn lower(task: &Task<'_>, scope: &Scope<'_>) -> Step {
-    let mut step = Step::default();
-    let Some(properties) = task.item.get(PROPERTIES) else {
-        if is_product_action(task.action) {
-            step.nodes = surrounded(task.item, vec![expand(task, task.action, None)], scope);
-        }
-        return step;
-    };
-    if CALLING.iter().any(|action| action.eq_ignore_ascii_case(task.action)) {
-        step.nodes = calls(task, properties, scope);
-        if let Some(parameters) = properties.get(PARAMETERS).filter(|_| !step.nodes.is_empty()) {
-            step.embedded = command(task, parameters, scope);
-        }
-    } else if EMBEDDING.eq_ignore_ascii_case(task.action) {
-        step = template(task, properties, scope);
-    } else if is_product_action(task.action) {
-        step.nodes.push(expand(task, task.action, Some(properties)));
-        step.embedded = command(task, properties, scope);
-    }
+    let own_items = task.item.get(LOOP).map(|repeats| repeats.get(ITEMS).unwrap_or(repeats));
+    let inside = Scope { over: own_items.or(scope.over), ..*scope };
+    let mut step = own_step(task, &inside);
     if !step.nodes.is_empty() {
-        step.nodes = surrounded(task.item, step.nodes, scope);
+        step.nodes = surrounded(task, step.nodes, scope);
     }
     step
 }
 
-/// Whether it is a cloud product action: `ACS::ECS::RebootInstance`.
-fn is_product_action(action: &str) -> bool {
-    let mut parts = action.split("::");
-    parts.next().is_some_and(|first| first.eq_ignore_ascii_case("ACS")) && parts.count() >= 2
+fn own_step(task: &Task<'_>, scope: &Scope<'_>) -> Step {
+    let Some(properties) = task.item.get(PROPERTIES) else {
+        let is_product_action = Kind::of(task.action) == Kind::Composed;
+        let nodes = is_product_action.then(|| expand(task, task.action, None, scope));
+        return Step { nodes: nodes.into_iter().collect(), ..Step::default() };
+    };
+    match Kind::of(task.action) {
+        Kind::Calls => {
+            let nodes = calls(task, properties, scope);
+            let parameters = properties.get(PARAMETERS).filter(|_| !nodes.is_empty());
+            let embedded = parameters.map(|given| command(task, given, scope)).unwrap_or_default();
+            Step { nodes, embedded }
+        }
+        Kind::Requests => Step { nodes: request(task, properties, scope), ..Step::default() },
+        Kind::Loops => repeated(properties, scope),
+        Kind::Embeds => template(task, properties, scope),
+        Kind::Composed => Step {
+            nodes: vec![expand(task, task.action, Some(properties), scope)],
+            embedded: command(task, properties, scope),
+        },
+        Kind::Silent => Step::default(),
+        Kind::Unknown => {
+            let text = format!("which calls `{}` makes is not known", task.action);
+            Step { nodes: vec![untold(text, task.item.span())], ..Step::default() }
+        }
+    }
 }
 
-fn expand(task: &Task<'_>, kind: &str, properties: Option<Item<'_>>) -> Node {
+fn expand(task: &Task<'_>, kind: &str, properties: Option<Item<'_>>, scope: &Scope<'_>) -> Node {
     let entries = properties.into_iter().flat_map(Item::entries);
     let properties = entries.map(|entry| Property {
         name: entry.key.render(),
-        value: value(entry.value),
+        value: value(entry.value, scope.over),
         span: entry.key.span_to(entry.value),
     });
     Node::Expand(Declaration {
@@ -100,14 +106,26 @@ fn expand(task: &Task<'_>, kind: &str, properties: Option<Item<'_>>) -> Node {
     })
 }
 
+/// Tasks that run once for each item.
+fn repeated(properties: Item<'_>, scope: &Scope<'_>) -> Step {
+    let Some(tasks) = properties.get(LOOP_TASKS) else { return Step::default() };
+    let items = properties.get(LOOP_ITEMS).unwrap_or(properties);
+    let mut step = super::lower_tasks(tasks, &Scope { over: Some(items), ..*scope });
+    if !step.nodes.is_empty() {
+        let most = properties.get(LOOP_RATE).and_then(|rate| max_errors(rate, scope));
+        step.nodes = vec![over_items(items, most, step.nodes, scope)];
+    }
+    step
+}
+
 /// The template that a task runs: one written out, or one of a name.
 fn template(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Step {
     if let Some(content) = properties.get(TEMPLATE_CONTENT) {
-        return inline(task, content, scope);
+        return inline(task, content, properties.get(PARAMETERS), scope);
     }
     let run = |name: &str| {
         if published(name) {
-            expand(task, name, properties.get(PARAMETERS))
+            expand(task, name, properties.get(PARAMETERS), scope)
         } else {
             unread_template(name, task.item.span())
         }
@@ -123,29 +141,35 @@ fn template(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Step {
     Step { nodes, embedded: Lowered::default() }
 }
 
-/// Whether a template is published with the service, so that bindings may know
-/// it: a cloud product action, or `ACS-ECS-BulkyStartInstances`.
-pub(super) fn published(name: &str) -> bool {
-    is_product_action(name) || name.starts_with(PUBLIC)
-}
-
 /// What stands for a template of which only the name is known, or not even that.
 pub(super) fn unread_template(name: &str, span: Span) -> Node {
     let text = match name {
         "" => "the template that this runs is not told".to_owned(),
         name => format!("the template `{name}` is not among what is read"),
     };
+    untold(text, span)
+}
+
+/// What stands for calls that the text does not tell.
+fn untold(text: String, span: Span) -> Node {
     let mut operation = Operation::direct(Action::Unresolved(text), span, Arguments::default());
     operation.evidence = Evidence::Possible;
     Node::Call(operation)
 }
 
-fn inline(task: &Task<'_>, content: Item<'_>, scope: &Scope<'_>) -> Step {
+fn inline(
+    task: &Task<'_>,
+    content: Item<'_>,
+    parameters: Option<Item<'_>>,
+    scope: &Scope<'_>,
+) -> Step {
     let mut embedded = super::lower_content(content, task.name, scope.context);
     let mut nodes = Vec::new();
     if !embedded.procedures.is_empty() {
         nodes = embedded.procedures.remove(0).body;
     }
+    let given = parameters.map(|given| entries(given, scope.over)).unwrap_or_default();
+    super::parameters::fill(&mut nodes, given);
     Step { nodes, embedded }
 }
 
@@ -170,6 +194,43 @@ fn command(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Lowered 
     script::lower(script, &name, scope.context)
 }
 
+/// The call that a request to an endpoint of the cloud is.
+fn request(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> {
+    let mut words = Vec::new();
+    for property in properties.entries() {
+        words.push(word("", property.value));
+        for (separator, field) in [(": ", "Headers"), ("=", "Query"), ("=", "Body")] {
+            let is_field = property.key.text().is_some_and(|key| key.eq_ignore_ascii_case(field));
+            let parts = property.value.entries().filter(|_| is_field);
+            words.extend(parts.map(|part| word(&(part.key.render() + separator), part.value)));
+        }
+    }
+    let call = rpc::read(&words, scope.context.catalogue).map(|request| {
+        let mut arguments = request.arguments;
+        for (_, value) in &mut arguments.given {
+            *value = referring(std::mem::replace(value, Value::Absent));
+        }
+        let mut operation = Operation::direct(request.action, task.item.span(), arguments);
+        operation.evidence = request.evidence;
+        Node::Call(operation)
+    });
+    call.into_iter().collect()
+}
+
+/// A part of a request; what only the run can tell is written as a variable.
+fn word(before: &str, item: Item<'_>) -> Value {
+    let Some(written) = item.text() else { return Value::Absent };
+    Value::Text(format!("{before}{}", written.replace("{{", VARIABLE)))
+}
+
+/// A value of a request as the template refers to it.
+fn referring(value: Value) -> Value {
+    match value {
+        Value::Unknown(unknown) => Value::unknown(unknown.text.replace(VARIABLE, "{{")),
+        value => value,
+    }
+}
+
 /// The calls that a task makes or may make.
 fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> {
     let service = Choice::of(properties.get(SERVICE), scope);
@@ -182,12 +243,9 @@ fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> 
     };
     let known = |name: &&str| certain || scope.context.catalogue.folded(name).is_some();
     let call = |action, certain| {
-        let arguments = arguments(properties.get(PARAMETERS));
+        let arguments = arguments(properties.get(PARAMETERS), scope);
         let mut operation = Operation::direct(action, task.item.span(), arguments);
         operation.evidence = if certain { Evidence::Certain } else { Evidence::Possible };
-        if task.ignores_errors() {
-            operation.failure = Failure::Discarded;
-        }
         Node::Call(operation)
     };
     match Choice::of(properties.get(API), scope) {
@@ -221,10 +279,10 @@ fn named(name: &str, scope: &Scope<'_>) -> Action {
     Action::Named(known.map_or_else(|| name.to_owned(), |action| action.name.clone()))
 }
 
-fn arguments(parameters: Option<Item<'_>>) -> Arguments {
+fn arguments(parameters: Option<Item<'_>>, scope: &Scope<'_>) -> Arguments {
     let Some(parameters) = parameters else { return Arguments::default() };
     let unseen = parameters.function().is_some() || refers(parameters);
-    let given = if unseen { Vec::new() } else { entries(parameters) };
+    let given = if unseen { Vec::new() } else { entries(parameters, scope.over) };
     Arguments { given, open: unseen }
 }
 
@@ -264,17 +322,4 @@ fn possible_values(parameter: Item<'_>) -> Vec<&str> {
     }
     let default = parameter.get("Default").filter(|default| !refers(*default));
     default.and_then(Item::text).filter(|text| !text.is_empty()).into_iter().collect()
-}
-
-/// A task's nodes inside its loop and its condition.
-fn surrounded(task: Item<'_>, mut nodes: Vec<Node>, scope: &Scope<'_>) -> Vec<Node> {
-    if let Some(repeats) = task.get(LOOP) {
-        let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
-        nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
-    }
-    if let Some(when) = task.get(WHEN) {
-        let body = scope.looks.guarded(when, nodes);
-        nodes = vec![Node::Branch(vec![Arm { condition: Some(text(when)), body }])];
-    }
-    nodes
 }

@@ -8,10 +8,10 @@ use super::code::{Argument as Passed, Expression, Value};
 use super::dialect::Chain;
 use super::given::{Argument, Given};
 use super::machine::Machine;
-use super::nodes::{changed, holds_call};
+use super::nodes::changed;
 use super::statements::Flow;
 use super::thing::{Name, Rest, Thing};
-use crate::procedure::{Attempt, Failure, Handler, Node, Repetition};
+use crate::procedure::{Attempt, Failure, Handler, Leave, Node, Repetition, has_calls};
 
 /// Words in the name of a function that calls what it is given again and again.
 const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
@@ -59,6 +59,7 @@ impl<'c> Machine<'c> {
             catches: None,
             leaves: it.flow == Flow::Raises,
             body: it.nodes,
+            ..Handler::default()
         });
         self.push_attempt(body, handlers.collect(), otherwise, finally);
         Some(result)
@@ -196,10 +197,15 @@ impl<'c> Machine<'c> {
         }
         let name = call.name.to_ascii_lowercase();
         let repeats = REPEATS.iter().any(|word| name.contains(word));
-        if (repeats || visits) && callbacks.iter().any(holds_call) {
+        if (repeats || visits) && has_calls(&callbacks) {
             let condition = call.written.to_string();
             let conditional = !visits;
-            self.out.push(Node::Loop(Repetition { condition, conditional, body: callbacks }));
+            self.out.push(Node::Loop(Repetition {
+                condition,
+                conditional,
+                body: callbacks,
+                ..Repetition::default()
+            }));
         } else {
             self.out.extend(callbacks);
         }
@@ -213,16 +219,33 @@ fn told(own: Vec<Node>, callback: Vec<Node>) -> Vec<Node> {
         let text = condition.as_deref().unwrap_or_default();
         FAILURES.contains(&text.split([' ', '!', '=']).next().unwrap_or_default())
     };
-    let mut rest = callback.into_iter();
+    let mut rest = opened(callback).into_iter();
     match rest.next() {
         Some(Node::Branch(mut arms)) if arms.first().is_some_and(|arm| asks(&arm.condition)) => {
-            let bad = arms.remove(0);
+            let mut bad = arms.remove(0);
+            // What leaves the callback leads to what follows the call.
+            bad.body.pop_if(|node| matches!(node, Node::Leave(Leave::Function)));
             let good = arms.into_iter().flat_map(|arm| arm.body);
             let body = own.into_iter().chain(good).chain(rest).collect();
-            let handler = Handler { catches: bad.condition, leaves: false, body: bad.body };
+            let handler = Handler {
+                catches: bad.condition,
+                leaves: false,
+                body: bad.body,
+                ..Handler::default()
+            };
             vec![Node::Attempt(Attempt { body, handlers: vec![handler], finally: Vec::new() })]
         }
         first => going_on(own).into_iter().chain(first).chain(rest).collect(),
+    }
+}
+
+/// The nodes of a callback, without what says that it is a function.
+fn opened(mut callback: Vec<Node>) -> Vec<Node> {
+    match callback.as_mut_slice() {
+        [Node::Invoke(invocation)] if !invocation.body.is_empty() => {
+            std::mem::take(&mut invocation.body)
+        }
+        _ => callback,
     }
 }
 

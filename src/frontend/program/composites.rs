@@ -133,7 +133,8 @@ impl<'c> Machine<'c> {
         inside.extend(nodes);
         if !inside.is_empty() {
             let condition = self.shown(&each.head).to_string();
-            let repetition = Repetition { condition, conditional: false, body: inside };
+            let repetition =
+                Repetition { condition, conditional: false, body: inside, ..Repetition::default() };
             self.out.push(Node::Loop(repetition));
         }
         let _ = self.state.take_back(mark);

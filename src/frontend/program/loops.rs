@@ -6,10 +6,10 @@ use super::code::{Expression, Loop, Statement, Value};
 use super::expressions::alternatives;
 use super::joining::join;
 use super::machine::Machine;
-use super::nodes::pruned;
 use super::statements::Flow;
 use super::thing::{Name, Rest, Thing};
-use crate::procedure::{Node, Repetition};
+use crate::frontend::waiting;
+use crate::procedure::{Bound, Node, Repetition, has_calls};
 
 /// How many items a loop may have to be read once for each, and how often that
 /// is done in a pass.
@@ -36,8 +36,20 @@ impl<'c> Machine<'c> {
             Flow::Falls
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
-        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
+        let ends = !conditional || self.is_bounded(&repetition.head);
+        let bound = if ends { Bound::Ends } else { Bound::Unseen };
+        let repetition =
+            Repetition { condition, conditional, bound, body, ..Repetition::default() };
+        self.out.push(Node::Loop(repetition));
         Flow::Falls
+    }
+
+    /// Whether something in a loop, or in what follows it in its function, may
+    /// bound how often it goes round.
+    fn is_bounded(&self, head: &std::ops::Range<usize>) -> bool {
+        let function = self.run.function.map(|number| &self.unit.functions[number].at);
+        let end = function.map_or(self.source.text.len(), |at| at.end).max(head.end);
+        waiting::is_bounded(&self.source.text[head.start..end])
     }
 
     /// A loop that fills something in from a map or from pairs, of which all are
@@ -60,7 +72,7 @@ impl<'c> Machine<'c> {
             }
         });
         self.unrolling = false;
-        if pruned(nodes).is_empty() {
+        if !has_calls(&nodes) {
             return true;
         }
         let _ = self.state.take_back(mark);

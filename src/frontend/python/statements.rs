@@ -47,7 +47,8 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
             let names = named(node, kind::COMMENT).into_iter();
             vec![Statement::Global(names.map(|name| shaper.text(name).into()).collect())]
         }
-        kind::BREAK_STATEMENT | kind::CONTINUE_STATEMENT => vec![Statement::Jump],
+        kind::BREAK_STATEMENT => vec![Statement::Break],
+        kind::CONTINUE_STATEMENT => vec![Statement::Continue],
         kind::RETURN_STATEMENT => {
             let value = node.named_child(0).map(|value| expression(shaper, value));
             vec![Statement::Return(value.into_iter().collect())]

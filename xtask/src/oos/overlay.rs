@@ -1,13 +1,11 @@
 //! What the texts of templates do not state, written down by hand, each with its
 //! reason.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use serde::Deserialize;
 
 use super::steps::{Step, Template};
 use crate::Failure;
+use crate::overlay::Used;
 
 /// The overlay file.
 #[derive(Debug, Deserialize)]
@@ -24,7 +22,9 @@ pub(super) struct Overlay {
     pub(super) unbound: Vec<String>,
     /// The entries that fitted something.
     #[serde(skip)]
-    used: BTreeSet<(&'static str, usize)>,
+    used_types: Used,
+    #[serde(skip)]
+    used_calls: Used,
 }
 
 /// Knowledge of templates as a whole.
@@ -57,19 +57,13 @@ struct CallEntry {
 }
 
 impl Overlay {
-    /// Reads the file.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = crate::read(path)?;
-        Ok(serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
-    }
-
     /// Adds to a template what is known of it as a whole.
     pub(super) fn describe(&mut self, template: &mut Template) {
         for (number, entry) in self.types.iter().enumerate() {
             if entry.types.contains(&template.name) {
                 template.creates.extend(entry.creates.iter().cloned());
                 template.note = entry.note.clone().or(template.note.take());
-                self.used.insert(("types", number));
+                self.used_types.mark(number);
             }
         }
     }
@@ -89,7 +83,7 @@ impl Overlay {
                     let new = entry.given.iter().filter(|name| !call.given.contains(name));
                     let new: Vec<String> = new.cloned().collect();
                     call.given.extend(new);
-                    self.used.insert(("calls", number));
+                    self.used_calls.mark(number);
                 }
             }
         }
@@ -97,12 +91,9 @@ impl Overlay {
 
     /// An entry that fits nothing is a mistake.
     pub(super) fn finish(&self) -> Result<(), Failure> {
-        let types = self.types.iter().enumerate().map(|(at, one)| (("types", at), &one.types));
-        let calls = self.calls.iter().enumerate().map(|(at, one)| (("calls", at), &one.actions));
-        match types.chain(calls).find(|(key, _)| !self.used.contains(key)) {
-            Some((_, names)) => {
-                Err(format!("the overlay fits nothing: {}", names.join(", ")).into())
-            }
+        let types = self.used_types.unused(&self.types).map(|entry| &entry.types);
+        match types.or_else(|| self.used_calls.unused(&self.calls).map(|entry| &entry.actions)) {
+            Some(names) => Err(format!("the overlay fits nothing: {}", names.join(", ")).into()),
             None => Ok(()),
         }
     }

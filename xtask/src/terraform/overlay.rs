@@ -1,7 +1,6 @@
 //! What the source does not state, written down by hand, each with its reason.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -10,6 +9,7 @@ use crate::Failure;
 use crate::formula::{ALWAYS, Formula, NEVER};
 use crate::keys::negated;
 use crate::machine::{Mode, Run, Step};
+use crate::overlay::Used;
 use crate::schema::Registration;
 use crate::value::Atom;
 
@@ -33,7 +33,7 @@ pub(crate) struct Overlay {
     pub(super) lifecycle: BTreeMap<String, serde_yaml::Value>,
     /// The conditions that were asked.
     #[serde(skip)]
-    used: BTreeSet<usize>,
+    used: Used,
 }
 
 /// What a condition of the source means that attributes alone do not decide.
@@ -108,11 +108,6 @@ struct StepEntry {
 }
 
 impl Overlay {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = crate::read(path)?;
-        Ok(serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
-    }
-
     /// A condition with the overlay's answers in place of what the source leaves open.
     pub(super) fn answered(
         &mut self,
@@ -130,7 +125,7 @@ impl Overlay {
                     && entry.fits(&registration.name, mode, &step.action)
             });
             let Some(place) = place else { continue };
-            self.used.insert(place);
+            self.used.mark(place);
             let entry = &self.conditions[place];
             let mut meaning = formula(run, mode, entry.means.clone());
             if entry.text == opposite {
@@ -165,10 +160,8 @@ impl Overlay {
         for entry in &self.steps {
             apply(entry, types)?;
         }
-        let unused = (0..self.conditions.len()).find(|place| !self.used.contains(place));
-        match unused {
-            Some(place) => {
-                let text = &self.conditions[place].text;
+        match self.used.unused(&self.conditions) {
+            Some(ConditionEntry { text, .. }) => {
                 Err(format!("overlay: the condition `{text}` is not asked anywhere").into())
             }
             None => Ok(()),
