@@ -12,6 +12,7 @@ use crate::procedure::{
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
 mod made;
+mod order;
 mod resource;
 mod target;
 
@@ -21,8 +22,10 @@ use target::named_target;
 /// What the bindings made of a unit.
 #[derive(Debug, Default)]
 pub struct Bound {
-    /// Its procedures.
+    /// Its procedures, each after those that it waits for.
     pub procedures: Vec<Procedure>,
+    /// By the name of a procedure, the names of those that it waits for.
+    pub waits: HashMap<String, Vec<String>>,
     /// Identifiers of disks that a state says are attached.
     pub attached_disks: Vec<String>,
 }
@@ -45,9 +48,13 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     for procedure in &mut procedures {
         identify(&mut procedure.body, &ids);
     }
+    let resources = lowered.declarations.iter().map(|declaration| declaration.address.as_str());
+    let changed = lowered.changes.iter().filter_map(|change| change.operations.first());
+    let resources = resources.chain(changed.map(|(_, changed)| changed.address.as_str()));
+    let waits = order::sort(&mut procedures, resources, &lowered.dependencies);
     let existing = lowered.existing.iter().chain(existing);
     let attached = existing.filter_map(|one| attached_disk(one, ruleset));
-    Bound { attached_disks: attached.collect(), procedures }
+    Bound { attached_disks: attached.collect(), procedures, waits }
 }
 
 /// Identifiers of existing resources by address.
@@ -223,7 +230,7 @@ fn lifecycle_procedure(
     body: Vec<Node>,
 ) -> Procedure {
     Procedure {
-        name: format!("{} ({})", declaration.address, lifecycle.name()),
+        name: Procedure::name_of(&declaration.address, lifecycle),
         span: declaration.span,
         frontend: declaration.frontend,
         body,

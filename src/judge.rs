@@ -19,6 +19,8 @@ pub struct JudgedProcedure {
     pub span: Span,
     /// Name of the front end that read it.
     pub frontend: &'static str,
+    /// Names of the procedures of the same unit that it waits for.
+    pub after: Vec<String>,
     /// Its steps in the order in which they are written.
     pub steps: Vec<Step>,
 }
@@ -26,7 +28,7 @@ pub struct JudgedProcedure {
 /// Judges every operation of a unit's procedures on the premise that each
 /// instance that they meet is locked.
 #[must_use]
-pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
+pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
     let mut attached = declared_attachments(&bound.procedures, ruleset);
     attached.extend(bound.attached_disks);
     let mut judging =
@@ -35,7 +37,8 @@ pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
         judging.attached.clear();
         judging.nodes(procedure.body, None);
         let Procedure { name, span, frontend, .. } = procedure;
-        JudgedProcedure { name, span, frontend, steps: std::mem::take(&mut judging.steps) }
+        let after = bound.waits.remove(&name).unwrap_or_default();
+        JudgedProcedure { name, span, frontend, after, steps: std::mem::take(&mut judging.steps) }
     };
     bound.procedures.into_iter().map(judge_one).collect()
 }

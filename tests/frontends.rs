@@ -97,6 +97,9 @@ impl Outline<'_> {
         for declaration in &lowered.declarations {
             self.declaration("declaration", declaration);
         }
+        for dependency in &lowered.dependencies {
+            let _ = writeln!(self.text, "{} after {}", dependency.of, dependency.on);
+        }
         for change in &lowered.changes {
             let id = change.id.as_deref().unwrap_or("none");
             let _ = writeln!(self.text, "change of {:?}, id {id}", change.changed);

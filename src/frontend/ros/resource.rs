@@ -11,7 +11,7 @@ use crate::procedure::{Declaration, Property, Value};
 
 // Keys of a resource.
 const TYPE: &str = "Type";
-const PROPERTIES: &str = "Properties";
+pub(super) const PROPERTIES: &str = "Properties";
 const CONDITION: &str = "Condition";
 const COUNT: &str = "Count";
 
@@ -33,7 +33,7 @@ const SCRIPTS: [&str; 3] = ["UserData", "CommandContent", "CommandContentOnDelet
 /// Properties that hold an OOS template.
 const OOS_TEMPLATES: [&str; 2] = ["Content", "TemplateContent"];
 /// The property that holds a ROS template.
-const TEMPLATE_BODY: &str = "TemplateBody";
+pub(super) const TEMPLATE_BODY: &str = "TemplateBody";
 
 /// Lowers a resource, unless constants say that it is never there.
 pub(super) fn lower(entry: Entry<'_>, scope: &Scope<'_>) -> Lowered {

@@ -36,6 +36,9 @@ pub(super) struct Scope<'t> {
 /// within the other.
 const MAX_DEPTH: u8 = 16;
 
+/// How many dots and brackets of a path may belong to a name.
+const MOST_PARTS: usize = 16;
+
 impl<'t> Scope<'t> {
     /// Takes the names from a template.
     pub(super) fn new(template: Item<'t>, within: &'t str, context: Context<'t>) -> Self {
@@ -62,6 +65,19 @@ impl<'t> Scope<'t> {
         let name = name.split('[').next().unwrap_or(name).trim();
         let created = self.resources.get(name).copied().unwrap_or(false);
         created.then(|| self.address(name))
+    }
+
+    /// The resource or local whose name a reference starts with, which may go on
+    /// with an attribute or pick one of several (`Web.InstanceId`, `Web[0]`). The
+    /// name may itself have dots in it.
+    pub(super) fn named<'n>(&self, path: &'n str) -> Option<&'n str> {
+        let is_known = |name: &&str| {
+            self.resources.contains_key(name)
+                || self.locals.is_some_and(|locals| locals.get(name).is_some())
+        };
+        let ends = path.match_indices(['.', '[']).map(|(at, _)| at).take(MOST_PARTS);
+        let mut names = ends.map(|at| path[..at].trim()).chain([path.trim()]);
+        names.find(is_known)
     }
 
     /// The address of a resource by its logical id.

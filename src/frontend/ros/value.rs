@@ -96,19 +96,13 @@ fn attribute(given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
     named(format!("GetAtt {}", path.join(".")), resource, scope)
 }
 
-/// The logical id may itself have dots in it.
 fn attribute_path(path: &str, scope: &Scope<'_>) -> Value {
     let text = format!("GetAtt {path}");
-    let dots = path.match_indices('.').map(|(at, _)| at).take(MOST_DOTS);
-    let mut resources = dots.map(|at| &path[..at]).chain([path]);
-    match resources.find_map(|resource| scope.declared(resource)) {
+    match scope.named(path).and_then(|resource| scope.declared(resource)) {
         Some(address) => Value::declared(text, address),
         None => Value::unknown(text),
     }
 }
-
-/// How many dots of a path may belong to a logical id.
-const MOST_DOTS: usize = 16;
 
 /// What is known of a text with references in it: all of it where all of them
 /// are constants, else where they lead.
@@ -144,7 +138,7 @@ fn substitute(given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
 const LONGEST: usize = 64 << 10;
 
 /// What comes before the next `${name}`, the name, and what comes after.
-fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
+pub(super) fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("${")?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
