@@ -1,7 +1,7 @@
 //! Turns declared resources and composed actions into the API calls that the
 //! bindings say they make, and finds what each call acts on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
@@ -24,6 +24,8 @@ use target::named_target;
 pub struct Bound {
     /// Its procedures, each after those that it waits for.
     pub procedures: Vec<Procedure>,
+    /// Names of those that a plan or a diff gave.
+    pub planned: HashSet<String>,
     /// By the name of a procedure, the names of those that it waits for.
     pub waits: HashMap<String, Vec<String>>,
     /// Identifiers of disks that a state says are attached.
@@ -43,7 +45,9 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     for declaration in &lowered.declarations {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
+    let declared = procedures.len();
     procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
+    let planned = procedures[declared..].iter().map(|procedure| procedure.name.clone()).collect();
     let ids = identifiers(existing);
     for procedure in &mut procedures {
         identify(&mut procedure.body, &ids);
@@ -54,7 +58,7 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     let waits = order::sort(&mut procedures, resources, &lowered.dependencies);
     let existing = lowered.existing.iter().chain(existing);
     let attached = existing.filter_map(|one| attached_disk(one, ruleset));
-    Bound { attached_disks: attached.collect(), procedures, waits }
+    Bound { attached_disks: attached.collect(), procedures, planned, waits }
 }
 
 /// Identifiers of existing resources by address.

@@ -19,6 +19,8 @@ pub struct JudgedProcedure {
     pub span: Span,
     /// Name of the front end that read it.
     pub frontend: &'static str,
+    /// Whether a plan or a diff says that it will run.
+    pub planned: bool,
     /// Names of the procedures of the same unit that it waits for.
     pub after: Vec<String>,
     /// Its steps in the order in which they are written.
@@ -38,7 +40,9 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
         judging.nodes(procedure.body, None);
         let Procedure { name, span, frontend, .. } = procedure;
         let after = bound.waits.remove(&name).unwrap_or_default();
-        JudgedProcedure { name, span, frontend, after, steps: std::mem::take(&mut judging.steps) }
+        let planned = bound.planned.contains(&name);
+        let steps = std::mem::take(&mut judging.steps);
+        JudgedProcedure { name, span, frontend, planned, after, steps }
     };
     bound.procedures.into_iter().map(judge_one).collect()
 }

@@ -71,9 +71,7 @@ impl<'t> Found<'_, 't> {
     /// Recursion goes no deeper than the tree is high.
     fn read(&mut self, item: Item<'t>) {
         match item.function() {
-            Some(("Ref", given)) => {
-                self.names.extend(given.text().and_then(|it| self.scope.named(it)))
-            }
+            Some(("Ref", given)) => self.add(given.text().unwrap_or_default()),
             Some(("GetAtt", given)) => self.read_attribute(given),
             Some(("Sub", given)) => self.read_text(given),
             Some((_, given)) => self.read_parts(given),
