@@ -7,7 +7,10 @@ use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::source::Source;
 
 mod condition;
+mod data;
+mod function;
 mod module;
+mod number;
 mod order;
 mod resource;
 mod scope;

@@ -58,7 +58,7 @@ pub(super) fn is_data_source(resource: Item<'_>) -> bool {
 }
 
 fn is_never_there(resource: Item<'_>, scope: &Scope<'_>) -> bool {
-    let condition = resource.get_text(CONDITION).and_then(|name| condition::named(name, scope));
+    let condition = resource.get(CONDITION).and_then(|it| condition::holds(it, scope));
     let count = resource.get(COUNT).map(|count| value(count, scope));
     condition == Some(false) || count.as_ref().and_then(Value::as_text) == Some("0")
 }

@@ -9,6 +9,10 @@ use crate::frontend::template::Item;
 // Keys of a template.
 const CONDITIONS: &str = "Conditions";
 const MAPPINGS: &str = "Mappings";
+const PARAMETERS: &str = "Parameters";
+
+// A key of a parameter.
+const ALLOWED: &str = "AllowedValues";
 
 // Keys of a resource.
 const TYPE: &str = "Type";
@@ -28,6 +32,7 @@ pub(super) struct Scope<'t> {
     conditions: Option<Item<'t>>,
     mappings: Option<Item<'t>>,
     locals: Option<Item<'t>>,
+    parameters: Option<Item<'t>>,
     steps: Cell<u32>,
     depth: Cell<u8>,
 }
@@ -54,6 +59,7 @@ impl<'t> Scope<'t> {
             conditions: template.get(CONDITIONS),
             mappings: template.get(MAPPINGS),
             locals: template.get(super::LOCALS),
+            parameters: template.get(PARAMETERS),
             steps: Cell::new(STEPS),
             depth: Cell::new(MAX_DEPTH),
         }
@@ -83,6 +89,13 @@ impl<'t> Scope<'t> {
     /// The address of a resource by its logical id.
     pub(super) fn address(&self, name: &str) -> String {
         if self.within.is_empty() { name.to_owned() } else { format!("{}.{name}", self.within) }
+    }
+
+    /// The value of a parameter that allows no other.
+    pub(super) fn only_choice(&self, name: &str) -> Option<&'t str> {
+        let parameter = self.parameters?.get(name)?;
+        let mut allowed = parameter.get(ALLOWED)?.items();
+        allowed.next().filter(|_| allowed.next().is_none())?.text()
     }
 
     /// Evaluates what a condition says, if it may still be followed.
