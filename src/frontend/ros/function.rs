@@ -123,11 +123,11 @@ fn slice(range: &str, items: &[Value]) -> Option<Value> {
         Some(bound) => bound.parse().ok(),
     };
     let length = items.len();
-    let (start, stop) = (bound(0)?, bound(i64::try_from(length).ok()?)?);
+    let (start, end) = (bound(0)?, bound(i64::try_from(length).ok()?)?);
     let step = usize::try_from(bound(1)?).ok().filter(|step| *step > 0)?;
     let start = place(start, length).unwrap_or(0).min(length);
-    let stop = place(stop, length).unwrap_or(0).clamp(start, length);
-    Some(Value::List(items[start..stop].iter().step_by(step).cloned().collect()))
+    let end = place(end, length).unwrap_or(0).clamp(start, length);
+    Some(Value::List(items[start..end].iter().step_by(step).cloned().collect()))
 }
 
 /// `[item, list]`.
