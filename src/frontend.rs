@@ -7,7 +7,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
-use crate::procedure::{Change, Declaration, Procedure};
+use crate::procedure::{Change, Declaration, Dependency, Procedure};
 use crate::source::{Source, folder_of, relative_path};
 
 /// One input format, as data. Adding one is a file with such a record in it and
@@ -102,6 +102,8 @@ pub struct Lowered {
     pub procedures: Vec<Procedure>,
     /// Resources whose lifecycle bindings know.
     pub declarations: Vec<Declaration>,
+    /// Which of the resources depend on which.
+    pub dependencies: Vec<Dependency>,
     /// What a plan says will happen to resources, in its order.
     pub changes: Vec<Change>,
     /// Resources that are known to exist, from a state.
@@ -115,6 +117,7 @@ impl Lowered {
     pub fn extend(&mut self, other: Self) {
         self.procedures.extend(other.procedures);
         self.declarations.extend(other.declarations);
+        self.dependencies.extend(other.dependencies);
         self.changes.extend(other.changes);
         self.existing.extend(other.existing);
         self.problems.extend(other.problems);

@@ -198,14 +198,7 @@ impl<'c> Machine<'c> {
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
         let ends = !conditional || self.is_bounded(&repetition.head);
         let bound = if ends { Bound::Ends } else { Bound::Unseen };
-        let repetition = Repetition {
-            condition,
-            conditional,
-            bound,
-            body,
-            retries: false,
-            ..Repetition::default()
-        };
+        let repetition = Repetition { condition, conditional, bound, body, retries: false };
         self.out.push(Node::Loop(repetition));
         Flow::Falls
     }
@@ -272,7 +265,6 @@ impl<'c> Machine<'c> {
             silent: is_silent(&catch.body),
             leaves: self.leaves(flow),
             body,
-            ..Handler::default()
         };
         (handler, flow, changes)
     }

@@ -69,7 +69,7 @@ impl<'t> Machine<'t, '_> {
                 .named_children(&mut cursor)
                 .all(|it| matches!(it.kind(), "pass_statement" | "continue_statement" | "comment"))
         });
-        (Handler { catches, codes, silent, leaves, body, ..Handler::default() }, flow, changes)
+        (Handler { catches, codes, silent, leaves, body }, flow, changes)
     }
 
     /// Adds a `try` with its parts. An `else` runs only if nothing failed, and

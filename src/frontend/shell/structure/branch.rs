@@ -120,14 +120,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let reads = condition.split_whitespace().any(|word| matches!(word, "read" | "getopts"));
         let ends = reads || waiting::is_bounded(self.script.slice(node));
         let bound = if ends { Bound::Ends } else { Bound::Unseen };
-        repetition(Repetition {
-            condition,
-            conditional: true,
-            retries,
-            bound,
-            body,
-            ..Repetition::default()
-        })
+        repetition(Repetition { condition, conditional: true, retries, bound, body })
     }
 
     pub(super) fn each(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
@@ -197,7 +190,6 @@ impl<'t> Lowering<'_, 't, '_> {
                     silent: matches!(self.script.slice(*operand).trim(), "true" | ":"),
                     leaves: self.leaves(*operand),
                     body,
-                    ..Handler::default()
                 };
                 chain.or(&condition, handler);
             }
