@@ -132,6 +132,7 @@ mod oos;
 mod plan;
 mod powershell;
 mod program;
+mod provider;
 mod python;
 mod ros;
 mod ros_changes;

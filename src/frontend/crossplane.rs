@@ -2,6 +2,7 @@
 //! those in compositions. Each kind is a type of the Terraform provider, whose
 //! fields it takes over in camel case.
 
+use crate::frontend::provider::{PROVIDER, snake_case};
 use crate::frontend::template::{Entry, Item};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::procedure::{Declaration, Property, Value};
@@ -35,9 +36,6 @@ const PROVIDED: &str = "forProvider";
 const INITIAL: &str = "initProvider";
 const DELETION_POLICY: &str = "deletionPolicy";
 const MANAGEMENT_POLICIES: &str = "managementPolicies";
-
-/// What the Terraform provider's types start with.
-const PROVIDER: &str = "alicloud_";
 
 /// Kinds whose Terraform types do not have the product in their names.
 const WITHOUT_PRODUCT: [(&str, &str); 10] = [
@@ -247,20 +245,4 @@ fn terraform_type(version: &str, kind: &str) -> Option<String> {
     } else {
         format!("{PROVIDER}{product}_{name}")
     })
-}
-
-/// `instance_charge_type` for `instanceChargeType`, `vpc_id` for `vpcId`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut before = None;
-    for letter in name.chars() {
-        let starts_word = letter.is_ascii_uppercase()
-            && before.is_some_and(|before: char| !before.is_ascii_uppercase());
-        if starts_word {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-        before = Some(letter);
-    }
-    snake
 }

@@ -26,6 +26,8 @@
 //! - every lambda is a `Function` with an empty name, which is read where it
 //!   stands; one that is given a name is read for itself, like a function.
 //!   Methods have their class, and the name that they call their object;
+//! - an object that a program makes of a type of [`Dialect::declares`] is a
+//!   resource; nothing is to be done for that but to lower its arguments;
 //! - `if x = f(); cond` is the statement and then the `if`.
 //!
 //! Of the machine's modules, `thing`, `joining`, `state`, `request`, `given`,
@@ -48,6 +50,7 @@ mod callbacks;
 mod calls;
 pub(super) mod code;
 mod commands;
+mod declared;
 pub(super) mod dialect;
 mod expressions;
 mod failures;

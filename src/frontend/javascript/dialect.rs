@@ -1,7 +1,7 @@
 //! What JavaScript's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling,
+    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::procedure::Failure;
@@ -109,6 +109,13 @@ pub(super) static DIALECT: Dialect = Dialect {
         "URLSearchParams",
         "querystring.encode",
         "url.URLSearchParams",
+    ],
+    declares: &[
+        Declares { path: "@pulumi/alicloud", maker: "", tool: Tool::Pulumi },
+        Declares { path: "@cdktf/provider-alicloud", maker: "", tool: Tool::Cdktf },
+        // What `cdktf get` writes.
+        Declares { path: "gen/providers/alicloud", maker: "", tool: Tool::Cdktf },
+        Declares { path: "@alicloud/ros-cdk-", maker: "", tool: Tool::RosCdk },
     ],
 };
 

@@ -26,6 +26,8 @@ pub(super) struct Call<'c> {
     /// How what is called is written.
     pub(super) written: Name,
     pub(super) given: Given,
+    /// What it is given, as it is written.
+    pub(super) arguments: &'c [Passed],
 }
 
 /// What a method is called on, its name, and what is known of it.
@@ -57,7 +59,7 @@ impl<'c> Machine<'c> {
         } else {
             self.given(arguments)
         };
-        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
+        let call = Call { at: at.clone(), name, object, callee: thing, written, given, arguments };
         let (thing, own) = self.apart(|machine| machine.called(&call, callee));
         self.push_with_callbacks(&call, own, callbacks, visits);
         thing
@@ -135,7 +137,7 @@ impl<'c> Machine<'c> {
         if let Some(thing) = self.changed_list(call, owner, object) {
             return Some(thing);
         }
-        if dialect.passes.contains(&&*call.name) {
+        if dialect.passes.contains(&&*call.name) || matches!(owner, Thing::Declared(_)) {
             return Some(owner.clone());
         }
         if dialect.by_name.contains(&&*call.name) {
@@ -261,6 +263,9 @@ impl<'c> Machine<'c> {
     }
 
     fn call_imported(&mut self, call: &Call<'c>, path: &str) -> Thing {
+        if let Some(thing) = self.declare(&call.at, path, &call.given, call.arguments) {
+            return thing;
+        }
         match self.dialect.constructed(path, true, self.context.catalogue) {
             Constructed::Other if self.dialect.common_requests.contains(&&*call.name) => {
                 self.common(call)

@@ -86,6 +86,31 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) joiners: &'static [&'static str],
     /// Functions that turn a map into the query of a URL.
     pub(in crate::frontend) queries: &'static [&'static str],
+    /// Packages whose types are resources that a program declares by making
+    /// objects of them.
+    pub(in crate::frontend) declares: &'static [Declares],
+}
+
+/// A package of resources.
+#[derive(Debug)]
+pub(in crate::frontend) struct Declares {
+    /// What the paths of its types start with.
+    pub(in crate::frontend) path: &'static str,
+    /// What the name of a function that makes an object has before the type's.
+    pub(in crate::frontend) maker: &'static str,
+    /// Whose resources they are.
+    pub(in crate::frontend) tool: Tool,
+}
+
+/// A tool for programs that declare resources.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Tool {
+    /// The types of the Terraform provider, by module.
+    Pulumi,
+    /// The types of the Terraform provider.
+    Cdktf,
+    /// The types of ROS.
+    RosCdk,
 }
 
 /// What a method says that follows what it is called on.

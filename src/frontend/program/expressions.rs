@@ -197,6 +197,7 @@ impl<'c> Machine<'c> {
                 Some(version) => Thing::known(version, at.clone()),
                 None => Thing::Imported(format!("{path}.{name}").into()),
             },
+            Thing::Declared(_) => object.clone(),
             Thing::Class(class) | Thing::Instance(class) => {
                 self.class_member(*class, object, name).unwrap_or_else(|| unknown(self))
             }
@@ -297,7 +298,9 @@ impl<'c> Machine<'c> {
         };
         match made {
             Some(Thing::Class(class)) => self.instantiate(at, class, &given),
-            Some(Thing::Imported(path)) => self.construct(at, &path, false, &given),
+            Some(Thing::Imported(path)) => self
+                .declare(at, &path, &given, arguments)
+                .unwrap_or_else(|| self.construct(at, &path, false, &given)),
             _ => {
                 let all: Vec<&Thing> = given.all().map(|argument| &argument.thing).collect();
                 if given.keywords.is_empty() {

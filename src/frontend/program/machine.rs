@@ -17,7 +17,7 @@ use super::state::{Place, State};
 use super::statements::Flow;
 use super::thing::{Name, Thing};
 use crate::frontend::{Context, Lowered};
-use crate::procedure::{Node, Procedure};
+use crate::procedure::{Declaration, Node, Procedure};
 use crate::source::{Source, Span};
 
 /// How often the file is read; the last time counts.
@@ -39,6 +39,10 @@ pub(super) struct Machine<'c> {
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
+    /// The resources that the file declares.
+    pub(super) declarations: Vec<Declaration>,
+    /// Where they stand.
+    pub(super) declared: HashSet<Span>,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
     /// What is known to be given to lambdas as their first argument.
@@ -129,6 +133,8 @@ pub(super) fn lower(
             state: State::default(),
             memory,
             run: Run::default(),
+            declarations: Vec::new(),
+            declared: HashSet::new(),
             out: Vec::new(),
             offered: HashMap::new(),
             inlining: Vec::new(),
@@ -136,6 +142,7 @@ pub(super) fn lower(
         };
         machine.memory.news = false;
         lowered.procedures = machine.pass();
+        lowered.declarations = machine.declarations;
         memory = machine.memory;
         if !memory.news {
             break;

@@ -48,6 +48,8 @@ pub(in crate::frontend) enum Thing {
     Instance(usize),
     /// A method of an ECS client that nobody has called yet.
     Method(Rc<Method>),
+    /// A resource that the program declares, or something of it; its address.
+    Declared(Name),
     /// One of several.
     OneOf(Rc<Choice>),
 }
@@ -316,6 +318,7 @@ impl Thing {
                     .collect(),
             ),
             Self::OneOf(choice) => Value::unknown(&*choice.text),
+            Self::Declared(address) => Value::declared(written, &**address),
             _ => Value::unknown(written),
         }
     }
