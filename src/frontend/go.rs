@@ -197,6 +197,7 @@ static DIALECT: Dialect = Dialect {
     settles: &[],
     appends: &[],
     joiners: &[],
+    mergers: &[],
     queries: &[],
     declares: &[Declares {
         path: "github.com/pulumi/pulumi-alicloud/sdk/",

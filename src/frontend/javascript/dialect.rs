@@ -102,6 +102,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     settles: &["Promise.allSettled"],
     appends: &["push", "unshift"],
     joiners: &["join"],
+    mergers: &["Object.assign", "_.assign", "_.merge", "_.extend", "lodash.merge", "extend"],
     queries: &[
         "querystring.stringify",
         "qs.stringify",
@@ -162,7 +163,6 @@ const SILENT: &[&str] = &[
     "trace",
     "error",
     "verbose",
-    "assign",
     "keys",
     "entries",
     "expect",

@@ -128,6 +128,9 @@ impl<'c> Machine<'c> {
         if named(dialect.formats) {
             return Some(self.formatted(call));
         }
+        if named(dialect.mergers) {
+            return Some(self.merged(call));
+        }
         if named(dialect.queries)
             && let Some(query) = self.query(call)
         {

@@ -8,7 +8,7 @@ use super::code::Function;
 use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::{Machine, Run};
-use super::nodes::{filtered, moved, operations};
+use super::nodes::{filtered, moved, operations, pruned};
 use super::state::Place;
 use super::thing::{Rest, Thing};
 use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
@@ -93,7 +93,7 @@ impl Machine<'_> {
             it.span = span;
             it
         }));
-        let nodes = unique(moved(nodes, self.span(&function.at), span));
+        let nodes = pruned(unique(moved(nodes, self.span(&function.at), span)));
         if nodes.is_empty() {
             self.run.parametric |= inner.parametric;
             self.named_instead(at, function, given);

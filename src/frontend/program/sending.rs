@@ -302,7 +302,12 @@ impl<'c> Machine<'c> {
         if likelihood == Likelihood::No {
             return false;
         }
-        let Some(named) = self.naming().named_by_arguments(&call.given) else {
+        let named = self.naming().named_by_arguments(&call.given);
+        let named = named.or_else(|| {
+            let is_ecs = likelihood == Likelihood::Yes && self.is_for_ecs(&call.name);
+            is_ecs.then(|| self.naming().named_for_ecs(&call.given)).flatten()
+        });
+        let Some(named) = named else {
             self.run.parametric |= could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };

@@ -24,6 +24,23 @@ impl Machine<'_> {
         Thing::text(pieces, self.shown(&call.at))
     }
 
+    /// Maps made one.
+    pub(super) fn merged(&self, call: &Call<'_>) -> Thing {
+        let mut entries = Vec::new();
+        let mut rest = Rest::Closed;
+        for argument in &call.given.positional {
+            match &argument.thing {
+                Thing::Map(map) => {
+                    entries.extend(map.entries.iter().cloned());
+                    rest = rest.max(map.rest);
+                }
+                other if other.is_tainted() => rest = Rest::Tainted,
+                _ => rest = rest.max(Rest::Open),
+            }
+        }
+        Thing::map(entries, rest)
+    }
+
     /// A map as the query of a URL; none if the call is given no map.
     pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
         let first = call.given.positional.first()?;
