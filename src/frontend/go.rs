@@ -197,6 +197,7 @@ static DIALECT: Dialect = Dialect {
     settles: &[],
     appends: &[],
     joiners: &[],
+    splitters: &[],
     mergers: &[],
     queries: &[],
     declares: &[Declares {

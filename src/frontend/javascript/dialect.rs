@@ -102,6 +102,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     settles: &["Promise.allSettled"],
     appends: &["push", "unshift"],
     joiners: &["join"],
+    splitters: &["split"],
     mergers: &["Object.assign", "_.assign", "_.merge", "_.extend", "lodash.merge", "extend"],
     queries: &[
         "querystring.stringify",

@@ -11,6 +11,9 @@ use crate::frontend::program::code::{
 };
 use crate::frontend::program::shape::{Shaper, named};
 
+/// How long `for` is, which stands for a loop whose head says nothing.
+const KEYWORD: usize = 3;
+
 /// Lowers the statements of a block. Functions that it declares are known all
 /// over it.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -110,11 +113,11 @@ fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let mut each = None;
     let mut before = Vec::new();
     let mut taken = Vec::new();
-    let mut head = node.start_byte()..node.start_byte() + 1;
+    let mut head = node.start_byte()..node.start_byte() + KEYWORD;
     for name in [field::INITIALIZER, field::CONDITION, field::INCREMENT] {
         let Some(part) = node.child_by_field_name(name) else { continue };
         let lowered = statement(shaper, part);
-        if name == field::CONDITION {
+        if name == field::CONDITION && part.is_named() && !lowered.is_empty() {
             head = part.byte_range();
         }
         before.extend(lowered);

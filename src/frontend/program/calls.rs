@@ -129,7 +129,7 @@ impl<'c> Machine<'c> {
             return Some(self.formatted(call));
         }
         if named(dialect.mergers) {
-            return Some(self.merged(call));
+            return Some(Self::merged(call));
         }
         if named(dialect.queries)
             && let Some(query) = self.query(call)
@@ -139,6 +139,11 @@ impl<'c> Machine<'c> {
         let (owner, object) = call.object.as_ref()?;
         if let Some(thing) = self.changed_list(call, owner, object) {
             return Some(thing);
+        }
+        if dialect.splitters.contains(&&*call.name)
+            && let Thing::Text(text) = owner
+        {
+            return Some(self.split(call, text));
         }
         if dialect.passes.contains(&&*call.name) || matches!(owner, Thing::Declared(_)) {
             return Some(owner.clone());

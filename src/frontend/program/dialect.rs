@@ -84,6 +84,8 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) appends: &'static [&'static str],
     /// Methods that join the texts in the list that they are called on.
     pub(in crate::frontend) joiners: &'static [&'static str],
+    /// Methods that split the text that they are called on at what they are given.
+    pub(in crate::frontend) splitters: &'static [&'static str],
     /// Functions that give back a map of all entries of the maps they are given.
     pub(in crate::frontend) mergers: &'static [&'static str],
     /// Functions that turn a map into the query of a URL.

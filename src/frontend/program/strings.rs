@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::machine::Machine;
-use super::thing::{List, Piece, Rest, Thing};
+use super::thing::{List, Piece, Rest, Text, Thing};
 
 impl Machine<'_> {
     /// A list whose items a method joins to a text, with what it is given between
@@ -24,8 +24,43 @@ impl Machine<'_> {
         Thing::text(pieces, self.shown(&call.at))
     }
 
+    /// A text that is split at what a method is given: its words. Only blanks are
+    /// worth splitting at.
+    pub(super) fn split(&self, call: &Call<'_>, text: &Text) -> Thing {
+        let at = call.given.positional.first().and_then(|it| it.thing.as_text());
+        if at.is_none_or(|at| !at.trim().is_empty() || at.is_empty()) {
+            return Thing::unknown(self.shown(&call.at));
+        }
+        let mut words: Vec<Vec<Piece>> = vec![Vec::new()];
+        for piece in &text.pieces {
+            let Piece::Known { text, range, .. } = piece else {
+                words.last_mut().into_iter().for_each(|word| word.push(piece.clone()));
+                continue;
+            };
+            for (index, part) in text.split_whitespace().enumerate() {
+                if index > 0 || text.starts_with(char::is_whitespace) {
+                    words.push(Vec::new());
+                }
+                let part =
+                    Piece::Known { text: part.into(), range: range.clone(), verbatim: false };
+                words.last_mut().into_iter().for_each(|word| word.push(part.clone()));
+            }
+            if text.ends_with(char::is_whitespace) {
+                words.push(Vec::new());
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        let shown = self.shown(&call.at);
+        let words = words.into_iter().map(|word| match word.as_slice() {
+            [Piece::Hole { text, tainted: true, .. }] => Thing::tainted(text.clone()),
+            [Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
+            _ => Thing::text(word, shown.clone()),
+        });
+        Thing::list(words.collect(), Rest::Closed)
+    }
+
     /// Maps made one.
-    pub(super) fn merged(&self, call: &Call<'_>) -> Thing {
+    pub(super) fn merged(call: &Call<'_>) -> Thing {
         let mut entries = Vec::new();
         let mut rest = Rest::Closed;
         for argument in &call.given.positional {

@@ -317,6 +317,7 @@ impl Thing {
                     .map(|(key, thing)| (key.to_string(), thing.value(written)))
                     .collect(),
             ),
+            Self::OneOf(choice) if &*choice.text == "…" => Value::unknown(written),
             Self::OneOf(choice) => Value::unknown(&*choice.text),
             Self::Declared(address) => Value::declared(written, &**address),
             _ => Value::unknown(written),
