@@ -53,6 +53,7 @@ mod commands;
 mod declared;
 pub(super) mod dialect;
 mod expressions;
+mod facts;
 mod failures;
 pub(super) mod given;
 pub(super) mod hints;

@@ -38,7 +38,7 @@ impl<'c> Machine<'c> {
             Some((Thing::Client(Product::Rpc), _)) => true,
             Some((Thing::Client(Product::Likely), _)) => !sends.is_empty(),
             Some((Thing::Instance(class) | Thing::Class(class), _)) => {
-                self.ancestry(*class).client == Some(Product::Rpc) && self.says_ecs_only()
+                self.ancestry(*class).client == Some(Product::Rpc) && self.facts.names_only_version
             }
             _ => false,
         };
@@ -88,13 +88,13 @@ impl<'c> Machine<'c> {
             return false;
         }
         let receiver = self.source.text[written.at.clone()].to_ascii_lowercase();
-        if receiver.contains("ecs") || self.says_ecs_only() {
+        if receiver.contains("ecs") || self.facts.names_only_version {
             return self.call_bound(call, Evidence::Certain);
         }
         if object.is_tainted() {
             self.run.parametric = true;
         }
-        if self.source.text.contains(VERSION) {
+        if self.facts.names_version {
             return self.call_bound(call, Evidence::Possible);
         }
         false
@@ -104,23 +104,8 @@ impl<'c> Machine<'c> {
     /// what the file says.
     pub(super) fn is_for_ecs(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        name.contains("ecs") || self.says_ecs_only()
+        name.contains("ecs") || self.facts.names_only_version
     }
-
-    /// Whether the file names the version of the API, and of no other.
-    fn says_ecs_only(&self) -> bool {
-        let text = &self.source.text;
-        let version = |at: usize| text.get(at..at + VERSION.len());
-        let starts = memchr::memmem::find_iter(text.as_bytes(), b"'20")
-            .chain(memchr::memmem::find_iter(text.as_bytes(), b"\"20"));
-        let mut found = starts.filter_map(|at| version(at + 1)).filter(|it| is_version(it));
-        let first = found.next();
-        first.is_some_and(|first| first == VERSION && found.all(|it| it == VERSION))
-    }
-}
-
-fn is_version(text: &str) -> bool {
-    text == VERSION || names_other(&Thing::known(text, 0..0))
 }
 
 /// What a client that is made is told of its product.

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::code::Unit;
 use super::dialect::Dialect;
+use super::facts::Facts;
 use super::literal::Naming;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
@@ -36,6 +37,7 @@ pub(super) struct Machine<'c> {
     /// The names of the file's imports, classes and functions.
     pub(super) names: &'c HashMap<Name, Thing>,
     pub(super) members: &'c HashMap<(usize, Name), usize>,
+    pub(super) facts: &'c Facts,
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
@@ -120,6 +122,7 @@ pub(super) fn lower(
 ) -> Lowered {
     let names = super::names::names(unit);
     let members = super::names::members(unit);
+    let facts = Facts::of(dialect, unit, source);
     let mut memory = Memory::default();
     let mut lowered = Lowered::default();
     for _ in 0..PASSES {
@@ -130,6 +133,7 @@ pub(super) fn lower(
             unit,
             names: &names,
             members: &members,
+            facts: &facts,
             state: State::default(),
             memory,
             run: Run::default(),

@@ -9,6 +9,9 @@ use super::machine::Machine;
 use super::state::Place;
 use super::thing::{MAX_ITEMS, Name, Rest, Thing};
 
+/// How many pieces a text may be added to: each costs as much as all before it.
+const MOST_ADDED: usize = 256;
+
 /// The names that a file's imports, classes and functions have all over it.
 pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
     let mut names = HashMap::new();
@@ -221,6 +224,9 @@ impl<'c> Machine<'c> {
     fn added(&mut self, target: &'c Expression, thing: &Thing) -> Thing {
         match (self.eval(target), thing) {
             (Thing::Text(left), Thing::Text(right)) => {
+                if left.pieces.len() >= MOST_ADDED {
+                    return Thing::derived(self.shown(&target.at), [&Thing::Text(left), thing]);
+                }
                 let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
                 Thing::text(pieces, self.shown(&target.at))
             }

@@ -2,8 +2,6 @@
 //! are given, may still make them operations.
 
 use super::calls::{Call, method_of};
-use super::code::Import;
-use super::dialect::Means;
 use super::given::{Argument, api_name};
 use super::machine::Machine;
 use super::request::Kind;
@@ -60,21 +58,14 @@ impl<'c> Machine<'c> {
         let is_likely = *object == Thing::Client(Product::Likely)
             || names_client(receiver.rsplit('.').next().unwrap_or(receiver));
         let is_named = receiver.contains("ecs") || is_likely;
-        let names_other = self.foreign_packages().any(|name| receiver.contains(&name));
-        match (is_named, self.imports_ecs()) {
+        let names_other = self.facts.foreign.iter().any(|name| receiver.contains(name));
+        match (is_named, self.facts.imports_ecs) {
             _ if names_other => None,
             (true, true) => Some(Evidence::Certain),
             (true, false) if is_likely => Some(Evidence::Certain),
             (false, true) => Some(Evidence::Possible),
             (_, false) => None,
         }
-    }
-
-    /// The names of the other products whose SDKs the file imports.
-    fn foreign_packages(&self) -> impl Iterator<Item = String> {
-        let is_foreign = |import: &&Import| self.dialect.imports(import) == Some(Means::Foreign);
-        let foreign = self.unit.imports.iter().filter(is_foreign);
-        foreign.filter_map(|import| import.name.as_ref()).map(|name| name.to_ascii_lowercase())
     }
 
     /// Whether an argument is written like a request, and nothing says that it

@@ -2,7 +2,6 @@
 //! a command line that is run, arguments that name an action.
 
 use super::calls::Call;
-use super::dialect::Means;
 use super::given::{Argument, only_checks};
 use super::hints::Likelihood;
 use super::literal::could_be_named;
@@ -218,13 +217,7 @@ impl<'c> Machine<'c> {
 
     /// Whether the file has to do with ECS at all.
     fn mentions_ecs(&self) -> bool {
-        self.source.text.contains(VERSION) || self.imports_ecs()
-    }
-
-    pub(super) fn imports_ecs(&self) -> bool {
-        let ours =
-            |import| matches!(self.dialect.imports(import), Some(Means::Ecs | Means::Positional));
-        self.unit.imports.iter().any(ours)
+        self.facts.names_version || self.facts.imports_ecs
     }
 
     /// A method of the SDKs that is given product or version, and action.

@@ -16,7 +16,7 @@ const MAX_ALTERNATIVES: usize = 8;
 pub(in crate::frontend) const MAX_ITEMS: usize = 64;
 
 /// How many pieces a text may have.
-const MAX_PIECES: usize = 4096;
+const MAX_PIECES: usize = 1024;
 
 /// How many values a list or a map may hold in all, at any depth.
 const MAX_WEIGHT: usize = 4096;
