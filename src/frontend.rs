@@ -133,6 +133,7 @@ mod plan;
 mod powershell;
 mod program;
 mod provider;
+mod pulumi;
 mod python;
 mod ros;
 mod ros_changes;
@@ -150,6 +151,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ros_changes::FRONTEND,
     &oos::FRONTEND,
     &crossplane::FRONTEND,
+    &pulumi::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,

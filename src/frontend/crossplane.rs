@@ -2,7 +2,7 @@
 //! those in compositions. Each kind is a type of the Terraform provider, whose
 //! fields it takes over in camel case.
 
-use crate::frontend::provider::{PROVIDER, snake_case};
+use crate::frontend::provider::{PROVIDER, in_snake_case, snake_case};
 use crate::frontend::template::{Entry, Item};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::procedure::{Declaration, Property, Value};
@@ -222,17 +222,7 @@ impl Fields<'_> {
 
 /// A value with the keys of its mappings in snake case.
 fn renamed(item: Item<'_>) -> Value {
-    fn rename(value: Value) -> Value {
-        match value {
-            Value::List(items) => Value::List(items.into_iter().map(rename).collect()),
-            Value::Map(entries) => {
-                let entry = |(key, value): (String, Value)| (snake_case(&key), rename(value));
-                Value::Map(entries.into_iter().map(entry).collect())
-            }
-            other => other,
-        }
-    }
-    rename(item.plain_value())
+    in_snake_case(item.plain_value())
 }
 
 /// The Terraform type of a kind of the provider.

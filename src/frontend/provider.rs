@@ -1,6 +1,8 @@
 //! The Terraform provider's types under the names that other tools give them:
 //! Crossplane, Pulumi and CDKTF take its types and their fields over.
 
+use crate::procedure::Value;
+
 /// What the provider's types start with.
 pub(super) const PROVIDER: &str = "alicloud_";
 
@@ -46,6 +48,18 @@ pub(super) fn snake_case(name: &str) -> String {
         before = Some(letter);
     }
     snake
+}
+
+/// A value with the keys of its maps in snake case.
+pub(super) fn in_snake_case(value: Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(in_snake_case).collect()),
+        Value::Map(entries) => {
+            let entry = |(key, value): (String, Value)| (snake_case(&key), in_snake_case(value));
+            Value::Map(entries.into_iter().map(entry).collect())
+        }
+        other => other,
+    }
 }
 
 /// `InstanceChargeType` for `instanceChargeType` and `instance_charge_type`.
