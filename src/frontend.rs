@@ -125,7 +125,9 @@ mod aliyun_cli;
 mod crossplane;
 mod definition;
 mod encoding;
+mod error_code;
 mod go;
+mod invoked;
 mod javascript;
 mod lock_state;
 mod oos;
@@ -142,6 +144,7 @@ mod shell;
 mod syntax;
 mod template;
 mod terraform;
+mod waiting;
 
 /// Every front end.
 pub static FRONTENDS: &[&Frontend] = &[

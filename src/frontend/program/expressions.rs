@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::code::{Argument as Passed, Expression, Part, Type, Value};
 use super::joining::join;
 use super::machine::{Machine, Summary};
+use super::nodes::in_function;
 use super::state::Place;
 use super::statements::Flow;
 use super::thing::{Method, Name, Piece, Product, Rest, Thing};
@@ -330,7 +331,8 @@ impl<'c> Machine<'c> {
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
         self.bind_offered(number);
-        let flow = self.body_of(number);
+        let (flow, nodes) = self.apart(|machine| machine.body_of(number));
+        self.out.extend(in_function(nodes, self.span(&unit.functions[number].at)));
         self.state.pop();
         self.run.at_end = at_end;
         let seen = std::mem::replace(&mut self.run.returns, returns);
