@@ -131,11 +131,14 @@ mod encoding;
 mod error_code;
 mod go;
 mod invoked;
+mod javascript;
 mod lock_state;
 mod oos;
 mod plan;
 mod powershell;
 mod program;
+mod provider;
+mod pulumi;
 mod python;
 mod ros;
 mod ros_changes;
@@ -154,10 +157,12 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ros_changes::FRONTEND,
     &oos::FRONTEND,
     &crossplane::FRONTEND,
+    &pulumi::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &javascript::FRONTEND,
 ];
 
 /// The front end of a name.

@@ -1,7 +1,9 @@
 //! Go: both generations of the SDK, aliyungo, generic requests, and the command
 //! line run from a program.
 
-use crate::frontend::program::dialect::{Dialect, Errors, Means, Package, Process, Says, Spelling};
+use crate::frontend::program::dialect::{
+    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
 use crate::source::Source;
@@ -34,6 +36,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "ECSClient",
             "EcsClient",
             "ecsClient",
+            "pulumi-alicloud",
         ],
     ],
     grouping: Grouping::File,
@@ -107,6 +110,13 @@ static DIALECT: Dialect = Dialect {
         "dara.Bool",
         "dara.Int32",
         "common.String",
+        "pulumi.String",
+        "pulumi.StringPtr",
+        "pulumi.Int",
+        "pulumi.IntPtr",
+        "pulumi.Bool",
+        "pulumi.BoolPtr",
+        "pulumi.Float64",
         "pointer.String",
         "pointer.StringPtr",
         "ptr.To",
@@ -181,6 +191,20 @@ static DIALECT: Dialect = Dialect {
     implicit_receiver: false,
     clients: &[],
     bound_clients: &[],
+    bound_senders: &[],
+    chains: &[],
+    visitors: &[],
+    settles: &[],
+    appends: &[],
+    joiners: &[],
+    splitters: &[],
+    mergers: &[],
+    queries: &[],
+    declares: &[Declares {
+        path: "github.com/pulumi/pulumi-alicloud/sdk/",
+        maker: "New",
+        tool: Tool::Pulumi,
+    }],
 };
 
 /// What import paths mean.

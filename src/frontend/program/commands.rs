@@ -133,6 +133,8 @@ impl<'c> Machine<'c> {
                     words.extend(list.items.iter().cloned());
                     rest = rest.max(list.rest);
                 }
+                // Options of the function, and what it calls in the end.
+                Thing::Map(_) | Thing::Function(..) => {}
                 other => words.push(other.clone()),
             }
         }

@@ -71,6 +71,61 @@ pub(in crate::frontend) struct Dialect {
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
+    /// Methods with which these send; empty where every method does.
+    pub(in crate::frontend) bound_senders: &'static [&'static str],
+    /// Methods that say what follows when what they are called on has ended.
+    pub(in crate::frontend) chains: &'static [(&'static str, Chain)],
+    /// Methods that call the function they are given once for each item of what
+    /// they are called on.
+    pub(in crate::frontend) visitors: &'static [&'static str],
+    /// Functions that wait for all they are given, whether it fails or not.
+    pub(in crate::frontend) settles: &'static [&'static str],
+    /// Methods that lengthen the list that they are called on.
+    pub(in crate::frontend) appends: &'static [&'static str],
+    /// Methods that join the texts in the list that they are called on.
+    pub(in crate::frontend) joiners: &'static [&'static str],
+    /// Methods that split the text that they are called on at what they are given.
+    pub(in crate::frontend) splitters: &'static [&'static str],
+    /// Functions that give back a map of all entries of the maps they are given.
+    pub(in crate::frontend) mergers: &'static [&'static str],
+    /// Functions that turn a map into the query of a URL.
+    pub(in crate::frontend) queries: &'static [&'static str],
+    /// Packages whose types are resources that a program declares by making
+    /// objects of them.
+    pub(in crate::frontend) declares: &'static [Declares],
+}
+
+/// A package of resources.
+#[derive(Debug)]
+pub(in crate::frontend) struct Declares {
+    /// What the paths of its types start with.
+    pub(in crate::frontend) path: &'static str,
+    /// What the name of a function that makes an object has before the type's.
+    pub(in crate::frontend) maker: &'static str,
+    /// Whose resources they are.
+    pub(in crate::frontend) tool: Tool,
+}
+
+/// A tool for programs that declare resources.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Tool {
+    /// The types of the Terraform provider, by module.
+    Pulumi,
+    /// The types of the Terraform provider.
+    Cdktf,
+    /// The types of ROS.
+    RosCdk,
+}
+
+/// What a method says that follows what it is called on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Chain {
+    /// Success; and failure, by its second function.
+    Then,
+    /// Failure.
+    Catch,
+    /// Either.
+    Finally,
 }
 
 /// What an import path means.
@@ -114,6 +169,8 @@ pub(in crate::frontend) enum Says {
     Domain,
     /// Its parameters, in a map.
     Parameters,
+    /// How it is sent.
+    Transport,
 }
 
 /// A function that starts a process.

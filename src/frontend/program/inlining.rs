@@ -135,6 +135,7 @@ impl Machine<'_> {
             callee: Thing::unknown(function.name.clone()),
             written: function.name.clone(),
             given: given.clone(),
+            arguments: &[],
         };
         if call.hint().likelihood() == Likelihood::Yes {
             self.offer_named(&call);

@@ -27,8 +27,14 @@ impl Naming<'_> {
     /// The ECS action that a call's arguments name.
     pub(in crate::frontend) fn named_by_arguments(&self, given: &Given) -> Option<Named> {
         self.product_and_action(given)
-            .or_else(|| self.parameters_with_action(given))
+            .or_else(|| self.parameters_with_action(given, is_told_ecs(given)))
             .or_else(|| self.url(given))
+    }
+
+    /// The action that a map among a call's arguments names, where what is called
+    /// is known to be for ECS.
+    pub(in crate::frontend) fn named_for_ecs(&self, given: &Given) -> Option<Named> {
+        self.parameters_with_action(given, true)
     }
 
     /// The product's word or its version, and an action.
@@ -52,29 +58,43 @@ impl Naming<'_> {
 
     /// A dictionary with the API's own parameters, `Action` among them, or with
     /// the headers that name an action.
-    fn parameters_with_action(&self, given: &Given) -> Option<Named> {
-        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
+    fn parameters_with_action(&self, given: &Given, is_ecs: bool) -> Option<Named> {
         for argument in given.all() {
             let Thing::Map(map) = &argument.thing else { continue };
-            let entry = |key: &str| {
-                map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
-            };
-            for (action_key, version_key) in KEYS {
-                let Some(action) = entry(action_key) else { continue };
-                let version = entry(version_key).and_then(Thing::as_text);
-                let ours = version.map_or_else(|| is_told_ecs(given), |it| it == VERSION);
-                if !ours || !self.can_be_action(action) {
-                    continue;
-                }
-                let mut arguments = match action_key {
-                    "Action" => argument.api_arguments(self.source),
-                    _ => Arguments { given: Vec::new(), open: true },
-                };
-                arguments.given.retain(|(name, _)| {
-                    !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
-                });
-                return Some(Named { action: action.clone(), arguments });
+            // `get(url, { params: { Action: … } })`
+            let inner = map.entries.iter().filter(|(name, _)| WITHIN.contains(&&**name));
+            let inner =
+                inner.map(|(_, thing)| Argument { thing: thing.clone(), at: argument.at.clone() });
+            let mut candidates = std::iter::once(argument.clone()).chain(inner);
+            let found = candidates.find_map(|it| self.named_by_parameters(&it, is_ecs));
+            if found.is_some() {
+                return found;
             }
+        }
+        None
+    }
+
+    fn named_by_parameters(&self, argument: &Argument, is_ecs: bool) -> Option<Named> {
+        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
+        let Thing::Map(map) = &argument.thing else { return None };
+        let entry = |key: &str| {
+            map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
+        };
+        for (action_key, version_key) in KEYS {
+            let Some(action) = entry(action_key) else { continue };
+            let version = entry(version_key).and_then(Thing::as_text);
+            let ours = version.map_or(is_ecs, |it| it == VERSION);
+            if !ours || !self.can_be_action(action) {
+                continue;
+            }
+            let mut arguments = match action_key {
+                "Action" => argument.api_arguments(self.source),
+                _ => Arguments { given: Vec::new(), open: true },
+            };
+            arguments.given.retain(|(name, _)| {
+                !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
+            });
+            return Some(Named { action: action.clone(), arguments });
         }
         None
     }
@@ -156,6 +176,10 @@ pub(in crate::frontend) fn could_be_named(given: &Given, sends: bool) -> bool {
     tainted_map || tainted && (product || is_told_ecs(given))
 }
 
+/// Options of HTTP libraries that hold a request's parameters or headers.
+const WITHIN: &[&str] =
+    &["params", "query", "qs", "searchParams", "form", "data", "body", "json", "headers"];
+
 /// Parameters that every request has.
 const COMMON: &[&str] = &[
     "Version",
@@ -181,10 +205,13 @@ fn is_version(text: &str) -> bool {
         && parts.iter().all(is_number)
 }
 
-/// Whether another argument is the version or the host of ECS.
+/// Whether another argument is the version or the host of ECS, or a map in which
+/// one is.
 fn is_told_ecs(given: &Given) -> bool {
-    given.all().any(|argument| {
-        argument.thing.as_text() == Some(VERSION)
-            || argument.thing.prefix().is_some_and(is_ecs_host)
+    let says =
+        |thing: &Thing| thing.as_text() == Some(VERSION) || thing.prefix().is_some_and(is_ecs_host);
+    given.all().any(|argument| match &argument.thing {
+        Thing::Map(map) => map.entries.iter().any(|(_, thing)| says(thing)),
+        other => says(other),
     })
 }

@@ -10,13 +10,15 @@ use std::ops::Range;
 
 use super::code::Unit;
 use super::dialect::Dialect;
+use super::facts::Facts;
 use super::literal::Naming;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
 use super::state::{Place, State};
+use super::statements::Flow;
 use super::thing::{Name, Thing};
 use crate::frontend::{Context, Lowered, invoked};
-use crate::procedure::{Node, Procedure};
+use crate::procedure::{Declaration, Node, Procedure};
 use crate::source::{Source, Span};
 
 /// How often the file is read; the last time counts.
@@ -35,11 +37,18 @@ pub(super) struct Machine<'c> {
     /// The names of the file's imports, classes and functions.
     pub(super) names: &'c HashMap<Name, Thing>,
     pub(super) members: &'c HashMap<(usize, Name), usize>,
+    pub(super) facts: &'c Facts,
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
+    /// The resources that the file declares.
+    pub(super) declarations: Vec<Declaration>,
+    /// Where they stand.
+    pub(super) declared: HashSet<Span>,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
+    /// What is known to be given to lambdas as their first argument.
+    pub(super) offered: HashMap<usize, Thing>,
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
@@ -113,6 +122,7 @@ pub(super) fn lower(
 ) -> Lowered {
     let names = super::names::names(unit);
     let members = super::names::members(unit);
+    let facts = Facts::of(dialect, unit, source);
     let mut memory = Memory::default();
     let mut lowered = Lowered::default();
     for _ in 0..PASSES {
@@ -123,15 +133,20 @@ pub(super) fn lower(
             unit,
             names: &names,
             members: &members,
+            facts: &facts,
             state: State::default(),
             memory,
             run: Run::default(),
+            declarations: Vec::new(),
+            declared: HashSet::new(),
             out: Vec::new(),
+            offered: HashMap::new(),
             inlining: Vec::new(),
             inlined_steps: 0,
         };
         machine.memory.news = false;
         lowered.procedures = machine.pass();
+        lowered.declarations = machine.declarations;
         memory = machine.memory;
         if !memory.news {
             break;
@@ -229,10 +244,11 @@ impl<'c> Machine<'c> {
 
     /// Reads the body of a function and keeps the variables for the functions
     /// in it.
-    pub(super) fn body_of(&mut self, number: usize) {
+    pub(super) fn body_of(&mut self, number: usize) -> Flow {
         let unit = self.unit;
-        self.block(&unit.functions[number].body);
+        let flow = self.block(&unit.functions[number].body);
         self.deferred_calls();
+        flow
     }
 
     /// The nodes of the body that was read, without what only looked like

@@ -9,6 +9,9 @@ use super::machine::Machine;
 use super::state::Place;
 use super::thing::{MAX_ITEMS, Name, Rest, Thing};
 
+/// How many pieces a text may be added to: each costs as much as all before it.
+const MOST_ADDED: usize = 256;
+
 /// The names that a file's imports, classes and functions have all over it.
 pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
     let mut names = HashMap::new();
@@ -221,6 +224,9 @@ impl<'c> Machine<'c> {
     fn added(&mut self, target: &'c Expression, thing: &Thing) -> Thing {
         match (self.eval(target), thing) {
             (Thing::Text(left), Thing::Text(right)) => {
+                if left.pieces.len() >= MOST_ADDED {
+                    return Thing::derived(self.shown(&target.at), [&Thing::Text(left), thing]);
+                }
                 let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
                 Thing::text(pieces, self.shown(&target.at))
             }
@@ -328,6 +334,27 @@ impl<'c> Machine<'c> {
             },
             _ => {}
         }
+    }
+
+    /// A method that lengthens the list it is called on, or joins what is in it.
+    pub(super) fn changed_list(
+        &mut self,
+        call: &super::calls::Call<'c>,
+        owner: &Thing,
+        object: &'c Expression,
+    ) -> Option<Thing> {
+        let Thing::List(list) = owner else { return None };
+        if self.dialect.joiners.contains(&&*call.name) {
+            return Some(self.joined_list(call, list));
+        }
+        if !self.dialect.appends.contains(&&*call.name) {
+            return None;
+        }
+        let added = call.given.positional.iter().map(|argument| argument.thing.clone());
+        let items = list.items.iter().cloned().chain(added).collect();
+        let longer = Thing::list(items, list.rest.max(call.given.rest));
+        self.replace(object, longer.clone());
+        Some(longer)
     }
 
     /// Gives the variable that an expression names another value, as a method

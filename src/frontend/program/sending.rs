@@ -2,7 +2,6 @@
 //! a command line that is run, arguments that name an action.
 
 use super::calls::Call;
-use super::dialect::Means;
 use super::given::{Argument, only_checks};
 use super::hints::Likelihood;
 use super::literal::could_be_named;
@@ -120,6 +119,7 @@ impl<'c> Machine<'c> {
         let done = self.call_process(call)
             || self.send_by_name(call)
             || self.call_rpc(call)
+            || self.call_maybe_bound(call)
             || self.call_unknown_receiver(call);
         if !done {
             self.offer(call);
@@ -217,19 +217,13 @@ impl<'c> Machine<'c> {
 
     /// Whether the file has to do with ECS at all.
     fn mentions_ecs(&self) -> bool {
-        self.source.text.contains(VERSION) || self.imports_ecs()
-    }
-
-    pub(super) fn imports_ecs(&self) -> bool {
-        let ours =
-            |import| matches!(self.dialect.imports(import), Some(Means::Ecs | Means::Positional));
-        self.unit.imports.iter().any(ours)
+        self.facts.names_version || self.facts.imports_ecs
     }
 
     /// A method of the SDKs that is given product or version, and action.
     fn call_rpc(&mut self, call: &Call<'c>) -> bool {
-        if let Some((Thing::Client(Product::Rpc), _)) = &call.object {
-            return self.call_bound(call);
+        if self.is_bound(call) {
+            return self.call_bound(call, Evidence::Certain);
         }
         if !self.dialect.rpc.contains(&&*call.name) {
             return false;
@@ -255,24 +249,6 @@ impl<'c> Machine<'c> {
             let action = action.thing.clone();
             self.operate(call, &action, &arguments, Evidence::Certain, Failure::Raises);
         }
-        true
-    }
-
-    /// A call by a client that knows its product: the action comes first.
-    fn call_bound(&mut self, call: &Call<'c>) -> bool {
-        let first = call.given.keyword("action").or_else(|| call.given.positional.first());
-        let Some(first) = first else { return false };
-        let action = match first.thing.as_text() {
-            Some(name) => {
-                let known = self.context.catalogue.folded(name);
-                Thing::known(known.map_or(name, |action| action.name.as_str()), first.at.clone())
-            }
-            None => first.thing.clone(),
-        };
-        let parameters = call.given.keyword("params").or_else(|| call.given.positional.get(1));
-        let arguments =
-            parameters.map_or_else(Arguments::default, |it| it.api_arguments(self.source));
-        self.operate(call, &action, &arguments, Evidence::Certain, Failure::Raises);
         true
     }
 
@@ -319,7 +295,12 @@ impl<'c> Machine<'c> {
         if likelihood == Likelihood::No {
             return false;
         }
-        let Some(named) = self.naming().named_by_arguments(&call.given) else {
+        let named = self.naming().named_by_arguments(&call.given);
+        let named = named.or_else(|| {
+            let is_ecs = likelihood == Likelihood::Yes && self.is_for_ecs(&call.name);
+            is_ecs.then(|| self.naming().named_for_ecs(&call.given)).flatten()
+        });
+        let Some(named) = named else {
             self.run.parametric |= could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };

@@ -10,7 +10,7 @@ use crate::frontend::waiting;
 use crate::procedure::{Arm, Attempt, Bound, Handler, Leave, Node, Repetition};
 
 /// Whether a handler does nothing, not even say that something failed.
-fn is_silent(body: &[Statement]) -> bool {
+pub(super) fn is_silent(body: &[Statement]) -> bool {
     body.iter().all(|statement| match statement {
         Statement::Continue => true,
         Statement::Block(block) => is_silent(block),
@@ -212,7 +212,7 @@ impl<'c> Machine<'c> {
     }
 
     /// Each item of what a loop goes over.
-    fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
+    pub(super) fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
         let shown = self.shown(at);
         match over {
             Thing::List(list) if list.rest == Rest::Closed && !list.items.is_empty() => {
@@ -277,7 +277,7 @@ impl<'c> Machine<'c> {
 
     /// Adds a `try` with its parts. What runs if nothing failed has failures of
     /// its own, which are not handled.
-    fn push_attempt(
+    pub(super) fn push_attempt(
         &mut self,
         body: Vec<Node>,
         handlers: Vec<Handler>,

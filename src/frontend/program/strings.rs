@@ -2,9 +2,108 @@
 
 use super::calls::Call;
 use super::machine::Machine;
-use super::thing::{Piece, Thing};
+use super::thing::{List, Piece, Rest, Text, Thing};
 
 impl Machine<'_> {
+    /// A list whose items a method joins to a text, with what it is given between
+    /// them.
+    pub(super) fn joined_list(&self, call: &Call<'_>, list: &List) -> Thing {
+        let between = call.given.positional.first().map(|it| it.thing.clone());
+        let between = between.unwrap_or_else(|| Thing::known(",", call.at.clone()));
+        let mut pieces = Vec::new();
+        for (index, item) in list.items.iter().enumerate() {
+            if index > 0 {
+                pieces.extend(self.pieces(&between, &call.at));
+            }
+            pieces.extend(self.pieces(item, &call.at));
+        }
+        if list.rest != Rest::Closed {
+            pieces.extend(self.pieces(&between, &call.at));
+            pieces.push(self.rest_of(call, list.rest));
+        }
+        Thing::text(pieces, self.shown(&call.at))
+    }
+
+    /// A text that is split at what a method is given: its words. Only blanks are
+    /// worth splitting at.
+    pub(super) fn split(&self, call: &Call<'_>, text: &Text) -> Thing {
+        let at = call.given.positional.first().and_then(|it| it.thing.as_text());
+        if at.is_none_or(|at| !at.trim().is_empty() || at.is_empty()) {
+            return Thing::unknown(self.shown(&call.at));
+        }
+        let mut words: Vec<Vec<Piece>> = vec![Vec::new()];
+        for piece in &text.pieces {
+            let Piece::Known { text, range, .. } = piece else {
+                words.last_mut().into_iter().for_each(|word| word.push(piece.clone()));
+                continue;
+            };
+            for (index, part) in text.split_whitespace().enumerate() {
+                if index > 0 || text.starts_with(char::is_whitespace) {
+                    words.push(Vec::new());
+                }
+                let part =
+                    Piece::Known { text: part.into(), range: range.clone(), verbatim: false };
+                words.last_mut().into_iter().for_each(|word| word.push(part.clone()));
+            }
+            if text.ends_with(char::is_whitespace) {
+                words.push(Vec::new());
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        let shown = self.shown(&call.at);
+        let words = words.into_iter().map(|word| match word.as_slice() {
+            [Piece::Hole { text, tainted: true, .. }] => Thing::tainted(text.clone()),
+            [Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
+            _ => Thing::text(word, shown.clone()),
+        });
+        Thing::list(words.collect(), Rest::Closed)
+    }
+
+    /// Maps made one.
+    pub(super) fn merged(call: &Call<'_>) -> Thing {
+        let mut entries = Vec::new();
+        let mut rest = Rest::Closed;
+        for argument in &call.given.positional {
+            match &argument.thing {
+                Thing::Map(map) => {
+                    entries.extend(map.entries.iter().cloned());
+                    rest = rest.max(map.rest);
+                }
+                other if other.is_tainted() => rest = Rest::Tainted,
+                _ => rest = rest.max(Rest::Open),
+            }
+        }
+        Thing::map(entries, rest)
+    }
+
+    /// A map as the query of a URL; none if the call is given no map.
+    pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
+        let first = call.given.positional.first()?;
+        let Thing::Map(map) = &first.thing else { return None };
+        let known = |text: String| Piece::Known {
+            text: text.into(),
+            range: call.at.clone(),
+            verbatim: false,
+        };
+        let mut pieces = Vec::new();
+        for (name, value) in &map.entries {
+            let start = if pieces.is_empty() { "" } else { "&" };
+            pieces.push(known(format!("{start}{name}=")));
+            pieces.extend(self.pieces(value, &call.at));
+        }
+        if map.rest != Rest::Closed {
+            pieces.push(known("&".to_owned()));
+            pieces.push(self.rest_of(call, map.rest));
+        }
+        Some(Thing::text(pieces, self.shown(&call.at)))
+    }
+
+    /// What cannot be told of a list or a map.
+    fn rest_of(&self, call: &Call<'_>, rest: Rest) -> Piece {
+        let tainted = rest == Rest::Tainted;
+        Piece::Hole { text: self.shown(&call.at), range: call.at.clone(), tainted }
+    }
+
     /// A text with the other arguments in the place of its verbs.
     pub(super) fn formatted(&self, call: &Call<'_>) -> Thing {
         let Some((format, values)) = call.given.positional.split_first() else {
