@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::code::Unit;
 use super::dialect::Dialect;
@@ -36,6 +37,7 @@ pub(super) struct Machine<'c> {
     /// The names of the file's imports, classes and functions.
     pub(super) names: &'c HashMap<Name, Thing>,
     pub(super) members: &'c HashMap<(usize, Name), usize>,
+    pub(super) overloads: &'c HashMap<usize, Rc<[usize]>>,
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
@@ -115,7 +117,8 @@ pub(super) fn lower(
     context: Context<'_>,
 ) -> Lowered {
     let names = super::names::names(unit);
-    let members = super::names::members(unit);
+    let members = super::members::members(unit);
+    let overloads = super::members::overloads(unit);
     let mut memory = Memory::default();
     let mut lowered = Lowered::default();
     for _ in 0..PASSES {
@@ -126,6 +129,7 @@ pub(super) fn lower(
             unit,
             names: &names,
             members: &members,
+            overloads: &overloads,
             state: State::default(),
             memory,
             run: Run::default(),
@@ -177,12 +181,15 @@ impl<'c> Machine<'c> {
     fn field_values(&mut self) {
         let unit = self.unit;
         for (number, class) in unit.classes.iter().enumerate() {
+            self.state.push(Place::Class(number));
             for field in &class.fields {
                 if let Some(value) = &field.value {
                     let thing = self.eval(value);
+                    let thing = self.typed(thing, &field.kind, value);
                     self.remember_field(number, &field.name, &thing);
                 }
             }
+            self.state.pop();
         }
     }
 
