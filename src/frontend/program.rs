@@ -50,6 +50,7 @@ pub(super) mod code;
 mod commands;
 mod containers;
 pub(super) mod dialect;
+mod expected;
 mod expressions;
 mod failures;
 pub(super) mod given;

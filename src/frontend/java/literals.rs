@@ -137,6 +137,9 @@ pub(super) fn made_by(
     if made(MAP_MAKERS) {
         return Some(map(shaper, children(arguments)));
     }
+    if let Some(value) = requested(shaper, node, object, name) {
+        return Some(value);
+    }
     if name == "formatted" {
         let at = object.byte_range();
         let format = Expression { at, value: Value::Name("String.format".into()) };
@@ -147,6 +150,31 @@ pub(super) fn made_by(
         return Some(Value::Call(Box::new(format), values.collect()));
     }
     None
+}
+
+/// A URL on its way to being requested: a builder that is given one stands for
+/// it, and one that is opened is given to what opens it.
+fn requested(
+    shaper: &mut Shaper<'_>,
+    node: Node<'_>,
+    object: Node<'_>,
+    name: &str,
+) -> Option<Value> {
+    match (name, given(node).as_slice()) {
+        ("url" | "uri", [url]) if shaper.text(object).contains("Builder") => {
+            Some(expression(shaper, *url).value)
+        }
+        ("openConnection" | "openStream", []) => {
+            // Lowered once only: such calls may stand on one another.
+            let opened = Expression { at: object.byte_range(), value: Value::Nothing };
+            let argument =
+                Argument { name: None, value: expression(shaper, object), spreads: false };
+            let at = object.start_byte()..node.end_byte();
+            let callee = Expression { at, value: Value::Member(Box::new(opened), name.into()) };
+            Some(Value::Call(Box::new(callee), vec![argument]))
+        }
+        _ => None,
+    }
 }
 
 fn map(shaper: &mut Shaper<'_>, parts: Vec<Node<'_>>) -> Value {

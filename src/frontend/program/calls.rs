@@ -61,7 +61,12 @@ impl<'c> Machine<'c> {
             self.given(arguments)
         };
         let call = Call { at: at.clone(), name, object, callee: thing, written, given };
-        let (thing, own) = self.apart(|machine| machine.called(&call, callee));
+        let (mut thing, own) = self.apart(|machine| machine.called(&call, callee));
+        if super::nodes::operations(&own).is_empty()
+            && let Some(query) = self.query_by(&call, &thing)
+        {
+            thing = query;
+        }
         self.push_with_callbacks(&call, own, callbacks, visits);
         thing
     }

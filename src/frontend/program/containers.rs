@@ -22,6 +22,10 @@ impl<'c> Machine<'c> {
             Thing::List(_) if is(dialect.puts) => self.extended(call, owner, object),
             Thing::Map(_) if is(dialect.puts) => self.put(call, owner, object),
             Thing::Text(_) if is(dialect.appends) => self.lengthened(call, owner, object),
+            // A URL on its way to being requested.
+            Thing::Text(_) if is(dialect.elements) => {
+                owner.prefix().is_some_and(|text| text.contains("://")).then(|| owner.clone())
+            }
             // What holds one value gives it out.
             Thing::Client(_) | Thing::Request(_) if is(dialect.elements) => Some(owner.clone()),
             _ => None,

@@ -45,6 +45,8 @@ pub(super) struct Machine<'c> {
     pub(super) out: Vec<Node>,
     /// What is known to be given to lambdas as their first argument.
     pub(super) offered: HashMap<usize, Thing>,
+    /// The action that what is being read is expected to be answered by.
+    pub(super) expected: Option<Name>,
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
@@ -135,6 +137,7 @@ pub(super) fn lower(
             run: Run::default(),
             out: Vec::new(),
             offered: HashMap::new(),
+            expected: None,
             inlining: Vec::new(),
             inlined_steps: 0,
         };

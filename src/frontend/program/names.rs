@@ -144,7 +144,8 @@ impl<'c> Machine<'c> {
             return Thing::Absent;
         }
         if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
-            let thing = self.eval(value);
+            let kind = Some(&assign.kind).filter(|kind| **kind != Type::Unknown);
+            let thing = self.expecting(kind, |machine| machine.eval(value));
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
             self.give(target, thing.clone(), assign.declares, Some(value));
