@@ -131,6 +131,7 @@ mod encoding;
 mod error_code;
 mod go;
 mod invoked;
+mod java;
 mod javascript;
 mod lock_state;
 mod oos;
@@ -162,6 +163,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &java::FRONTEND,
     &javascript::FRONTEND,
 ];
 

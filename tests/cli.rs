@@ -304,10 +304,47 @@ fn hostile() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The same in Java.
+fn hostile_java() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "parens.java",
+            format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "(".repeat(100_000)),
+        ),
+        ("calls.java", format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "f(".repeat(50_000))),
+        (
+            "chain.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ Object x = a{}; }}",
+                ".b(\"ecs\")".repeat(50_000)
+            ),
+        ),
+        (
+            "blocks.java",
+            format!("// aliyun \"ecs\"\nclass A {{ void f() {{ {}", "if (x) { ".repeat(50_000)),
+        ),
+        (
+            "else.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ void f() {{ {} {{}} }} }}",
+                "if (x) g(); else ".repeat(20_000)
+            ),
+        ),
+        (
+            "classes.java",
+            format!("// aliyun \"ecs\"\n{}", "class A { Object x = new B() { ".repeat(20_000)),
+        ),
+        (
+            "sum.java",
+            format!("// aliyun\nclass A {{ String x = a{}; }}", " + \"ecs\"".repeat(100_000)),
+        ),
+    ]
+}
+
 #[test]
 fn hostile_input_neither_crashes_nor_hangs() {
     let folder = folder("hostile");
-    for (name, text) in hostile() {
+    for (name, text) in hostile().into_iter().chain(hostile_java()) {
         write(&folder, name, text);
     }
     let started = Instant::now();

@@ -51,7 +51,9 @@ mod calls;
 pub(super) mod code;
 mod commands;
 mod declared;
+mod containers;
 pub(super) mod dialect;
+mod expected;
 mod expressions;
 mod facts;
 mod failures;
@@ -61,6 +63,7 @@ mod inlining;
 pub(super) mod joining;
 pub(super) mod literal;
 mod machine;
+mod members;
 mod names;
 pub(super) mod nodes;
 mod receivers;
@@ -70,6 +73,7 @@ mod sending;
 pub(super) mod shape;
 pub(super) mod state;
 mod statements;
+mod stubs;
 mod strings;
 pub(super) mod thing;
 mod types;
@@ -126,6 +130,14 @@ const MANY: usize = 20;
 /// after actions and take the action's request, a type that nobody imports, or
 /// one that makes methods for many actions out of a client for any product.
 fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    // The package says it, where a language has that.
+    if unit
+        .package
+        .as_ref()
+        .is_some_and(|package| dialect.means(&format!("{package}.")) == Some(dialect::Means::Ecs))
+    {
+        return true;
+    }
     let shared: HashSet<&str> = unit
         .imports
         .iter()
@@ -158,7 +170,10 @@ fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
                     !name.contains('.')
                         && dialect.request(name, false, context.catalogue).as_deref()
                             == Some(action)
-                        && unit.imports.iter().all(|it| it.name.as_ref() != Some(name))
+                        && unit.imports.iter().all(|it| match &it.name {
+                            Some(imported) => imported != name,
+                            None => dialect.imports(it) != Some(dialect::Means::Ecs),
+                        })
                 }
                 _ => false,
             })

@@ -48,6 +48,9 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
+        if self.is_stubbed(callee) {
+            return self.stubbed(at, callee, arguments);
+        }
         if let Some(thing) = self.chained(at, callee, arguments) {
             return thing;
         }
@@ -60,7 +63,12 @@ impl<'c> Machine<'c> {
             self.given(arguments)
         };
         let call = Call { at: at.clone(), name, object, callee: thing, written, given, arguments };
-        let (thing, own) = self.apart(|machine| machine.called(&call, callee));
+        let (mut thing, own) = self.apart(|machine| machine.called(&call, callee));
+        if super::nodes::operations(&own).is_empty()
+            && let Some(query) = self.query_by(&call, &thing)
+        {
+            thing = query;
+        }
         self.push_with_callbacks(&call, own, callbacks, visits);
         thing
     }
@@ -137,7 +145,8 @@ impl<'c> Machine<'c> {
             return Some(query);
         }
         let (owner, object) = call.object.as_ref()?;
-        if let Some(thing) = self.changed_list(call, owner, object) {
+        let held = self.changed_list(call, owner, object);
+        if let Some(thing) = held.or_else(|| self.contained(call, owner, object)) {
             return Some(thing);
         }
         if dialect.splitters.contains(&&*call.name)
@@ -150,7 +159,11 @@ impl<'c> Machine<'c> {
         }
         if dialect.by_name.contains(&&*call.name) {
             let key = call.given.positional.first()?.thing.clone();
-            return Some(self.named_method(owner, &key, &callee.at));
+            let made = match owner {
+                Thing::Imported(path) => self.made(path, false, &call.name, true),
+                _ => None,
+            };
+            return Some(self.named_method(made.as_ref().unwrap_or(owner), &key, &callee.at));
         }
         if dialect.call_methods.contains(&&*call.name) {
             match owner {
@@ -165,13 +178,15 @@ impl<'c> Machine<'c> {
     }
 
     /// A method that sets something on its object and gives it back.
-    fn setter(&mut self, call: &Call<'c>, owner: &Thing, _object: &Expression) -> Option<Thing> {
-        let Thing::Request(slot) = owner else { return None };
+    fn setter(&mut self, call: &Call<'c>, owner: &Thing, object: &'c Expression) -> Option<Thing> {
+        let Thing::Request(slot) = owner else { return self.carry(call, owner, object) };
         let says = self.dialect.common_fields.iter().any(|(name, _)| **name == *call.name);
         let prefix = self.dialect.setters.iter().find(|it| {
             let rest = call.name.strip_prefix(**it);
             rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
         });
+        let is_named = || self.dialect.names_setters && !is_getter(&call.name);
+        let prefix = prefix.or_else(|| is_named().then_some(&""));
         if !says && prefix.is_none() || self.is_sender(&call.name) {
             return None;
         }
@@ -274,6 +289,11 @@ impl<'c> Machine<'c> {
         if let Some(thing) = self.declare(&call.at, path, &call.given, call.arguments) {
             return thing;
         }
+        // `StopInstanceRequest.builder()` makes what the type in front is.
+        let maker = path.rsplit_once('.').filter(|(_, it)| self.dialect.type_makers.contains(it));
+        if let Some((of, _)) = maker {
+            return self.construct(&call.at, of, false, &call.given);
+        }
         match self.dialect.constructed(path, true, self.context.catalogue) {
             Constructed::Other if self.dialect.common_requests.contains(&&*call.name) => {
                 self.common(call)
@@ -360,6 +380,15 @@ impl<'c> Machine<'c> {
         self.call_action(call, method, Evidence::Certain);
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
     }
+}
+
+/// Whether a method's name says that it only looks something up.
+fn is_getter(name: &str) -> bool {
+    let starts = |prefix: &str| {
+        let rest = name.strip_prefix(prefix);
+        rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
+    };
+    ["get", "is", "to", "has"].into_iter().any(starts)
 }
 
 /// A method that is called with a request already.

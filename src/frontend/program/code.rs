@@ -12,6 +12,8 @@ use super::thing::Name;
 /// A file.
 #[derive(Debug, Default)]
 pub(in crate::frontend) struct Unit {
+    /// The package that it says it is of, with dots between the names.
+    pub(in crate::frontend) package: Option<Name>,
     /// What it imports.
     pub(in crate::frontend) imports: Vec<Import>,
     /// Its classes, structs and interfaces, nested ones too.
@@ -42,6 +44,8 @@ pub(in crate::frontend) struct Class {
     /// What it extends, implements or embeds.
     pub(in crate::frontend) bases: Vec<Type>,
     pub(in crate::frontend) fields: Vec<Field>,
+    /// The class that it stands in.
+    pub(in crate::frontend) outer: Option<usize>,
     /// Whether it only says what others have to be like.
     pub(in crate::frontend) is_interface: bool,
 }

@@ -51,8 +51,21 @@ pub(in crate::frontend) struct Dialect {
     /// Methods that give back what they are called on, after setting what their
     /// names say: builders and fluent setters. With a prefix: `set`, `with`.
     pub(in crate::frontend) setters: &'static [&'static str],
+    /// Whether builders' setters have the bare names of what they set.
+    pub(in crate::frontend) names_setters: bool,
     /// Methods that give back what they are called on.
     pub(in crate::frontend) passes: &'static [&'static str],
+    /// Methods of a type that make an object of it: `builder`.
+    pub(in crate::frontend) type_makers: &'static [&'static str],
+    /// Methods that give out what their object holds: `get`.
+    pub(in crate::frontend) elements: &'static [&'static str],
+    /// Methods that put an entry in a map.
+    pub(in crate::frontend) puts: &'static [&'static str],
+    /// Functions whose arguments, and methods on what they give back, only say
+    /// what is to be called: `when(client.stopInstance(any()))`.
+    pub(in crate::frontend) stubs: &'static [&'static str],
+    /// The word for an object as one of what its class inherits from.
+    pub(in crate::frontend) base_word: Option<&'static str>,
     /// Functions that format their first argument with the others.
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
@@ -66,6 +79,8 @@ pub(in crate::frontend) struct Dialect {
     /// Whether a method names the members of its object without saying whose
     /// they are.
     pub(in crate::frontend) implicit_receiver: bool,
+    /// Whether variables, fields and parameters say their types.
+    pub(in crate::frontend) declares_types: bool,
     /// Clients by the paths that give them, where these follow no rule.
     pub(in crate::frontend) clients: &'static [(&'static str, Product)],
     /// Types of clients that are given the API's version when they are made, and
@@ -80,7 +95,7 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) visitors: &'static [&'static str],
     /// Functions that wait for all they are given, whether it fails or not.
     pub(in crate::frontend) settles: &'static [&'static str],
-    /// Methods that lengthen the list that they are called on.
+    /// Methods that lengthen the list or the text that they are called on.
     pub(in crate::frontend) appends: &'static [&'static str],
     /// Methods that join the texts in the list that they are called on.
     pub(in crate::frontend) joiners: &'static [&'static str],

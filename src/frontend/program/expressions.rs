@@ -186,6 +186,11 @@ impl<'c> Machine<'c> {
         {
             return thing.clone();
         }
+        if let Some(path) = expression.path().filter(|path| self.dialect.means(path).is_some())
+            && path.split('.').next().is_some_and(|first| self.known_name(first).is_none())
+        {
+            return Thing::Imported(path.into());
+        }
         let owner = self.eval(object);
         self.member(&owner, name, &expression.at)
     }

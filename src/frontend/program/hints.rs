@@ -258,7 +258,23 @@ const RUNS: &[&str] = &[
 const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote", "do"];
 
 /// Methods of HTTP libraries.
-const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
+const HTTP: &[&str] = &[
+    "getForObject",
+    "getForEntity",
+    "postForObject",
+    "postForEntity",
+    "exchange",
+    "openConnection",
+    "openStream",
+    "newCall",
+    "get",
+    "post",
+    "request",
+    "urlopen",
+    "fetch",
+    "open",
+    "send",
+];
 
 /// Functions of HTTP libraries.
 const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];

@@ -28,6 +28,7 @@ impl Machine<'_> {
         given: &Given,
     ) -> Thing {
         let unit = self.unit;
+        let number = self.overload(number, given);
         let Some(function) = unit.functions.get(number) else { return Thing::Absent };
         if !self.run.inlined {
             for (index, thing) in matched(function, given) {

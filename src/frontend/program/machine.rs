@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::code::Unit;
 use super::dialect::Dialect;
@@ -38,6 +39,7 @@ pub(super) struct Machine<'c> {
     pub(super) names: &'c HashMap<Name, Thing>,
     pub(super) members: &'c HashMap<(usize, Name), usize>,
     pub(super) facts: &'c Facts,
+    pub(super) overloads: &'c HashMap<usize, Rc<[usize]>>,
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
@@ -49,6 +51,8 @@ pub(super) struct Machine<'c> {
     pub(super) out: Vec<Node>,
     /// What is known to be given to lambdas as their first argument.
     pub(super) offered: HashMap<usize, Thing>,
+    /// The action that what is being read is expected to be answered by.
+    pub(super) expected: Option<Name>,
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
@@ -121,7 +125,8 @@ pub(super) fn lower(
     context: Context<'_>,
 ) -> Lowered {
     let names = super::names::names(unit);
-    let members = super::names::members(unit);
+    let members = super::members::members(unit);
+    let overloads = super::members::overloads(unit);
     let facts = Facts::of(dialect, unit, source);
     let mut memory = Memory::default();
     let mut lowered = Lowered::default();
@@ -134,6 +139,7 @@ pub(super) fn lower(
             names: &names,
             members: &members,
             facts: &facts,
+            overloads: &overloads,
             state: State::default(),
             memory,
             run: Run::default(),
@@ -141,6 +147,7 @@ pub(super) fn lower(
             declared: HashSet::new(),
             out: Vec::new(),
             offered: HashMap::new(),
+            expected: None,
             inlining: Vec::new(),
             inlined_steps: 0,
         };
@@ -201,12 +208,15 @@ impl<'c> Machine<'c> {
     fn field_values(&mut self) {
         let unit = self.unit;
         for (number, class) in unit.classes.iter().enumerate() {
+            self.state.push(Place::Class(number));
             for field in &class.fields {
                 if let Some(value) = &field.value {
                     let thing = self.eval(value);
+                    let thing = self.typed(thing, &field.kind, value);
                     self.remember_field(number, &field.name, &thing);
                 }
             }
+            self.state.pop();
         }
     }
 

@@ -7,7 +7,7 @@ use super::code::{Assign, Expression, Type, Unit, Value};
 use super::joining::join;
 use super::machine::Machine;
 use super::state::Place;
-use super::thing::{MAX_ITEMS, Name, Rest, Thing};
+use super::thing::{MAX_ITEMS, Name, Product, Rest, Thing};
 
 /// How many pieces a text may be added to: each costs as much as all before it.
 const MOST_ADDED: usize = 256;
@@ -29,17 +29,6 @@ pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
         }
     }
     names
-}
-
-/// The methods of each class by name.
-pub(super) fn members(unit: &Unit) -> HashMap<(usize, Name), usize> {
-    let mut members = HashMap::new();
-    for (number, function) in unit.functions.iter().enumerate() {
-        if let Some(class) = function.class {
-            members.insert((class, function.name.clone()), number);
-        }
-    }
-    members
 }
 
 impl<'c> Machine<'c> {
@@ -68,6 +57,7 @@ impl<'c> Machine<'c> {
             Some(index) if index + 1 < self.state.frames().len() => {
                 self.state.set_in(index, name.clone(), thing);
             }
+            held if self.stands_for_member(name, held) => self.give_own_member(name, thing),
             _ if self.is_module_variable(name) => {
                 let news = remember(&mut self.memory.module, name, &thing);
                 self.memory.news |= news;
@@ -82,7 +72,7 @@ impl<'c> Machine<'c> {
     }
 
     /// The body among those being read that has a variable.
-    fn holder(&self, name: &str) -> Option<usize> {
+    pub(super) fn holder(&self, name: &str) -> Option<usize> {
         let frames = self.state.frames();
         let mut wanted = None;
         for (index, frame) in frames.iter().enumerate().rev() {
@@ -103,12 +93,12 @@ impl<'c> Machine<'c> {
     }
 
     /// What a name stands for.
-    pub(super) fn lookup(&self, name: &str) -> Thing {
+    pub(super) fn lookup(&mut self, name: &str) -> Thing {
         self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
     }
 
     /// What a name stands for, if it is known at all.
-    pub(super) fn known_name(&self, name: &str) -> Option<Thing> {
+    pub(super) fn known_name(&mut self, name: &str) -> Option<Thing> {
         if let Some(thing) = self.holder(name).and_then(|it| self.state.frames()[it].vars.get(name))
         {
             return Some(thing.clone());
@@ -122,12 +112,13 @@ impl<'c> Machine<'c> {
             }
             function = parent;
         }
-        self.memory
-            .module
-            .get(name)
-            .or_else(|| self.names.get(name))
-            .cloned()
-            .or_else(|| self.implicit_member(name))
+        // A member hides what the file calls by the same name.
+        let member = self.implicit_member(name);
+        member
+            .or_else(|| self.memory.module.get(name).cloned())
+            .or_else(|| self.names.get(name).cloned())
+            .or_else(|| self.as_base(name))
+            .or_else(|| self.wildcard(name))
     }
 
     /// The function whose variables come first.
@@ -135,27 +126,6 @@ impl<'c> Machine<'c> {
         self.state.frames().iter().rev().find_map(|frame| match frame.place {
             Place::Function(number) | Place::Inlined(number) => Some(number),
             Place::Module | Place::Class(_) => None,
-        })
-    }
-
-    /// The class whose method is being read.
-    fn current_class(&self) -> Option<usize> {
-        let mut function = self.current();
-        while let Some(number) = function {
-            let function_ = self.unit.functions.get(number)?;
-            if function_.class.is_some() {
-                return function_.class;
-            }
-            function = function_.parent;
-        }
-        None
-    }
-
-    fn implicit_member(&self, name: &str) -> Option<Thing> {
-        let class = self.current_class().filter(|_| self.dialect.implicit_receiver)?;
-        self.field(class, name).or_else(|| {
-            let method = self.members.get(&(class, Name::from(name)))?;
-            Some(Thing::Function(*method, Some(std::rc::Rc::new(Thing::Instance(class)))))
         })
     }
 
@@ -177,7 +147,8 @@ impl<'c> Machine<'c> {
             return Thing::Absent;
         }
         if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
-            let thing = self.eval(value);
+            let kind = Some(&assign.kind).filter(|kind| **kind != Type::Unknown);
+            let thing = self.expecting(kind, |machine| machine.eval(value));
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
             self.give(target, thing.clone(), assign.declares, Some(value));
@@ -197,11 +168,16 @@ impl<'c> Machine<'c> {
     }
 
     /// The declared type, where the value says less.
-    fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
+    pub(super) fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
         match &thing {
             Thing::Unknown(unknown) => {
                 self.of_type(kind, &self.shown(&target.at), unknown.tainted).unwrap_or(thing)
             }
+            // What another product's factory makes may be ours all the same.
+            Thing::Client(Product::Foreign) => match self.of_type(kind, "", false) {
+                Some(declared @ Thing::Client(Product::Ecs)) => declared,
+                _ => thing,
+            },
             _ => thing,
         }
     }

@@ -2,6 +2,7 @@
 //! are given, may still make them operations.
 
 use super::calls::{Call, method_of};
+use super::code::{Expression, Value};
 use super::given::{Argument, api_name};
 use super::machine::Machine;
 use super::request::Kind;
@@ -33,6 +34,7 @@ impl<'c> Machine<'c> {
                 (own.as_text() == Some(action)).then_some(Evidence::Certain)
             }
             Some(_) => None,
+            None if self.is_declared(object, written) => None,
             None => self.likely_evidence(call, object, &receiver),
         };
         let Some(evidence) = evidence else { return false };
@@ -66,6 +68,22 @@ impl<'c> Machine<'c> {
             (false, true) => Some(Evidence::Possible),
             (_, false) => None,
         }
+    }
+
+    /// Whether the type of what a method is called on was declared, and is none of
+    /// the SDKs: it would be known then.
+    fn is_declared(&self, object: &Thing, written: &Expression) -> bool {
+        if !self.dialect.declares_types {
+            return false;
+        }
+        let name = match &written.value {
+            Value::Name(name) => name,
+            Value::Member(owner, name) if matches!(owner.value, Value::Name(_)) => name,
+            _ => return false,
+        };
+        let is_type = matches!(object, Thing::Imported(_))
+            || name.starts_with(|first: char| first.is_ascii_uppercase());
+        is_type || self.holder(name).is_some() || self.owner_of(name).is_some()
     }
 
     /// Whether an argument is written like a request, and nothing says that it

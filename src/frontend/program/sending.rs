@@ -136,7 +136,9 @@ impl<'c> Machine<'c> {
         };
         let own = call.object.as_ref().map(|(object, _)| object.clone());
         let given = call.given.all().map(|argument| argument.thing.clone());
-        let Some(request) = own.into_iter().chain(given).find(is_request) else { return false };
+        let Some(request) = own.into_iter().chain(given).find(is_request) else {
+            return self.send_expected(call);
+        };
         let extra = call.given.positional.iter().find_map(|it| self.naming().tea_map(it));
         let by_ours =
             matches!(call.object, Some((Thing::Client(Product::Ecs | Product::Likely), _)));
@@ -276,6 +278,14 @@ impl<'c> Machine<'c> {
             _ => None,
         });
         let Some(slot) = request else { return false };
+        // A method that is found by its name is called on the request.
+        let first = call.given.positional.first().map(|argument| &argument.thing);
+        if call.given.positional.len() > 1
+            && self.dialect.call_methods.contains(&&*call.name)
+            && first == Some(&Thing::Request(slot))
+        {
+            return true;
+        }
         let spells = self.dialect.action(&call.name, self.context.catalogue).is_some();
         if spells || call.hint().likelihood() == Likelihood::Yes {
             let was_sent = self.run.sent.contains(&slot);

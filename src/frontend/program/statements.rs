@@ -81,7 +81,10 @@ impl<'c> Machine<'c> {
                 Flow::Falls
             }
             Statement::Return(values) => {
-                let things: Vec<Thing> = values.iter().map(|value| self.eval(value)).collect();
+                let kind = self.returned_type();
+                let things: Vec<Thing> = self.expecting(kind, |machine| {
+                    values.iter().map(|value| machine.eval(value)).collect()
+                });
                 self.returns(things);
                 self.out.push(Node::Leave(Leave::Function));
                 Flow::Returns

@@ -2,7 +2,7 @@
 
 use super::calls::Call;
 use super::machine::Machine;
-use super::thing::{List, Piece, Rest, Text, Thing};
+use super::thing::{List, Map, Piece, Rest, Text, Thing};
 
 impl Machine<'_> {
     /// A list whose items a method joins to a text, with what it is given between
@@ -80,6 +80,31 @@ impl Machine<'_> {
     pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
         let first = call.given.positional.first()?;
         let Thing::Map(map) = &first.thing else { return None };
+        Some(self.query_of(call, map))
+    }
+
+    /// The parameters of a call of the API, which some function makes the query of
+    /// a URL of; none if it is given no such, or makes something else.
+    pub(super) fn query_by(&self, call: &Call<'_>, made: &Thing) -> Option<Thing> {
+        const OTHERS: &[&str] = &["sign", "hash", "hmac", "digest", "encrypt"];
+        let name = call.name.to_ascii_lowercase();
+        let is_text = made.alternatives().iter().all(|thing| match thing {
+            Thing::Unknown(_) | Thing::Absent => true,
+            Thing::Text(text) => text.whole.as_deref().is_none_or(str::is_empty),
+            _ => false,
+        });
+        if !is_text || OTHERS.iter().any(|word| name.contains(word)) {
+            return None;
+        }
+        let map = call.given.positional.iter().find_map(|argument| match &argument.thing {
+            Thing::Map(map) => Some(map),
+            _ => None,
+        })?;
+        let names = |key: &str| map.entries.iter().any(|(name, _)| **name == *key);
+        (names("Action") && names("Version")).then(|| self.query_of(call, map))
+    }
+
+    fn query_of(&self, call: &Call<'_>, map: &Map) -> Thing {
         let known = |text: String| Piece::Known {
             text: text.into(),
             range: call.at.clone(),
@@ -95,7 +120,7 @@ impl Machine<'_> {
             pieces.push(known("&".to_owned()));
             pieces.push(self.rest_of(call, map.rest));
         }
-        Some(Thing::text(pieces, self.shown(&call.at)))
+        Thing::text(pieces, self.shown(&call.at))
     }
 
     /// What cannot be told of a list or a map.
