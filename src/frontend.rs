@@ -126,6 +126,7 @@ mod crossplane;
 mod definition;
 mod encoding;
 mod go;
+mod java;
 mod javascript;
 mod lock_state;
 mod oos;
@@ -153,6 +154,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &java::FRONTEND,
     &javascript::FRONTEND,
 ];
 

@@ -285,6 +285,37 @@ fn hostile() -> Vec<(&'static str, String)> {
                 format!("func f{number}(a string) {{ aliyun(\"ecs\", a); {} }}", calls.join("; "))
             }),
         ),
+        (
+            "parens.java",
+            format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "(".repeat(100_000)),
+        ),
+        ("calls.java", format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "f(".repeat(50_000))),
+        (
+            "chain.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ Object x = a{}; }}",
+                ".b(\"ecs\")".repeat(50_000)
+            ),
+        ),
+        (
+            "blocks.java",
+            format!("// aliyun \"ecs\"\nclass A {{ void f() {{ {}", "if (x) { ".repeat(50_000)),
+        ),
+        (
+            "else.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ void f() {{ {} {{}} }} }}",
+                "if (x) g(); else ".repeat(20_000)
+            ),
+        ),
+        (
+            "classes.java",
+            format!("// aliyun \"ecs\"\n{}", "class A { Object x = new B() { ".repeat(20_000)),
+        ),
+        (
+            "sum.java",
+            format!("// aliyun\nclass A {{ String x = a{}; }}", " + \"ecs\"".repeat(100_000)),
+        ),
         ("subst.sh", format!("aliyun {}", "$(".repeat(50_000))),
         ("pipes.sh", format!("aliyun {}", "| a ".repeat(50_000))),
         ("quote.sh", format!("aliyun ecs \"{}", "x ".repeat(500_000))),

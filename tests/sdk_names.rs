@@ -88,6 +88,34 @@ const PROGRAMS: &[Program] = &[
         tail: "",
         foreign: &[("'2014-05-26'", "'2017-11-10'")],
     },
+    Program {
+        front_end: "java",
+        sdk: "old",
+        head: "import com.aliyuncs.IAcsClient;\nimport com.aliyuncs.ecs.model.v20140526.*;\n\
+               class All { void all(IAcsClient client) {\n",
+        call: "client.getAcsResponse(new {Api}Request());\n",
+        tail: "}}\n",
+        foreign: &[("ecs.model.v20140526", "ens.model.v20171110")],
+    },
+    Program {
+        front_end: "java",
+        sdk: "new",
+        head: "import com.aliyun.ecs20140526.Client;\nimport com.aliyun.ecs20140526.models.*;\n\
+               class All { void all(Client client) {\n",
+        call: "client.{api}WithOptions(new {Api}Request(), null);\n",
+        tail: "}}\n",
+        foreign: &[("ecs20140526", "ens20171110")],
+    },
+    Program {
+        front_end: "java",
+        sdk: "asynchronous",
+        head: "import com.aliyun.sdk.service.ecs20140526.*;\n\
+               import com.aliyun.sdk.service.ecs20140526.models.*;\n\
+               class All { void all(AsyncClient client) {\n",
+        call: "client.{api}({Api}Request.builder().build());\n",
+        tail: "}}\n",
+        foreign: &[("ecs20140526", "ens20171110")],
+    },
 ];
 
 fn snake(name: &str) -> String {
