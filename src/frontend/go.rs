@@ -1,7 +1,9 @@
 //! Go: both generations of the SDK, aliyungo, generic requests, and the command
 //! line run from a program.
 
-use crate::frontend::program::dialect::{Dialect, Errors, Means, Package, Process, Says, Spelling};
+use crate::frontend::program::dialect::{
+    Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
+};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
 use crate::source::Source;
@@ -141,6 +143,7 @@ static DIALECT: Dialect = Dialect {
         Process { name: "os/exec.Command", failure: Failure::Raises },
         Process { name: "os/exec.CommandContext", failure: Failure::Raises },
     ],
+    described: None,
     silent: &[
         "InitWithApiInfo",
         "Errorf",
@@ -185,6 +188,7 @@ static DIALECT: Dialect = Dialect {
     ],
     errors: Errors::Returned,
     implicit_receiver: false,
+    functions: Start::Small,
     declares_types: false,
     clients: &[],
     bound_clients: &[],

@@ -49,6 +49,7 @@ mod calls;
 pub(super) mod code;
 mod commands;
 mod containers;
+mod described;
 pub(super) mod dialect;
 mod expressions;
 mod failures;

@@ -258,7 +258,7 @@ const RUNS: &[&str] = &[
 const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote", "do"];
 
 /// Methods of HTTP libraries.
-const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
+const HTTP: &[&str] = &["get", "getString", "post", "request", "urlopen", "fetch", "open", "send"];
 
 /// Functions of HTTP libraries.
 const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];
@@ -334,6 +334,9 @@ const LOOKS: &[&str] = &[
     "escape",
     "show",
     "display",
+    "increment",
+    "observe",
+    "track",
 ];
 
 /// Whether a call is likely to send what its arguments name.
