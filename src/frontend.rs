@@ -123,6 +123,7 @@ impl Lowered {
 
 mod aliyun_cli;
 mod crossplane;
+mod csharp;
 mod definition;
 mod encoding;
 mod go;
@@ -154,6 +155,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &csharp::FRONTEND,
     &java::FRONTEND,
     &javascript::FRONTEND,
 ];

@@ -335,10 +335,45 @@ fn hostile() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The same in C#.
+fn hostile_csharp() -> Vec<(&'static str, String)> {
+    vec![
+        ("parens.cs", format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "(".repeat(100_000))),
+        ("calls.cs", format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "f(".repeat(50_000))),
+        (
+            "chain.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ object x = a{}; }}", ".b()".repeat(50_000)),
+        ),
+        (
+            "sum.cs",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ string x = \"a\"{}; }}",
+                " + \"ecs\"".repeat(50_000)
+            ),
+        ),
+        (
+            "format.cs",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ string x = string.Format(\"{}\", a); }}",
+                "{".repeat(500_000)
+            ),
+        ),
+        (
+            "blocks.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ void F() {{ {}", "if (x) { ".repeat(50_000)),
+        ),
+        ("classes.cs", format!("// aliyun \"ecs\"\n{}", "class A { ".repeat(50_000))),
+        (
+            "lambdas.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "() => f(".repeat(30_000)),
+        ),
+    ]
+}
+
 #[test]
 fn hostile_input_neither_crashes_nor_hangs() {
     let folder = folder("hostile");
-    for (name, text) in hostile() {
+    for (name, text) in hostile().into_iter().chain(hostile_csharp()) {
         write(&folder, name, text);
     }
     let started = Instant::now();
