@@ -126,6 +126,7 @@ impl Lowered {
 
 mod aliyun_cli;
 mod crossplane;
+mod csharp;
 mod definition;
 mod encoding;
 mod error_code;
@@ -163,6 +164,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &csharp::FRONTEND,
     &java::FRONTEND,
     &javascript::FRONTEND,
 ];

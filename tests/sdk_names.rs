@@ -28,6 +28,24 @@ struct Program {
 
 const PROGRAMS: &[Program] = &[
     Program {
+        front_end: "csharp",
+        sdk: "old",
+        head: "using Aliyun.Acs.Core;\nusing Aliyun.Acs.Ecs.Model.V20140526;\n\
+               class A { void All(IAcsClient client) {\n",
+        call: "client.GetAcsResponse(new {Api}Request());\n",
+        tail: "} }\n",
+        foreign: &[("Aliyun.Acs.Ecs.Model.V20140526", "Aliyun.Acs.Ens.Model.V20171110")],
+    },
+    Program {
+        front_end: "csharp",
+        sdk: "new",
+        head: "using AlibabaCloud.SDK.Ecs20140526.Models;\n\
+               class A { async Task All(AlibabaCloud.SDK.Ecs20140526.Client client) {\n",
+        call: "await client.{Api}WithOptionsAsync(new {Api}Request(), null);\n",
+        tail: "} }\n",
+        foreign: &[("Ecs20140526", "Ens20171110")],
+    },
+    Program {
         front_end: "go",
         sdk: "old",
         head: "package a\nimport \"github.com/aliyun/alibaba-cloud-sdk-go/services/ecs\"\n\

@@ -2,7 +2,7 @@
 //! line run from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
@@ -151,6 +151,7 @@ static DIALECT: Dialect = Dialect {
         Process { name: "os/exec.Command", failure: Failure::Raises },
         Process { name: "os/exec.CommandContext", failure: Failure::Raises },
     ],
+    described: None,
     silent: &[
         "InitWithApiInfo",
         "Errorf",
@@ -195,6 +196,7 @@ static DIALECT: Dialect = Dialect {
     ],
     errors: Errors::Returned,
     implicit_receiver: false,
+    functions: Start::Small,
     declares_types: false,
     clients: &[],
     bound_clients: &[],

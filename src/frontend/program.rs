@@ -52,6 +52,7 @@ pub(super) mod code;
 mod commands;
 mod declared;
 mod containers;
+mod described;
 pub(super) mod dialect;
 mod expected;
 mod expressions;

@@ -1,7 +1,7 @@
 //! What Java's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling,
+    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
 };
 use crate::procedure::Failure;
 
@@ -14,7 +14,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     suffixes: &["WithOptions", "Ex", "WithOptionsEx", "Async"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
     request_makers: &[],
-    client_types: &["Client"],
+    client_types: &["Client", "AsyncClient", "IAcsClient", "DefaultAcsClient"],
     client_makers: &[],
     common_requests: &["CommonRequest", "Params"],
     common_fields: COMMON_FIELDS,
@@ -110,10 +110,12 @@ pub(super) static DIALECT: Dialect = Dialect {
     base_word: Some("super"),
     formats: &["String.format", "StrUtil.format"],
     processes: PROCESSES,
+    described: None,
     silent: SILENT,
     exits: &["System.exit", "Runtime.getRuntime().exit", "Runtime.getRuntime().halt"],
     errors: Errors::Raised,
     implicit_receiver: true,
+    functions: Start::Small,
     declares_types: true,
     clients: &[],
     bound_clients: &[],

@@ -1,7 +1,7 @@
 //! What JavaScript's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::procedure::Failure;
@@ -82,10 +82,12 @@ pub(super) static DIALECT: Dialect = Dialect {
     base_word: None,
     formats: &["util.format"],
     processes: PROCESSES,
+    described: None,
     silent: SILENT,
     exits: &["process.exit", "Deno.exit"],
     errors: Errors::Raised,
     implicit_receiver: false,
+    functions: Start::Small,
     declares_types: false,
     clients: &[
         ("@alicloud/pop-core", Product::Rpc),

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Value};
-use super::dialect::{Constructed, Says};
+use super::dialect::{Constructed, Says, Start};
 use super::given::{Given, api_name};
 use super::hints::Hint;
 use super::joining::join;
@@ -20,6 +20,8 @@ pub(super) struct Call<'c> {
     pub(super) at: Range<usize>,
     /// The last part of what is called.
     pub(super) name: Name,
+    /// The same as a language would spell it whose functions have small letters.
+    pub(super) plain_name: Name,
     /// What the method is called on, for one.
     pub(super) object: Option<(Thing, &'c Expression)>,
     pub(super) callee: Thing,
@@ -36,7 +38,7 @@ type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 impl Call<'_> {
     /// What its name and its arguments say of it.
     pub(super) fn hint(&self) -> Hint<'_> {
-        Hint { name: &self.name, given: &self.given, is_method: self.object.is_some() }
+        Hint { name: &self.plain_name, given: &self.given, is_method: self.object.is_some() }
     }
 }
 
@@ -62,7 +64,17 @@ impl<'c> Machine<'c> {
         } else {
             self.given(arguments)
         };
-        let call = Call { at: at.clone(), name, object, callee: thing, written, given, arguments };
+        let plain_name = self.plain_name(&name);
+        let call = Call {
+            at: at.clone(),
+            name,
+            plain_name,
+            object,
+            callee: thing,
+            written,
+            given,
+            arguments,
+        };
         let (mut thing, own) = self.apart(|machine| machine.called(&call, callee));
         if super::nodes::operations(&own).is_empty()
             && let Some(query) = self.query_by(&call, &thing)
@@ -71,6 +83,17 @@ impl<'c> Machine<'c> {
         }
         self.push_with_callbacks(&call, own, callbacks, visits);
         thing
+    }
+
+    /// The name of a function without what a language adds to every one.
+    pub(super) fn plain_name(&self, name: &Name) -> Name {
+        if self.dialect.functions == Start::Small {
+            return name.clone();
+        }
+        let stem = self.dialect.suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
+        let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(name);
+        let first = stem.chars().next().map(|first| first.to_ascii_lowercase());
+        first.into_iter().chain(stem.chars().skip(1)).collect::<String>().into()
     }
 
     fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::argv::{self, Command};
 use super::calls::Call;
+use super::described;
 use super::hints::Likelihood;
 use super::machine::Machine;
 use super::script;
@@ -18,30 +19,55 @@ impl<'c> Machine<'c> {
             name if name.starts_with('.') => path.ends_with(name) || *call.name == name[1..],
             name => **path == *name,
         });
-        let Some(process) = process else { return false };
-        let (words, rest) = Self::words(call);
-        // Behind a context, a flag or the like.
+        let Some(process) = process else { return self.start_described(call) };
+        if let Some(described) = self.described(call) {
+            self.run_described(call, &described, process.failure);
+            return true;
+        }
+        let (mut words, rest) = Self::words(call);
+        // `wrap("aliyun").with_arguments(…)`
+        if let Some((program @ Thing::Text(_), _)) = &call.object {
+            words.insert(0, program.clone());
+        }
+        self.run_words(call, &words, rest, process.failure);
+        true
+    }
+
+    /// Runs a command line that is given as words, behind a context, a flag or the
+    /// like.
+    pub(super) fn run_words(
+        &mut self,
+        call: &Call<'c>,
+        words: &[Thing],
+        rest: Rest,
+        failure: Failure,
+    ) {
+        if let [program, line, ..] = words
+            && let Some(line) = described::line(program, line, &call.at)
+        {
+            self.run_code(&call.at, &line, failure);
+            return;
+        }
         for first in 0..words.len().min(3) {
             let words = &words[first..];
             if let Some(code) = argv::code(words).filter(|text| script::mentions_cli(text)) {
-                self.run_script(&call.at, code, process.failure);
-                return true;
+                self.run_script(&call.at, code, failure);
+                return;
             }
             match argv::command(words, rest, self.context.catalogue) {
                 Some(Command::Sends { action, arguments, certain }) => {
                     let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
-                    self.operate(call, &action, &arguments, evidence, process.failure);
-                    return true;
+                    self.operate(call, &action, &arguments, evidence, failure);
+                    return;
                 }
                 Some(Command::Tainted) => self.run.parametric = true,
-                Some(Command::Other) => return true,
+                Some(Command::Other) => return,
                 None => {}
             }
         }
         for argument in &call.given.positional {
-            self.run_code(&call.at, &argument.thing, process.failure);
+            self.run_code(&call.at, &argument.thing, failure);
         }
-        true
     }
 
     /// A text that a shell runs.
@@ -104,6 +130,11 @@ impl<'c> Machine<'c> {
         let (words, rest) = Self::words(call);
         if !argv::starts_program(&words) && likelihood != Likelihood::Yes {
             return false;
+        }
+        if let [program, line, ..] = words.as_slice()
+            && let Some(line) = described::line(program, line, &call.at)
+        {
+            return self.run_code(&call.at, &line, Failure::Raises);
         }
         match argv::command(&words, rest, self.context.catalogue) {
             Some(Command::Sends { action, arguments, .. }) => {

@@ -53,7 +53,7 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) setters: &'static [&'static str],
     /// Whether builders' setters have the bare names of what they set.
     pub(in crate::frontend) names_setters: bool,
-    /// Methods that give back what they are called on.
+    /// Methods, and members, that give back what they are called on or are of.
     pub(in crate::frontend) passes: &'static [&'static str],
     /// Methods of a type that make an object of it: `builder`.
     pub(in crate::frontend) type_makers: &'static [&'static str],
@@ -70,6 +70,8 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
     pub(in crate::frontend) processes: &'static [Process],
+    /// Objects that say what process is to be started, where a language has them.
+    pub(in crate::frontend) described: Option<Described>,
     /// Functions that only say or note what they are given.
     pub(in crate::frontend) silent: &'static [&'static str],
     /// Functions that end the process.
@@ -79,6 +81,8 @@ pub(in crate::frontend) struct Dialect {
     /// Whether a method names the members of its object without saying whose
     /// they are.
     pub(in crate::frontend) implicit_receiver: bool,
+    /// How the names of functions that are called start.
+    pub(in crate::frontend) functions: Start,
     /// Whether variables, fields and parameters say their types.
     pub(in crate::frontend) declares_types: bool,
     /// Clients by the paths that give them, where these follow no rule.
@@ -175,6 +179,15 @@ pub(in crate::frontend) enum Spelling {
     Snake,
 }
 
+/// How the names of functions start.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Start {
+    /// With a small letter: one with a capital makes an object.
+    Small,
+    /// With a capital letter: it says nothing.
+    Capital,
+}
+
 /// What a member of a request that names its action says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::frontend) enum Says {
@@ -195,6 +208,21 @@ pub(in crate::frontend) struct Process {
     /// with a dot.
     pub(in crate::frontend) name: &'static str,
     pub(in crate::frontend) failure: Failure,
+}
+
+/// The members of objects that say what process is to be started.
+#[derive(Debug)]
+pub(in crate::frontend) struct Described {
+    /// The method that starts it.
+    pub(in crate::frontend) starts: &'static str,
+    /// The member of an object with that method which has the others.
+    pub(in crate::frontend) inner: &'static str,
+    /// The program.
+    pub(in crate::frontend) program: &'static str,
+    /// The rest of its command line as one text.
+    pub(in crate::frontend) line: &'static str,
+    /// The same as a list of words.
+    pub(in crate::frontend) list: &'static str,
 }
 
 /// How a call says that it failed.

@@ -208,11 +208,13 @@ impl<'c> Machine<'c> {
                 self.class_member(*class, object, name).unwrap_or_else(|| unknown(self))
             }
             Thing::Client(product) => {
-                self.client_member(*product, name, at).unwrap_or_else(|| unknown(self))
+                let method = self.client_member(*product, name, at);
+                method.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
             }
             Thing::Map(map) => {
                 let entry = map.entries.iter().find(|(key, _)| key == name);
-                entry.map_or_else(|| unknown(self), |entry| entry.1.clone())
+                let entry = entry.map(|entry| entry.1.clone());
+                entry.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
             }
             Thing::OneOf(choice) => {
                 let members = choice.things.iter().map(|thing| self.member(thing, name, at));
@@ -222,8 +224,13 @@ impl<'c> Machine<'c> {
                 }
                 members.into_iter().reduce(join).unwrap_or_else(|| unknown(self))
             }
-            _ => unknown(self),
+            _ => self.passed(object, name).unwrap_or_else(|| unknown(self)),
         }
+    }
+
+    /// What holds one value, as the value that a member of it is.
+    fn passed(&self, object: &Thing, name: &str) -> Option<Thing> {
+        self.dialect.passes.contains(&name).then(|| object.clone())
     }
 
     /// A method of a client, if it is an action.

@@ -268,6 +268,7 @@ const HTTP: &[&str] = &[
     "openStream",
     "newCall",
     "get",
+    "getString",
     "post",
     "request",
     "urlopen",
@@ -350,6 +351,9 @@ const LOOKS: &[&str] = &[
     "escape",
     "show",
     "display",
+    "increment",
+    "observe",
+    "track",
 ];
 
 /// Whether a call is likely to send what its arguments name.

@@ -132,6 +132,7 @@ impl Machine<'_> {
         let call = Call {
             at: at.clone(),
             name: function.name.clone(),
+            plain_name: self.plain_name(&function.name),
             object: None,
             callee: Thing::unknown(function.name.clone()),
             written: function.name.clone(),

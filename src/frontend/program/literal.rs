@@ -146,7 +146,9 @@ impl Naming<'_> {
     /// The parameters in an `OpenApiRequest`.
     pub(in crate::frontend) fn tea_map(&self, request: &Argument) -> Option<Arguments> {
         let Thing::Map(map) = &request.thing else { return None };
-        let inner = map.entries.iter().filter(|(name, _)| matches!(&**name, "query" | "body"));
+        let is_inner =
+            |name: &str| ["query", "body"].iter().any(|it| name.eq_ignore_ascii_case(it));
+        let inner = map.entries.iter().filter(|(name, _)| is_inner(name));
         let found = inner.map(|(_, thing)| {
             let inner = Argument { thing: thing.clone(), at: request.at.clone() };
             inner.api_arguments(self.source)

@@ -15,7 +15,11 @@ impl<'c> Machine<'c> {
     /// A call of an action's method.
     pub(super) fn call_action(&mut self, call: &Call<'c>, method: &Method, evidence: Evidence) {
         let request = method.request.clone().or_else(|| {
-            let requests = call.given.all().map(|argument| &argument.thing);
+            // A method that is called by its name is given a list of arguments.
+            let requests = call.given.all().flat_map(|argument| match &argument.thing {
+                Thing::List(list) => list.items.as_slice(),
+                other => std::slice::from_ref(other),
+            });
             requests.into_iter().find(|thing| is_request(thing)).cloned()
         });
         let arguments = match request {

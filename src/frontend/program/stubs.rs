@@ -9,6 +9,9 @@ use super::thing::Thing;
 /// How many calls of a chain are looked at.
 const MOST: usize = 8;
 
+/// Words in the names of libraries that stand in for clients.
+const STAND_INS: &[&str] = &["mock", "moq", "nsubstitute", "fakeiteasy"];
+
 impl<'c> Machine<'c> {
     /// Whether a call is one of `when(client.stopInstance(any())).thenReturn(…)`,
     /// or of `verify(client).stopInstance(any())`.
@@ -29,7 +32,10 @@ impl<'c> Machine<'c> {
     }
 
     fn has_stand_ins(&self) -> bool {
-        self.unit.imports.iter().any(|import| import.path.to_ascii_lowercase().contains("mock"))
+        self.unit.imports.iter().any(|import| {
+            let path = import.path.to_ascii_lowercase();
+            STAND_INS.iter().any(|word| path.contains(word))
+        })
     }
 
     /// Reads a call that only says what is to be called.

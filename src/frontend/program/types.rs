@@ -43,7 +43,12 @@ impl Machine<'_> {
             .filter(|path| self.dialect.means(path).is_some())
             .find(|path| {
                 let made = self.dialect.constructed(path, true, self.context.catalogue);
-                !matches!(made, Constructed::Other | Constructed::Foreign)
+                match made {
+                    Constructed::Other | Constructed::Foreign => false,
+                    // Of the many types that are called clients, few are of the SDK.
+                    Constructed::Client(_) => self.dialect.client_types.contains(&name),
+                    _ => true,
+                }
             })
             .map(|path| Thing::Imported(path.into()))
     }
