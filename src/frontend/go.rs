@@ -128,6 +128,8 @@ static DIALECT: Dialect = Dialect {
     ],
     setters: &["Set"],
     passes: &[],
+    type_makers: &[],
+    openers: &[],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
         Process { name: "exec.Command", failure: Failure::Raises },

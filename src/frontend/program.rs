@@ -44,6 +44,7 @@ use dialect::Dialect;
 
 pub(super) mod argv;
 mod bound;
+mod by_text;
 mod callbacks;
 mod calls;
 pub(super) mod code;
@@ -122,6 +123,14 @@ const MANY: usize = 20;
 /// after actions and take the action's request, a type that nobody imports, or
 /// one that makes methods for many actions out of a client for any product.
 fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    // The package says it, where a language has that.
+    if unit
+        .package
+        .as_ref()
+        .is_some_and(|package| dialect.means(&format!("{package}.")) == Some(dialect::Means::Ecs))
+    {
+        return true;
+    }
     let shared: HashSet<&str> = unit
         .imports
         .iter()

@@ -53,6 +53,11 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) setters: &'static [&'static str],
     /// Methods that give back what they are called on.
     pub(in crate::frontend) passes: &'static [&'static str],
+    /// Methods of a type that make an object of it: `builder`.
+    pub(in crate::frontend) type_makers: &'static [&'static str],
+    /// Functions that give access to more of the package they are in: what they
+    /// give has its functions as methods.
+    pub(in crate::frontend) openers: &'static [&'static str],
     /// Functions that format their first argument with the others.
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
@@ -129,6 +134,8 @@ pub(in crate::frontend) enum Spelling {
     Camel,
     /// `start_instance`
     Snake,
+    /// `startInstance`, in any case.
+    AnyCase,
 }
 
 /// What a member of a request that names its action says.
@@ -252,8 +259,12 @@ impl Dialect {
             let action = name.strip_prefix(start)?.strip_suffix(end)?;
             catalogue.get(action).map(|action| action.name.clone())
         };
-        let makers = self.request_makers.iter().filter(|_| is_call);
-        makers.chain(self.request_types).find_map(within)
+        let made = |(start, end): &(&str, &str)| {
+            let action = name.strip_prefix(start)?.strip_suffix(end)?;
+            self.spelt(action, catalogue).map(str::to_owned)
+        };
+        let mut makers = self.request_makers.iter().filter(|_| is_call);
+        makers.find_map(made).or_else(|| self.request_types.iter().find_map(within))
     }
 
     /// The action that a method's name spells.
@@ -283,7 +294,8 @@ impl Dialect {
                 catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
             }
             Spelling::Snake if !starts_upper => catalogue.folded(stem),
-            Spelling::Camel | Spelling::Snake => None,
+            Spelling::AnyCase if !stem.contains(['_', '-']) => catalogue.folded(stem),
+            Spelling::Camel | Spelling::Snake | Spelling::AnyCase => None,
         };
         action.map(|action| action.name.as_str())
     }

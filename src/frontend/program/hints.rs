@@ -261,7 +261,8 @@ const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote
 const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
 
 /// Functions of HTTP libraries.
-const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];
+const FETCHES: &[&str] =
+    &["fetch", "axios", "got", "ky", "superagent", "urlopen", "file_get_contents"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.
