@@ -128,6 +128,7 @@ mod encoding;
 mod go;
 mod lock_state;
 mod oos;
+mod php;
 mod plan;
 mod powershell;
 mod program;
@@ -152,6 +153,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &php::FRONTEND,
 ];
 
 /// The front end of a name.
