@@ -190,10 +190,11 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
         let path = path.unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
-    analysis.procedures =
-        judge::judge(bind::bind(lowered, &task.discovery.existing, ruleset), ruleset);
-    analysis.procedures.retain(|judged| !judged.steps.is_empty());
-    analysis.findings = flow::find(&analysis.procedures, ruleset);
+    let bound = bind::bind(lowered, &task.discovery.existing, ruleset);
+    let mut judged = judge::judge(bound, ruleset);
+    judged.procedures.retain(|judged| !judged.steps.is_empty());
+    analysis.findings = flow::find(&mut judged, ruleset);
+    analysis.procedures = judged.procedures;
     let used = used_files(&analysis);
     let files = files.into_iter().filter(|read| used.contains(&read.id));
     analysis.files = files.map(|read| (read.id, read.file)).collect();

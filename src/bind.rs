@@ -13,6 +13,7 @@ use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
 mod made;
 mod resource;
+mod splice;
 mod target;
 
 use resource::BoundResource;
@@ -23,6 +24,9 @@ use target::named_target;
 pub struct Bound {
     /// Its procedures.
     pub procedures: Vec<Procedure>,
+    /// Those of them that call others and that no other calls, with the steps of
+    /// the others in their places.
+    pub runs: Vec<Procedure>,
     /// Identifiers of disks that a state says are attached.
     pub attached_disks: Vec<String>,
 }
@@ -34,7 +38,8 @@ pub struct Bound {
 #[must_use]
 pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bound {
     let mut procedures = lowered.procedures;
-    for procedure in &mut procedures {
+    let mut runs = splice::runs(&procedures);
+    for procedure in procedures.iter_mut().chain(&mut runs) {
         bind_nodes(&mut procedure.body, ruleset);
     }
     for declaration in &lowered.declarations {
@@ -42,12 +47,12 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     }
     procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
     let ids = identifiers(existing);
-    for procedure in &mut procedures {
+    for procedure in procedures.iter_mut().chain(&mut runs) {
         identify(&mut procedure.body, &ids);
     }
     let existing = lowered.existing.iter().chain(existing);
     let attached = existing.filter_map(|one| attached_disk(one, ruleset));
-    Bound { attached_disks: attached.collect(), procedures }
+    Bound { attached_disks: attached.collect(), procedures, runs }
 }
 
 /// Identifiers of existing resources by address.
@@ -92,21 +97,11 @@ fn bind_nodes(nodes: &mut [Node], ruleset: &Ruleset) {
         match node {
             Node::Call(operation) => bind_call(operation, ruleset),
             Node::Expand(declaration) => *node = Node::Sequence(expand(declaration, ruleset)),
-            Node::Sequence(body) => bind_nodes(body, ruleset),
-            Node::Branch(arms) => {
-                for arm in arms {
-                    bind_nodes(&mut arm.body, ruleset);
+            other => {
+                for body in other.bodies_mut() {
+                    bind_nodes(body, ruleset);
                 }
             }
-            Node::Loop(repetition) => bind_nodes(&mut repetition.body, ruleset),
-            Node::Attempt(attempt) => {
-                bind_nodes(&mut attempt.body, ruleset);
-                for handler in &mut attempt.handlers {
-                    bind_nodes(&mut handler.body, ruleset);
-                }
-                bind_nodes(&mut attempt.finally, ruleset);
-            }
-            Node::Guard(guard) => bind_nodes(&mut guard.body, ruleset),
         }
     }
 }
@@ -197,7 +192,13 @@ fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
     }
     let names: Vec<&str> = operations.iter().map(|(lifecycle, _)| lifecycle.name()).collect();
     let name = format!("{} ({})", declaration.address, names.join(", "));
-    Some(Procedure { name, span: declaration.span, frontend: declaration.frontend, body })
+    Some(Procedure {
+        name,
+        span: declaration.span,
+        frontend: declaration.frontend,
+        parameters: Vec::new(),
+        body,
+    })
 }
 
 /// The lifecycle operations of a change, where an update that touches a property
@@ -226,6 +227,7 @@ fn lifecycle_procedure(
         name: format!("{} ({})", declaration.address, lifecycle.name()),
         span: declaration.span,
         frontend: declaration.frontend,
+        parameters: Vec::new(),
         body,
     }
 }

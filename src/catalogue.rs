@@ -131,6 +131,12 @@ impl ApiAction {
         parameters.any(|own| is_same_parameter(parameter, own))
     }
 
+    /// Whether it only reads, as the API's naming tells.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        ["Describe", "List", "Get"].iter().any(|verb| self.name.starts_with(verb))
+    }
+
     /// The parameters that name what the action acts on.
     #[must_use]
     pub fn target_parameters(&self) -> &[String] {

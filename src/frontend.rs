@@ -125,7 +125,9 @@ mod aliyun_cli;
 mod crossplane;
 mod definition;
 mod encoding;
+mod error_code;
 mod go;
+mod invoked;
 mod lock_state;
 mod oos;
 mod php;
@@ -140,6 +142,7 @@ mod shell;
 mod syntax;
 mod template;
 mod terraform;
+mod waiting;
 
 /// Every front end.
 pub static FRONTENDS: &[&Frontend] = &[

@@ -5,10 +5,13 @@ use std::collections::HashSet;
 
 use crate::bind::Bound;
 use crate::catalogue::{DiskState, Thing};
+use crate::graph::Graph;
 use crate::procedure::{Action, Lifecycle, Node, Operation, Procedure, Target};
 use crate::ruleset::{Impact, LockRow, RowCondition, Ruleset};
 use crate::source::Span;
-use crate::verdict::{Judgement, Step, Verdict};
+use crate::verdict::{Course, Judgement, Remains, Step, Verdict};
+
+mod care;
 
 /// A procedure with its steps judged.
 #[derive(Clone, Debug)]
@@ -21,23 +24,41 @@ pub struct JudgedProcedure {
     pub frontend: &'static str,
     /// Its steps in the order in which they are written.
     pub steps: Vec<Step>,
+    /// Which step leads to which.
+    pub graph: Graph,
+    /// What a run on a locked instance leaves behind; the flow stage finds it out.
+    pub remains: Vec<Remains>,
+}
+
+/// The procedures of a unit with their steps judged.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// Its procedures.
+    pub procedures: Vec<JudgedProcedure>,
+    /// Those of them that call others and that no other calls, with the steps of
+    /// the others in their places.
+    pub runs: Vec<JudgedProcedure>,
 }
 
 /// Judges every operation of a unit's procedures on the premise that each
 /// instance that they meet is locked.
 #[must_use]
-pub fn judge(bound: Bound, ruleset: &Ruleset) -> Vec<JudgedProcedure> {
+pub fn judge(bound: Bound, ruleset: &Ruleset) -> Judged {
     let mut attached = declared_attachments(&bound.procedures, ruleset);
     attached.extend(bound.attached_disks);
     let mut judging =
         Judging { ruleset, declared: attached, attached: HashSet::new(), steps: Vec::new() };
-    let judge_one = |procedure: Procedure| {
+    let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
-        judging.nodes(procedure.body, None);
+        let graph = Graph::new(&procedure.body);
+        judging.nodes(procedure.body);
+        let mut steps = std::mem::take(&mut judging.steps);
+        care::mark(&mut steps, &graph, ruleset);
         let Procedure { name, span, frontend, .. } = procedure;
-        JudgedProcedure { name, span, frontend, steps: std::mem::take(&mut judging.steps) }
+        JudgedProcedure { name, span, frontend, steps, graph, remains: Vec::new() }
     };
-    bound.procedures.into_iter().map(judge_one).collect()
+    let procedures = bound.procedures.into_iter().map(&mut judge_one).collect();
+    Judged { procedures, runs: bound.runs.into_iter().map(judge_one).collect() }
 }
 
 /// Names of the disks that resources of the unit attach.
@@ -62,10 +83,6 @@ fn attached_disk(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
     attaches.then(|| operation.target.name().map(str::to_owned)).flatten()
 }
 
-/// Why a step counts as handled when a look at the lock state decides whether
-/// it runs.
-const GUARDED: &str = "it only runs if a look at the lock state finds none";
-
 struct Judging<'r> {
     ruleset: &'r Ruleset,
     /// Disks that are attached before the procedure starts.
@@ -76,38 +93,30 @@ struct Judging<'r> {
 }
 
 impl Judging<'_> {
-    fn nodes(&mut self, nodes: Vec<Node>, handled: Option<&'static str>) {
+    /// Judges the operations of nodes, in the order in which a [`Graph`] numbers
+    /// them.
+    fn nodes(&mut self, nodes: Vec<Node>) {
         for node in nodes {
-            self.node(node, handled);
+            self.node(node);
         }
     }
 
-    fn node(&mut self, node: Node, handled: Option<&'static str>) {
+    fn node(&mut self, node: Node) {
         match node {
-            Node::Call(operation) => self.call(operation, handled),
+            Node::Call(operation) => self.call(operation),
             Node::Expand(_) => debug_assert!(false, "the bind stage leaves none"),
-            Node::Sequence(body) => self.nodes(body, handled),
-            Node::Branch(arms) => {
-                for arm in arms {
-                    self.nodes(arm.body, handled);
+            mut other => {
+                for body in other.bodies_mut() {
+                    self.nodes(std::mem::take(body));
                 }
             }
-            Node::Loop(repetition) => self.nodes(repetition.body, handled),
-            Node::Attempt(attempt) => {
-                self.nodes(attempt.body, handled);
-                for handler in attempt.handlers {
-                    self.nodes(handler.body, handled);
-                }
-                self.nodes(attempt.finally, handled);
-            }
-            Node::Guard(guard) => self.nodes(guard.body, Some(GUARDED)),
         }
     }
 
-    fn call(&mut self, operation: Operation, handled: Option<&'static str>) {
+    fn call(&mut self, operation: Operation) {
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
-        self.steps.push(Step { operation, judgement, handled });
+        self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {

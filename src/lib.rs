@@ -15,7 +15,7 @@
 //!                  │     │
 //!  judge ──────────┼─► Step            rules/locks × rules/apis: a verdict a call
 //!                  │     │
-//!  flow ───────────┼─► Finding         rules/findings
+//!  flow ───────────┼─► Finding         rules/findings, along the ways of a locked run
 //!                  │     │  merged and sorted
 //!  govern ─────────┼─► Outcome         persona, thresholds, exit code
 //!                  │     │
@@ -33,6 +33,7 @@ pub mod source;
 pub mod problem;
 pub mod catalogue;
 pub mod procedure;
+pub mod graph;
 pub mod verdict;
 pub mod ruleset;
 pub mod frontend;

@@ -5,6 +5,10 @@
 use crate::catalogue::is_same_parameter;
 use crate::source::Span;
 
+mod node;
+
+pub use node::{Arm, Attempt, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls};
+
 /// An ordered, structured run of operations: a script, a function, an OOS
 /// template, one lifecycle operation of a declared resource.
 #[derive(Clone, Debug)]
@@ -16,82 +20,9 @@ pub struct Procedure {
     pub span: Span,
     /// Name of the front end that read it.
     pub frontend: &'static str,
+    /// What it calls what it is given, if it is a function.
+    pub parameters: Vec<String>,
     /// Its steps.
-    pub body: Vec<Node>,
-}
-
-/// A piece of a procedure.
-#[derive(Clone, Debug)]
-pub enum Node {
-    /// One API call.
-    Call(Operation),
-    /// A use of something that bindings spell out as calls, such as an OOS cloud
-    /// product action. The bind stage leaves none of these.
-    Expand(Declaration),
-    /// Steps in order.
-    Sequence(Vec<Self>),
-    /// Alternatives, of which one or none is taken.
-    Branch(Vec<Arm>),
-    /// Steps that repeat.
-    Loop(Repetition),
-    /// Steps whose failure has somewhere to go.
-    Attempt(Attempt),
-    /// A look at the lock state that decides whether its body runs.
-    Guard(Guard),
-}
-
-/// One alternative of a [`Node::Branch`].
-#[derive(Clone, Debug)]
-pub struct Arm {
-    /// Source text of the condition; none for the last resort (`else`, `*)`).
-    pub condition: Option<String>,
-    /// What it does.
-    pub body: Vec<Node>,
-}
-
-/// A loop.
-#[derive(Clone, Debug)]
-pub struct Repetition {
-    /// Source text of what it loops over or waits for.
-    pub condition: String,
-    /// Whether it goes round until something comes true (`while`, `until`),
-    /// rather than once for each item.
-    pub conditional: bool,
-    /// What it repeats.
-    pub body: Vec<Node>,
-}
-
-/// A body that may fail, and what happens then.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    /// The steps that may fail. The first failure that [`Failure::Raises`] ends
-    /// them.
-    pub body: Vec<Node>,
-    /// Where a failure goes; with none, the run goes on after the attempt.
-    pub handlers: Vec<Handler>,
-    /// What runs in any case.
-    pub finally: Vec<Node>,
-}
-
-/// A handler of failures.
-#[derive(Clone, Debug)]
-pub struct Handler {
-    /// Source text of what it takes (`except ServerException`); none takes all.
-    pub catches: Option<String>,
-    /// Whether it ends the procedure all the same: it raises, returns or exits.
-    pub leaves: bool,
-    /// What it does.
-    pub body: Vec<Node>,
-}
-
-/// A look at the lock state of a target.
-#[derive(Clone, Debug)]
-pub struct Guard {
-    /// Where it looks.
-    pub span: Span,
-    /// Whose lock it looks at.
-    pub target: Target,
-    /// What runs only if the target is not locked.
     pub body: Vec<Node>,
 }
 
@@ -271,7 +202,8 @@ pub struct Attribute {
 }
 
 /// A lifecycle operation of a declared resource.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lifecycle {
     /// It comes into being.
     Create,

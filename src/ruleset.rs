@@ -15,7 +15,9 @@ mod lock;
 mod rule;
 
 pub use binding::{Bindings, BoundCall, ResourceType};
-pub use condition::{Condition, Facts};
+pub use condition::{
+    Condition, Direction, Facts, Relation, Route, Subject, TargetRelation, Trait, Traits,
+};
 pub use file::{RuleFile, RuleText, RulesetError};
 pub use lock::{Impact, LockRow, LockTable, RowCondition};
 pub use rule::{Persona, Rule, Scope, Severity};

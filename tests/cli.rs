@@ -54,7 +54,7 @@ fn the_demo_has_findings() {
     assert_eq!(code, 1);
     let found = rules(&report);
     for expected in [
-        ("fixtures/demo/oos/resize.yml", "blocked-call"),
+        ("fixtures/demo/oos/resize.yml", "stranded-instance"),
         ("fixtures/demo/ros/stack.yaml", "silent-no-op"),
         ("fixtures/demo/scripts/nightly.sh", "blocked-while-in-use"),
         ("fixtures/demo/scripts/rotate_password.py", "blocked-call"),

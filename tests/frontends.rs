@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
-use ecs_lock_lint::procedure::{Action, Arguments, Declaration, Failure, Node, Operation, Value};
+use ecs_lock_lint::procedure::{
+    Action, Arguments, Attempt, Declaration, Failure, Node, Operation, Value,
+};
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
 
@@ -171,27 +173,45 @@ impl Outline<'_> {
             }
             Node::Loop(repetition) => {
                 let until = if repetition.conditional { " conditional" } else { "" };
-                self.line(depth, &format!("loop{until} `{}`", repetition.condition));
+                let retries = if repetition.retries { " retries" } else { "" };
+                let endless = if repetition.endless { " endless" } else { "" };
+                let head = format!("loop{until}{retries}{endless} `{}`", repetition.condition);
+                self.line(depth, &head);
                 self.nodes(&repetition.body, depth + 1);
             }
-            Node::Attempt(attempt) => {
-                self.line(depth, "attempt");
-                self.nodes(&attempt.body, depth + 1);
-                for handler in &attempt.handlers {
-                    let catches = handler.catches.as_deref().unwrap_or("everything");
-                    let leaves = if handler.leaves { " leaves" } else { "" };
-                    self.line(depth, &format!("handler `{catches}`{leaves}"));
-                    self.nodes(&handler.body, depth + 1);
-                }
-                if !attempt.finally.is_empty() {
-                    self.line(depth, "finally");
-                    self.nodes(&attempt.finally, depth + 1);
-                }
-            }
+            Node::Attempt(attempt) => self.attempt(attempt, depth),
             Node::Guard(guard) => {
                 self.line(depth, &format!("guard {} {:?}", self.place(guard.span), guard.target));
                 self.nodes(&guard.body, depth + 1);
             }
+            Node::Invoke(invocation) => {
+                let place = self.place(invocation.procedure);
+                let failure = failure(invocation.failure);
+                let given = invocation.given.iter();
+                let given = given.map(|(name, given)| format!(" {name}={}", value(given)));
+                let given: String = given.collect();
+                self.line(depth, &format!("invoke {place}{failure}{given}"));
+                self.nodes(&invocation.body, depth + 1);
+            }
+            Node::Leave(leave) => self.line(depth, &format!("leave {leave:?}").to_lowercase()),
+        }
+    }
+
+    fn attempt(&mut self, attempt: &Attempt, depth: usize) {
+        self.line(depth, "attempt");
+        self.nodes(&attempt.body, depth + 1);
+        for handler in &attempt.handlers {
+            let catches = handler.catches.as_deref().unwrap_or("everything");
+            let leaves = if handler.leaves { " leaves" } else { "" };
+            let silent = if handler.silent { " silent" } else { "" };
+            let codes = if handler.codes.is_empty() { "" } else { " of " };
+            let codes = format!("{codes}{}", handler.codes.join(" "));
+            self.line(depth, &format!("handler `{catches}`{codes}{leaves}{silent}"));
+            self.nodes(&handler.body, depth + 1);
+        }
+        if !attempt.finally.is_empty() {
+            self.line(depth, "finally");
+            self.nodes(&attempt.finally, depth + 1);
         }
     }
 
@@ -202,11 +222,7 @@ impl Outline<'_> {
         };
         let mut text =
             format!("{action} {} {}", self.place(operation.span), operation.evidence.name());
-        match operation.failure {
-            Failure::Raises => {}
-            Failure::Continues => text.push_str(" continues"),
-            Failure::Discarded => text.push_str(" discarded"),
-        }
+        text.push_str(failure(operation.failure));
         if let Some(target) = operation.target.name() {
             let _ = write!(text, " target={target}");
         }
@@ -218,6 +234,14 @@ impl Outline<'_> {
         let (start, end) = (file.position(span.start), file.position(span.end));
         let name = if self.files.len() > 1 { format!("{}:", file.path) } else { String::new() };
         format!("{name}{}:{}-{}:{}", start.line, start.column, end.line, end.column)
+    }
+}
+
+fn failure(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Raises => "",
+        Failure::Continues => " continues",
+        Failure::Discarded => " discarded",
     }
 }
 

@@ -48,7 +48,7 @@ fn modules_templates_and_scripts_are_followed() {
             "live/main.tf:21 alicloud_instance.web[\"blue\"]",
             "live/scripts/init.tftpl:6 blocked-call",
             "live/scripts/one.sh:1 blocked-call",
-            "live/scripts/two.txt:1 silent-no-op",
+            "live/scripts/two.txt:1 unverified-command",
             "modules/web/main.tf:3 module.web.alicloud_ecs_disk.data",
         ]
     );

@@ -45,6 +45,9 @@ pub(super) fn link(analysis: &mut Analysis<'_>) {
             && let Some(place) = place_of(&places, binding, &folder(planned))
         {
             finding.label.span = place.of(binding);
+            for label in finding.related.iter_mut().filter(|label| label.span == planned) {
+                label.span = finding.label.span;
+            }
             finding.related.push(Label { span: planned, message: "planned here".to_owned() });
         }
     }

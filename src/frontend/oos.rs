@@ -85,7 +85,8 @@ pub(super) fn lower_template(template: Item<'_>, name: &str, context: Context<'_
     let body = flow::structure(&graph, &looks, steps);
     if !body.is_empty() {
         let name = name.to_owned();
-        let procedure = Procedure { name, span: template.span(), frontend: NAME, body };
+        let procedure =
+            Procedure { name, span: template.span(), frontend: NAME, parameters: Vec::new(), body };
         lowered.procedures.insert(0, procedure);
     }
     lowered

@@ -11,7 +11,7 @@ use crate::finding::{Finding, Label};
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Action, Binding};
 use crate::source::{Position, Span};
-use crate::verdict::Step;
+use crate::verdict::{Remains, Step};
 
 /// Its registration.
 pub(super) static REPORTER: Reporter =
@@ -90,6 +90,14 @@ struct ProcedureEntry<'a> {
     path: &'a str,
     frontend: &'a str,
     steps: Vec<StepEntry<'a>>,
+    left: Vec<RemainsEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RemainsEntry<'a> {
+    state: &'static str,
+    target: Option<&'a str>,
+    start: Place,
 }
 
 #[derive(Serialize)]
@@ -104,6 +112,7 @@ struct StepEntry<'a> {
     target: Option<&'a str>,
     binding: Option<BindingEntry<'a>>,
     handled: Option<&'a str>,
+    reached: bool,
 }
 
 #[derive(Serialize)]
@@ -198,6 +207,7 @@ fn procedure<'a>(report: &'a Report<'_>, judged: &'a JudgedProcedure) -> Procedu
         path: &report.file(judged.span).path,
         frontend: judged.frontend,
         steps: judged.steps.iter().map(|one| step(report, one)).collect(),
+        left: judged.remains.iter().map(|one| remains(report, one)).collect(),
     }
 }
 
@@ -219,6 +229,15 @@ fn step<'a>(report: &'a Report<'_>, of: &'a Step) -> StepEntry<'a> {
         target: operation.target.name(),
         binding: operation.binding.as_ref().map(binding),
         handled: of.handled,
+        reached: of.course.is_reached(),
+    }
+}
+
+fn remains<'a>(report: &Report<'_>, of: &'a Remains) -> RemainsEntry<'a> {
+    RemainsEntry {
+        state: of.state.name(),
+        target: of.target.as_deref(),
+        start: report.start(of.span).into(),
     }
 }
 

@@ -57,7 +57,23 @@ fn write_finding(
     let mut text = String::new();
     handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
     writeln!(out, "{}", text.trim_matches('\n'))?;
+    write_related(report, finding, out)?;
     writeln!(out)
+}
+
+/// The other places that belong to a finding, a line each.
+fn write_related(
+    report: &Report<'_>,
+    finding: &Finding<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    for label in &finding.related {
+        let start = report.start(label.span);
+        let path = harmless(&report.file(label.span).path);
+        let message = harmless(&label.message);
+        writeln!(out, "  with: {path}:{}:{}: {message}", start.line, start.column)?;
+    }
+    Ok(())
 }
 
 fn write_notes(

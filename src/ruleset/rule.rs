@@ -31,6 +31,9 @@ pub struct Rule {
     pub explanation: String,
     /// When it applies.
     pub when: Condition,
+    /// Rules whose findings on the same steps are shown as parts of this one's.
+    #[serde(default)]
+    pub takes: Vec<String>,
 }
 
 /// How severe a finding is.
@@ -85,7 +88,7 @@ pub enum Persona {
 }
 
 /// The placeholders that the texts of a rule may hold.
-const PLACEHOLDERS: [&str; 13] = [
+const PLACEHOLDERS: [&str; 14] = [
     "{action}",
     "{attributes}",
     "{code}",
@@ -94,6 +97,7 @@ const PLACEHOLDERS: [&str; 13] = [
     "{left}",
     "{lifecycle}",
     "{origin}",
+    "{other}",
     "{reason}",
     "{resource}",
     "{suggestion}",
@@ -115,7 +119,9 @@ impl Rule {
             let message = format!("id `{}` is not the file's name in kebab-case", rule.id);
             return Err(file.error_at(at, 0, message, "name both alike, such as `blocked-call`"));
         }
-        for text in [&rule.message, &rule.label, &rule.help] {
+        let relations = rule.when.all_relations();
+        let labels = relations.iter().filter_map(|relation| relation.label.as_ref());
+        for text in [&rule.message, &rule.label, &rule.help].into_iter().chain(labels) {
             if let Some(unknown) = unknown_placeholder(text) {
                 let message = format!("unknown placeholder `{unknown}`");
                 let hint = format!("known ones: {}", PLACEHOLDERS.join(" "));

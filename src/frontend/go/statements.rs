@@ -40,6 +40,10 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
                 other => other,
             })
             .collect(),
+        kind::CONTINUE if node.named_child_count() == 0 => vec![Statement::Continue],
+        kind::BREAK if node.named_child_count() == 0 && !leaves_switch(node) => {
+            vec![Statement::Break]
+        }
         kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
         kind::LABELED => {
             let inner = named(node, kind::COMMENT).into_iter().skip(1);
@@ -48,6 +52,15 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
         _ => plain(shaper, node),
     });
     lowered.unwrap_or_default()
+}
+
+/// Whether a `break` leaves a switch rather than a loop.
+fn leaves_switch(node: Node<'_>) -> bool {
+    let around = std::iter::successors(node.parent(), Node::parent);
+    let around = around.map(|node| node.kind()).find(|kind| {
+        matches!(*kind, kind::FOR | kind::EXPRESSION_SWITCH | kind::TYPE_SWITCH | kind::SELECT)
+    });
+    around != Some(kind::FOR)
 }
 
 fn plain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {

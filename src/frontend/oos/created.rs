@@ -46,24 +46,15 @@ impl<'t> Creators<'t> {
                         self.mark_value(&mut property.value, over_created);
                     }
                 }
-                Node::Sequence(body) => self.mark_nodes(body, over_created),
-                Node::Branch(arms) => {
-                    for arm in arms {
-                        self.mark_nodes(&mut arm.body, over_created);
-                    }
-                }
                 Node::Loop(repetition) => {
                     let over_created = self.creator(&repetition.condition, over_created).is_some();
                     self.mark_nodes(&mut repetition.body, over_created);
                 }
-                Node::Attempt(attempt) => {
-                    self.mark_nodes(&mut attempt.body, over_created);
-                    for handler in &mut attempt.handlers {
-                        self.mark_nodes(&mut handler.body, over_created);
+                other => {
+                    for body in other.bodies_mut() {
+                        self.mark_nodes(body, over_created);
                     }
-                    self.mark_nodes(&mut attempt.finally, over_created);
                 }
-                Node::Guard(guard) => self.mark_nodes(&mut guard.body, over_created),
             }
         }
     }

@@ -130,7 +130,12 @@ impl<'g, 't> Flow<'g, 't> {
             let body = self.run(at, after);
             let condition = self.repeat_condition(at, last);
             if !body.is_empty() {
-                nodes.push(Node::Loop(Repetition { condition, conditional: true, body }));
+                nodes.push(Node::Loop(Repetition {
+                    condition,
+                    conditional: true,
+                    body,
+                    ..Repetition::default()
+                }));
             }
             return after;
         }
@@ -199,7 +204,8 @@ impl<'g, 't> Flow<'g, 't> {
         let cleanup = apart.map(|target| self.run(target, after)).unwrap_or_default();
         self.handling = outer;
         if !body.is_empty() {
-            let handlers = vec![Handler { catches: None, leaves, body: cleanup }];
+            let handlers =
+                vec![Handler { catches: None, leaves, body: cleanup, ..Handler::default() }];
             nodes.push(Node::Attempt(Attempt { body, handlers, finally: Vec::new() }));
         } else if !cleanup.is_empty() {
             let condition = Some(format!("{} fails", self.graph.tasks[at].name));

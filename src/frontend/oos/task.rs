@@ -270,7 +270,12 @@ fn possible_values(parameter: Item<'_>) -> Vec<&str> {
 fn surrounded(task: Item<'_>, mut nodes: Vec<Node>, scope: &Scope<'_>) -> Vec<Node> {
     if let Some(repeats) = task.get(LOOP) {
         let condition = text(repeats.get(ITEMS).unwrap_or(repeats));
-        nodes = vec![Node::Loop(Repetition { condition, conditional: false, body: nodes })];
+        nodes = vec![Node::Loop(Repetition {
+            condition,
+            conditional: false,
+            body: nodes,
+            ..Repetition::default()
+        })];
     }
     if let Some(when) = task.get(WHEN) {
         let body = scope.looks.guarded(when, nodes);

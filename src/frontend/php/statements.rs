@@ -73,7 +73,10 @@ fn statement(shaper: &mut Shaper<'_>, node: Node<'_>, comment: &str) -> Vec<Stat
                 let values = named(node, kind::COMMENT);
                 vec![Statement::Return(values.iter().map(|it| expression(shaper, *it)).collect())]
             }
-            kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
+            // `break 2` leaves more than one.
+            kind::BREAK | kind::CONTINUE if node.named_child_count() > 0 => vec![Statement::Jump],
+            kind::BREAK => vec![Statement::Break],
+            kind::CONTINUE => vec![Statement::Continue],
             kind::EXIT => {
                 let value = named(node, kind::COMMENT).first().map(|it| expression(shaper, *it));
                 vec![Statement::Raise(value)]
@@ -186,10 +189,28 @@ fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
         if case.kind() == kind::DEFAULT {
             values.clear();
         }
-        let body = statements(shaper, &rest);
+        let body = leaving_switch(statements(shaper, &rest));
         cases.push(Case { values, body });
     }
     Statement::Switch(Switch { subject, cases })
+}
+
+/// The statements of a case, whose `break` leaves the `switch` and no loop.
+fn leaving_switch(body: Vec<Statement>) -> Vec<Statement> {
+    let changed = body.into_iter().map(|statement| match statement {
+        Statement::Break => Statement::Jump,
+        Statement::Block(body) => Statement::Block(leaving_switch(body)),
+        Statement::If(If { condition, then, otherwise }) => Statement::If(If {
+            condition,
+            then: leaving_switch(then),
+            otherwise: otherwise.map(leaving_switch),
+        }),
+        Statement::Try(attempt) => {
+            Statement::Try(Try { body: leaving_switch(attempt.body), ..attempt })
+        }
+        other => other,
+    });
+    changed.collect()
 }
 
 /// A `match` as a statement.

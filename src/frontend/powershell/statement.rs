@@ -90,7 +90,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let name = self.script.scopes[scope].name.unwrap_or(MAIN).to_owned();
         let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
         let span = self.source.span(range);
-        let procedure = Procedure { name, span, frontend: FRONTEND.name, body };
+        let procedure =
+            Procedure { name, span, frontend: FRONTEND.name, parameters: Vec::new(), body };
         self.out.procedures.insert(index, procedure);
     }
 
@@ -175,7 +176,12 @@ impl<'t> Lowering<'_, 't, '_> {
             let watched = index + 1 < parts.len() || mode.watched;
             let body = self.statement(*part, Mode { watched, ..mode });
             if sign == "||" {
-                let handlers = vec![Handler { catches: None, leaves: self.leaves(*part), body }];
+                let handlers = vec![Handler {
+                    catches: None,
+                    leaves: self.leaves(*part),
+                    body,
+                    ..Handler::default()
+                }];
                 let tried = std::mem::take(&mut steps);
                 steps.push(Step::Attempt(Attempt { body: tried, handlers, finally: Vec::new() }));
             } else {
@@ -255,7 +261,12 @@ impl<'t> Lowering<'_, 't, '_> {
             if found.is_empty() {
             } else if repeats && part.kind() == kind::SCRIPT_BLOCK {
                 let condition = name.to_owned();
-                steps.push(Step::Loop(Repetition { condition, conditional: false, body: found }));
+                steps.push(Step::Loop(Repetition {
+                    condition,
+                    conditional: false,
+                    body: found,
+                    ..Repetition::default()
+                }));
             } else {
                 steps.extend(found);
             }

@@ -8,10 +8,10 @@ use super::code::{Argument as Passed, Expression, Value};
 use super::dialect::Chain;
 use super::given::{Argument, Given};
 use super::machine::Machine;
-use super::nodes::{changed, holds_call};
+use super::nodes::changed;
 use super::statements::Flow;
 use super::thing::{Name, Rest, Thing};
-use crate::procedure::{Attempt, Failure, Handler, Node, Repetition};
+use crate::procedure::{Attempt, Failure, Handler, Node, Repetition, has_calls};
 
 /// Words in the name of a function that calls what it is given again and again.
 const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
@@ -59,6 +59,7 @@ impl<'c> Machine<'c> {
             catches: None,
             leaves: it.flow == Flow::Raises,
             body: it.nodes,
+            ..Handler::default()
         });
         self.push_attempt(body, handlers.collect(), otherwise, finally);
         Some(result)
@@ -189,10 +190,15 @@ impl<'c> Machine<'c> {
         }
         let name = call.name.to_ascii_lowercase();
         let repeats = REPEATS.iter().any(|word| name.contains(word));
-        if (repeats || visits) && callbacks.iter().any(holds_call) {
+        if (repeats || visits) && has_calls(&callbacks) {
             let condition = call.written.to_string();
             let conditional = !visits;
-            self.out.push(Node::Loop(Repetition { condition, conditional, body: callbacks }));
+            self.out.push(Node::Loop(Repetition {
+                condition,
+                conditional,
+                body: callbacks,
+                ..Repetition::default()
+            }));
         } else {
             self.out.extend(callbacks);
         }
@@ -212,7 +218,12 @@ fn told(own: Vec<Node>, callback: Vec<Node>) -> Vec<Node> {
             let bad = arms.remove(0);
             let good = arms.into_iter().flat_map(|arm| arm.body);
             let body = own.into_iter().chain(good).chain(rest).collect();
-            let handler = Handler { catches: bad.condition, leaves: false, body: bad.body };
+            let handler = Handler {
+                catches: bad.condition,
+                leaves: false,
+                body: bad.body,
+                ..Handler::default()
+            };
             vec![Node::Attempt(Attempt { body, handlers: vec![handler], finally: Vec::new() })]
         }
         first => going_on(own).into_iter().chain(first).chain(rest).collect(),

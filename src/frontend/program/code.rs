@@ -122,7 +122,11 @@ pub(in crate::frontend) enum Statement {
     Return(Vec<Expression>),
     /// Raises an exception, or ends the process.
     Raise(Option<Expression>),
-    /// `break`, `continue`.
+    /// `break` out of a loop.
+    Break,
+    /// `continue` with the next turn of a loop.
+    Continue,
+    /// A jump to anywhere else: out of a switch, to a label.
     Jump,
     /// Statements in a block of their own.
     Block(Vec<Self>),
@@ -195,6 +199,40 @@ pub(in crate::frontend) struct Catch {
     /// How what it takes is written; none takes all.
     pub(in crate::frontend) takes: Option<String>,
     pub(in crate::frontend) body: Vec<Statement>,
+}
+
+/// From the first expression in statements to the last.
+pub(in crate::frontend) fn extent(block: &[Statement]) -> Option<Range<usize>> {
+    let join =
+        |one: Range<usize>, other: Range<usize>| one.start.min(other.start)..one.end.max(other.end);
+    block.iter().filter_map(Statement::extent).reduce(join)
+}
+
+impl Statement {
+    fn extent(&self) -> Option<Range<usize>> {
+        let (expressions, blocks): (Vec<&Expression>, Vec<&[Self]>) = match self {
+            Self::Plain(one) | Self::Defer(one) => (vec![one], vec![]),
+            Self::Assign(assign) => (assign.values.iter().collect(), vec![]),
+            Self::Return(values) => (values.iter().collect(), vec![]),
+            Self::Raise(value) => (value.iter().collect(), vec![]),
+            Self::If(branch) => {
+                let otherwise = branch.otherwise.iter().map(|block| &**block);
+                (vec![&branch.condition], std::iter::once(&*branch.then).chain(otherwise).collect())
+            }
+            Self::Switch(switch) => {
+                let values = switch.cases.iter().flat_map(|case| &case.values);
+                let blocks = switch.cases.iter().map(|case| &*case.body).collect();
+                (switch.subject.iter().chain(values).collect(), blocks)
+            }
+            Self::Loop(repetition) => (vec![], vec![&repetition.body]),
+            Self::Try(attempt) => (vec![], vec![&attempt.body]),
+            Self::Block(block) => (vec![], vec![block]),
+            Self::Break | Self::Continue | Self::Jump => (vec![], vec![]),
+        };
+        let ranges = expressions.iter().map(|expression| expression.at.clone());
+        let ranges = ranges.chain(blocks.into_iter().filter_map(extent));
+        ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end))
+    }
 }
 
 /// An expression and where it stands.

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use super::code::{Argument as Passed, Expression, Part, Type, Value};
 use super::joining::join;
 use super::machine::{Machine, Summary};
+use super::nodes::in_function;
 use super::state::Place;
 use super::statements::Flow;
 use super::thing::{Method, Name, Piece, Product, Rest, Thing};
-use crate::procedure::{Arm, Failure, Node};
+use crate::procedure::{Arm, Failure, Node, has_calls};
 
 impl<'c> Machine<'c> {
     /// What is known of the value of an expression.
@@ -182,7 +183,7 @@ impl<'c> Machine<'c> {
             if index == 0 && condition.is_none() {
                 // What comes first is looked at in any case.
                 self.out.extend(body);
-            } else if !body.is_empty() {
+            } else if has_calls(&body) {
                 arms.push(Arm { condition: written.clone().filter(|_| index == 0), body });
             }
         }
@@ -351,7 +352,8 @@ impl<'c> Machine<'c> {
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
         self.bind_offered(number);
-        let flow = self.body_of(number);
+        let (flow, nodes) = self.apart(|machine| machine.body_of(number));
+        self.out.extend(in_function(nodes, self.span(&unit.functions[number].at)));
         self.state.pop();
         self.run.at_end = at_end;
         let seen = std::mem::replace(&mut self.run.returns, returns);

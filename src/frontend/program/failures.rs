@@ -1,10 +1,11 @@
 //! Failures that are values: `if err != nil`, errors dropped, errors kept.
 
-use super::code::{Assign, Expression, If, Statement, Value};
+use super::code::{Assign, Expression, If, Statement, Value, extent};
 use super::dialect::Errors;
 use super::machine::Machine;
 use super::nodes::changed;
 use super::statements::Flow;
+use crate::frontend::error_code;
 use crate::procedure::{Attempt, Failure, Handler, Node};
 
 impl<'c> Machine<'c> {
@@ -59,6 +60,12 @@ impl<'c> Machine<'c> {
         Some((Flow::Falls, 1))
     }
 
+    /// The error codes that statements name.
+    pub(super) fn codes(&self, block: &[Statement]) -> Vec<String> {
+        let at = extent(block).unwrap_or_default();
+        error_code::named(&self.source.text[at])
+    }
+
     /// `if err != nil { … }` and `if err == nil { … } else { … }` behind a call.
     fn handled(&mut self, mut nodes: Vec<Node>, branch: &'c If, fails: bool) -> Flow {
         let none: &[Statement] = &[];
@@ -80,7 +87,8 @@ impl<'c> Machine<'c> {
         }
         nodes.extend(fine);
         let catches = Some(self.shown(&branch.condition.at).to_string());
-        let handlers = vec![Handler { catches, leaves, body }];
+        let codes = self.codes(bad);
+        let handlers = vec![Handler { catches, codes, leaves, body, ..Handler::default() }];
         self.out.push(Node::Attempt(Attempt { body: nodes, handlers, finally: Vec::new() }));
         flow.min(after)
     }
@@ -99,7 +107,12 @@ fn is_call(expression: &Expression) -> bool {
     matches!(expression.value, Value::Call(..))
 }
 
-fn with(nodes: Vec<Node>, failure: Failure) -> Vec<Node> {
+fn with(mut nodes: Vec<Node>, failure: Failure) -> Vec<Node> {
+    for node in &mut nodes {
+        if let Node::Invoke(invocation) = node {
+            invocation.failure = failure;
+        }
+    }
     changed(nodes, &|operation| {
         if operation.failure == Failure::Raises {
             operation.failure = failure;

@@ -8,10 +8,12 @@ use super::code::Function;
 use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::{Machine, Run};
-use super::nodes::{filtered, moved, operations};
+use super::nodes::{filtered, in_function, moved, operations};
 use super::state::Place;
 use super::thing::{Rest, Thing};
-use crate::procedure::{Action, Arguments, Evidence, Node, Operation};
+use crate::procedure::{
+    Action, Arguments, Evidence, Failure, Invocation, Node, Operation, has_calls,
+};
 
 /// How many functions deep a request is followed.
 const MAX_INLINED: usize = 5;
@@ -41,6 +43,7 @@ impl Machine<'_> {
         self.memory.called.insert(number);
         let follows = given.all().any(|argument| is_worth_following(&argument.thing));
         if !(summary.parametric || is_changing(&summary.returns) || follows) {
+            self.push_invocation(number, given);
             return match summary.returns {
                 Thing::Unknown(_) | Thing::Text(_) => {
                     Thing::derived(shown, given.all().map(|argument| &argument.thing))
@@ -52,6 +55,22 @@ impl Machine<'_> {
             return self.given_up(at, summary.parametric && follows);
         }
         self.inline(at, number, bound, given)
+    }
+
+    /// Says that a function is called here, which has a procedure of its own.
+    fn push_invocation(&mut self, number: usize, given: &Given) {
+        let function = &self.unit.functions[number];
+        let named = |(index, thing): (usize, Thing)| {
+            let parameter: &super::code::Parameter = function.parameters.get(index)?;
+            Some((parameter.name.to_string(), thing.value(&parameter.name)))
+        };
+        let given = matched(function, given).into_iter().filter_map(named).collect();
+        self.out.push(Node::Invoke(Invocation {
+            procedure: self.span(&function.at),
+            given,
+            failure: Failure::Raises,
+            body: Vec::new(),
+        }));
     }
 
     /// A call that is not followed any further.
@@ -94,7 +113,8 @@ impl Machine<'_> {
             it
         }));
         let nodes = unique(moved(nodes, self.span(&function.at), span));
-        if nodes.is_empty() {
+        let nodes = in_function(nodes, span);
+        if !has_calls(&nodes) {
             self.run.parametric |= inner.parametric;
             self.named_instead(at, function, given);
         } else if inner.parametric && !names_action(&nodes) {

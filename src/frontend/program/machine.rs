@@ -16,7 +16,7 @@ use super::shown;
 use super::state::{Place, State};
 use super::statements::Flow;
 use super::thing::{Name, Thing};
-use crate::frontend::{Context, Lowered};
+use crate::frontend::{Context, Lowered, invoked};
 use crate::procedure::{Node, Procedure};
 use crate::source::{Source, Span};
 
@@ -168,9 +168,22 @@ impl<'c> Machine<'c> {
         let procedures = bodies.into_iter().map(|(name, at, number, (nodes, deferred))| {
             let nodes = if is_called(number) { without_deferred(nodes, &deferred) } else { nodes };
             let span = self.source.span(at);
-            Procedure { name, span, frontend: self.dialect.name, body: pruned(nodes) }
+            Procedure {
+                name,
+                span,
+                frontend: self.dialect.name,
+                parameters: number.map(|number| self.parameters(number)).unwrap_or_default(),
+                body: pruned(nodes),
+            }
         });
-        procedures.filter(|procedure| !procedure.body.is_empty()).collect()
+        let mut procedures = procedures.collect();
+        invoked::tidy(&mut procedures);
+        procedures
+    }
+
+    fn parameters(&self, number: usize) -> Vec<String> {
+        let function = &self.unit.functions[number];
+        function.parameters.iter().map(|parameter| parameter.name.to_string()).collect()
     }
 
     /// The values that classes give their fields.

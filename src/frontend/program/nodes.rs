@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::procedure::{Action, Evidence, Node, Operation};
+use crate::procedure::{Action, Evidence, Failure, Invocation, Leave, Node, Operation};
 use crate::source::Span;
 
 pub(in crate::frontend) fn without_deferred(
@@ -27,39 +27,17 @@ pub(in crate::frontend) fn filtered(
         .collect()
 }
 
-/// The nodes without parts that hold no call.
+/// The nodes without parts that say nothing.
 pub(in crate::frontend) fn pruned(nodes: Vec<Node>) -> Vec<Node> {
-    nodes.into_iter().map(|node| within(node, &pruned)).filter(holds_call).collect()
+    nodes.into_iter().map(|node| within(node, &pruned)).filter(matters).collect()
 }
 
 /// A node with something done to each list of nodes in it.
-pub(in crate::frontend) fn within(node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Node {
-    match node {
-        Node::Call(_) | Node::Expand(_) => node,
-        Node::Sequence(nodes) => Node::Sequence(change(nodes)),
-        Node::Branch(mut arms) => {
-            for arm in &mut arms {
-                arm.body = change(std::mem::take(&mut arm.body));
-            }
-            Node::Branch(arms)
-        }
-        Node::Loop(mut repetition) => {
-            repetition.body = change(repetition.body);
-            Node::Loop(repetition)
-        }
-        Node::Attempt(mut attempt) => {
-            attempt.body = change(attempt.body);
-            attempt.finally = change(attempt.finally);
-            for handler in &mut attempt.handlers {
-                handler.body = change(std::mem::take(&mut handler.body));
-            }
-            Node::Attempt(attempt)
-        }
-        Node::Guard(mut guard) => {
-            guard.body = change(guard.body);
-            Node::Guard(guard)
-        }
+pub(in crate::frontend) fn within(mut node: Node, change: &dyn Fn(Vec<Node>) -> Vec<Node>) -> Node {
+    for body in node.bodies_mut() {
+        *body = change(std::mem::take(body));
     }
+    node
 }
 
 /// The operations in some nodes.
@@ -67,35 +45,20 @@ pub(in crate::frontend) fn operations(nodes: &[Node]) -> Vec<&Operation> {
     let mut found = Vec::new();
     let mut pending: Vec<&Node> = nodes.iter().collect();
     while let Some(node) = pending.pop() {
-        match node {
-            Node::Call(operation) => found.push(operation),
-            Node::Expand(_) => {}
-            Node::Sequence(nodes) => pending.extend(nodes),
-            Node::Branch(arms) => pending.extend(arms.iter().flat_map(|arm| &arm.body)),
-            Node::Loop(repetition) => pending.extend(&repetition.body),
-            Node::Guard(guard) => pending.extend(&guard.body),
-            Node::Attempt(attempt) => {
-                let handlers = attempt.handlers.iter().flat_map(|handler| &handler.body);
-                pending.extend(attempt.body.iter().chain(handlers).chain(&attempt.finally));
-            }
+        if let Node::Call(operation) = node {
+            found.push(operation);
         }
+        pending.extend(node.bodies().into_iter().flatten());
     }
     found
 }
 
-/// Whether a pruned node holds a call.
-pub(in crate::frontend) fn holds_call(node: &Node) -> bool {
+/// Whether a pruned node says anything of what is called, and in which order.
+pub(in crate::frontend) fn matters(node: &Node) -> bool {
+    let bodies = node.bodies();
     match node {
-        Node::Call(_) | Node::Expand(_) => true,
-        Node::Sequence(nodes) => !nodes.is_empty(),
-        Node::Branch(arms) => arms.iter().any(|arm| !arm.body.is_empty()),
-        Node::Loop(repetition) => !repetition.body.is_empty(),
-        Node::Attempt(attempt) => {
-            !attempt.body.is_empty()
-                || !attempt.finally.is_empty()
-                || attempt.handlers.iter().any(|handler| !handler.body.is_empty())
-        }
-        Node::Guard(guard) => !guard.body.is_empty(),
+        Node::Call(_) | Node::Expand(_) | Node::Invoke(_) | Node::Leave(_) => true,
+        _ => bodies.iter().any(|body| !body.is_empty()),
     }
 }
 
@@ -110,6 +73,27 @@ pub(in crate::frontend) fn changed(nodes: Vec<Node>, change: &dyn Fn(&mut Operat
         other => within(other, &change_all),
     });
     nodes.collect()
+}
+
+/// The nodes of a function in the place of its call: a `return` in them leads no
+/// further than behind it.
+pub(in crate::frontend) fn in_function(mut nodes: Vec<Node>, function: Span) -> Vec<Node> {
+    if let Some(Node::Leave(Leave::Function)) = nodes.last() {
+        nodes.pop();
+    }
+    if !returns(&nodes) {
+        return nodes;
+    }
+    let (given, failure) = (Vec::new(), Failure::Raises);
+    vec![Node::Invoke(Invocation { procedure: function, given, failure, body: nodes })]
+}
+
+fn returns(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Leave(leave) => *leave == Leave::Function,
+        Node::Invoke(_) => false,
+        other => other.bodies().into_iter().any(returns),
+    })
 }
 
 /// The nodes with every operation at another place, but for those outside of

@@ -6,7 +6,17 @@ use super::joining::join;
 use super::machine::Machine;
 use super::state::Changes;
 use super::thing::{Rest, Thing};
-use crate::procedure::{Arm, Attempt, Handler, Node, Repetition};
+use crate::frontend::waiting;
+use crate::procedure::{Arm, Attempt, Handler, Leave, Node, Repetition};
+
+/// Whether a handler does nothing, not even say that something failed.
+fn is_silent(body: &[Statement]) -> bool {
+    body.iter().all(|statement| match statement {
+        Statement::Continue => true,
+        Statement::Block(block) => is_silent(block),
+        _ => false,
+    })
+}
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -51,7 +61,11 @@ impl<'c> Machine<'c> {
         match statement {
             Statement::Plain(expression) => {
                 self.dropped(expression);
-                if self.exits(expression) { Flow::Raises } else { Flow::Falls }
+                if !self.exits(expression) {
+                    return Flow::Falls;
+                }
+                self.out.push(Node::Leave(Leave::Procedure));
+                Flow::Raises
             }
             Statement::Assign(assign) => {
                 self.assign(assign);
@@ -69,15 +83,25 @@ impl<'c> Machine<'c> {
             Statement::Return(values) => {
                 let things: Vec<Thing> = values.iter().map(|value| self.eval(value)).collect();
                 self.returns(things);
+                self.out.push(Node::Leave(Leave::Function));
                 Flow::Returns
             }
             Statement::Raise(value) => {
                 if let Some(value) = value {
                     self.eval(value);
                 }
+                self.out.push(Node::Leave(Leave::Raise));
                 Flow::Raises
             }
             Statement::Jump => Flow::Jumps,
+            Statement::Break => {
+                self.out.push(Node::Leave(Leave::Loop));
+                Flow::Jumps
+            }
+            Statement::Continue => {
+                self.out.push(Node::Leave(Leave::Turn));
+                Flow::Jumps
+            }
             Statement::Block(block) => self.block(block),
         }
     }
@@ -150,7 +174,7 @@ impl<'c> Machine<'c> {
             let values: Vec<_> = case.values.iter().map(|value| self.shown(&value.at)).collect();
             arms.push(Arm { condition: (!is_else).then(|| values.join(", ")), body });
             changes.extend(change);
-            // `break` only leaves the switch.
+            // A jump out of a switch of a language in which `break` leaves it.
             flows.push(if flow == Flow::Jumps { Flow::Falls } else { flow });
         }
         self.state.merge(&changes, !has_else);
@@ -172,8 +196,18 @@ impl<'c> Machine<'c> {
             Flow::Falls
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
-        self.out.push(Node::Loop(Repetition { condition, conditional, body }));
+        let endless = conditional && !self.is_bounded(&repetition.head);
+        let repetition = Repetition { condition, conditional, endless, body, retries: false };
+        self.out.push(Node::Loop(repetition));
         Flow::Falls
+    }
+
+    /// Whether something in a loop, or in what follows it in its function, may
+    /// bound how often it goes round.
+    fn is_bounded(&self, head: &std::ops::Range<usize>) -> bool {
+        let function = self.run.function.map(|number| &self.unit.functions[number].at);
+        let end = function.map_or(self.source.text.len(), |at| at.end).max(head.end);
+        waiting::is_bounded(&self.source.text[head.start..end])
     }
 
     /// Each item of what a loop goes over.
@@ -224,8 +258,14 @@ impl<'c> Machine<'c> {
 
     fn handler(&mut self, catch: &'c Catch) -> (Handler, Flow, Option<Changes>) {
         let (flow, body, changes) = self.alternative(|machine| machine.block(&catch.body));
-        let leaves = self.leaves(flow);
-        (Handler { catches: catch.takes.clone(), leaves, body }, flow, changes)
+        let handler = Handler {
+            catches: catch.takes.clone(),
+            codes: self.codes(&catch.body),
+            silent: is_silent(&catch.body),
+            leaves: self.leaves(flow),
+            body,
+        };
+        (handler, flow, changes)
     }
 
     /// Whether a handler ends the procedure. A helper's `return` hides the
@@ -260,7 +300,8 @@ impl<'c> Machine<'c> {
         if finally.is_empty() {
             self.out.extend(nodes);
         } else {
-            let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
+            let rethrows =
+                Handler { catches: None, leaves: true, body: Vec::new(), ..Handler::default() };
             let attempt = match <[Node; 1]>::try_from(nodes) {
                 Ok([Node::Attempt(attempt)]) => Attempt { finally, ..attempt },
                 Ok([node]) => Attempt { body: vec![node], handlers: vec![rethrows], finally },

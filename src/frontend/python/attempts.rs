@@ -5,6 +5,7 @@ use tree_sitter::Node as Syntax;
 use super::grammar::{field, kind};
 use super::machine::Machine;
 use super::statements::Flow;
+use crate::frontend::error_code;
 use crate::frontend::program::state::Changes;
 use crate::procedure::{Arm, Attempt, Handler, Node};
 
@@ -61,7 +62,14 @@ impl<'t> Machine<'t, '_> {
             self.alternative(|machine| block.map_or(Flow::Falls, |block| machine.block(block)));
         // A helper's `return` hides the failure from the caller it is read for.
         let leaves = flow == Flow::Raises || flow == Flow::Returns && !self.run.inlined;
-        (Handler { catches, leaves, body }, flow, changes)
+        let codes = error_code::named(self.text(clause));
+        let silent = block.is_some_and(|block| {
+            let mut cursor = block.walk();
+            block
+                .named_children(&mut cursor)
+                .all(|it| matches!(it.kind(), "pass_statement" | "continue_statement" | "comment"))
+        });
+        (Handler { catches, codes, silent, leaves, body }, flow, changes)
     }
 
     /// Adds a `try` with its parts. An `else` runs only if nothing failed, and
@@ -73,7 +81,8 @@ impl<'t> Machine<'t, '_> {
         otherwise: Vec<Node>,
         finally: Vec<Node>,
     ) {
-        let rethrows = Handler { catches: None, leaves: true, body: Vec::new() };
+        let rethrows =
+            Handler { catches: None, leaves: true, body: Vec::new(), ..Handler::default() };
         let mut nodes = Vec::new();
         if handlers.is_empty() {
             nodes.extend(body);
@@ -120,7 +129,7 @@ impl<'t> Machine<'t, '_> {
             self.out.extend(body);
             return flow;
         }
-        let handler = Handler { catches: suppressed, leaves: false, body: Vec::new() };
+        let handler = Handler { catches: suppressed, silent: true, ..Handler::default() };
         let attempt = Attempt { body, handlers: vec![handler], finally: Vec::new() };
         self.out.push(Node::Attempt(attempt));
         Flow::Falls

@@ -36,7 +36,12 @@ impl<'t> Machine<'t, '_> {
         });
         self.state.merge(changes.as_slice(), true);
         let condition = format!("for {} in {}", self.shown(left), self.shown(right));
-        self.out.push(Node::Loop(Repetition { condition, conditional: false, body }));
+        self.out.push(Node::Loop(Repetition {
+            condition,
+            conditional: false,
+            body,
+            ..Repetition::default()
+        }));
         self.loop_else(node);
         Flow::Falls
     }
@@ -95,7 +100,12 @@ impl<'t> Machine<'t, '_> {
         });
         self.state.merge(changes.as_slice(), true);
         let condition = self.shown(condition).to_string();
-        self.out.push(Node::Loop(Repetition { condition, conditional: true, body }));
+        self.out.push(Node::Loop(Repetition {
+            condition,
+            conditional: true,
+            body,
+            ..Repetition::default()
+        }));
         self.loop_else(node);
         Flow::Falls
     }

@@ -171,7 +171,13 @@ impl<'t> Machine<'t, '_> {
                 let nodes =
                     if is_shown(number) { without_deferred(nodes, &deferred) } else { nodes };
                 let span = self.source.span(node.byte_range());
-                Procedure { name, span, frontend: super::NAME, body: pruned(nodes) }
+                Procedure {
+                    name,
+                    span,
+                    frontend: super::NAME,
+                    parameters: Vec::new(),
+                    body: pruned(nodes),
+                }
             })
             .filter(|procedure| !procedure.body.is_empty())
             .collect()

@@ -101,7 +101,8 @@ impl<'t> Machine<'t, '_> {
         let (item, nodes) = self.apart(|machine| machine.eval(*body));
         inside.extend(nodes);
         if !inside.is_empty() {
-            let repetition = Repetition { condition, conditional: false, body: inside };
+            let repetition =
+                Repetition { condition, conditional: false, body: inside, ..Repetition::default() };
             self.out.push(Node::Loop(repetition));
         }
         let _ = self.state.take_back(mark);

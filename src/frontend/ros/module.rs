@@ -23,6 +23,7 @@ pub(super) fn lower(declaration: &Declaration, context: Context<'_>) -> Option<P
         name: format!("{} (create)", declaration.address),
         span: declaration.span,
         frontend: super::NAME,
+        parameters: Vec::new(),
         body: vec![node],
     })
 }

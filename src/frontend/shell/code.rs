@@ -277,12 +277,11 @@ pub(super) fn inherit(steps: &mut [Step], failure: Failure) {
 /// Makes the calls of a command line possible ones.
 pub(super) fn weaken(steps: &mut [Step]) {
     for step in steps {
-        match step {
-            Step::Call(operation) => operation.evidence = Evidence::Possible,
-            Step::Sequence(body) => weaken(body),
-            Step::Attempt(attempt) => weaken(&mut attempt.body),
-            Step::Branch(arms) => arms.iter_mut().for_each(|arm| weaken(&mut arm.body)),
-            _ => {}
+        if let Step::Call(operation) = step {
+            operation.evidence = Evidence::Possible;
+        }
+        for body in step.bodies_mut() {
+            weaken(body);
         }
     }
 }

@@ -147,27 +147,11 @@ fn leave_out(steps: &mut Vec<Step>, unwanted: &impl Fn(&Step) -> bool) {
         if unwanted(step) {
             return false;
         }
-        let emptied = |steps: &mut Vec<Step>| {
-            leave_out(steps, unwanted);
-            steps.is_empty()
-        };
-        match step {
-            Step::Call(_) | Step::Expand(_) => true,
-            Step::Sequence(body) => !emptied(body),
-            Step::Loop(repetition) => !emptied(&mut repetition.body),
-            Step::Guard(guard) => !emptied(&mut guard.body),
-            Step::Branch(arms) => {
-                let empty = arms.iter_mut().filter_map(|arm| emptied(&mut arm.body).then_some(()));
-                empty.count() < arms.len()
-            }
-            Step::Attempt(attempt) => {
-                let handlers = attempt.handlers.iter_mut();
-                let handled = handlers.filter_map(|it| (!emptied(&mut it.body)).then_some(()));
-                let handled = handled.count() > 0;
-                let tried = !emptied(&mut attempt.body);
-                !emptied(&mut attempt.finally) || tried || handled
-            }
+        let mut bodies = step.bodies_mut();
+        for body in &mut bodies {
+            leave_out(body, unwanted);
         }
+        bodies.is_empty() || bodies.iter().any(|body| !body.is_empty())
     });
 }
 

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 use super::kind;
 use super::resolve::Resolver;
 use super::script::Script;
-use crate::frontend::{Context, Lowered, syntax};
+use crate::frontend::{Context, Lowered, invoked, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{Failure, Node as Step, Procedure};
 use crate::source::Source;
@@ -15,6 +15,7 @@ use guard::Look;
 
 mod branch;
 mod guard;
+mod leave;
 mod redirect;
 mod simple;
 mod status;
@@ -48,6 +49,7 @@ pub(super) fn lower(
     for scope in 0..script.scopes.len() {
         lowering.procedure(scope);
     }
+    invoked::tidy(&mut lowering.out.procedures);
     lowering.out
 }
 
@@ -97,7 +99,7 @@ impl<'t> Lowering<'_, 't, '_> {
         } else {
             self.statement(body, Mode::default())
         };
-        if steps.is_empty() {
+        if steps.iter().all(|step| matches!(step, Step::Leave(_))) {
             return;
         }
         let name = self.script.name(scope).unwrap_or(MAIN).to_owned();
@@ -106,6 +108,7 @@ impl<'t> Lowering<'_, 't, '_> {
             name,
             span: self.source.span(range),
             frontend: super::FRONTEND.name,
+            parameters: Vec::new(),
             body: steps,
         };
         self.out.procedures.insert(index, procedure);
@@ -179,10 +182,10 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::FUNCTION | kind::COMMENT => Vec::new(),
             kind::ASSIGNMENT | kind::ASSIGNMENTS => self.substitutions(node, mode),
             kind::DECLARATION | kind::TEST => self.substitutions(node, mode.masked()),
-            kind::COMPOUND | kind::SUBSHELL | kind::DO_GROUP | kind::ELSE => {
-                self.children(node, mode)
+            kind::COMPOUND | kind::DO_GROUP | kind::ELSE => self.children(node, mode),
+            kind::SUBSHELL | kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION => {
+                leave::staying(self.children(node, mode))
             }
-            kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION => self.children(node, mode),
             _ if node.is_error() => self.children(node, mode),
             _ => self.substitutions(node, mode.masked()),
         }
@@ -222,7 +225,7 @@ impl<'t> Lowering<'_, 't, '_> {
                 self.downstream.clone_from(&after);
             }
             let unseen = if last || pipefail { mode } else { mode.masked() };
-            steps.extend(self.statement(*part, unseen));
+            steps.extend(leave::staying(self.statement(*part, unseen)));
         }
         self.downstream = after;
         steps
@@ -277,10 +280,11 @@ fn raises(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
         Step::Call(operation) => operation.failure == Failure::Raises,
         Step::Sequence(steps) => raises(steps),
+        Step::Invoke(invocation) => invocation.failure == Failure::Raises,
         Step::Branch(arms) => arms.iter().any(|arm| raises(&arm.body)),
         Step::Attempt(attempt) => attempt.handlers.iter().any(|handler| raises(&handler.body)),
         Step::Loop(repetition) => raises(&repetition.body),
         Step::Guard(guard) => raises(&guard.body),
-        Step::Expand(_) => false,
+        Step::Expand(_) | Step::Leave(_) => false,
     })
 }

@@ -117,7 +117,7 @@ fn unread(source: &Source<'_>, language: &str, name: &str, frontend: &'static st
         let mut operation = Operation::direct(action, span, Arguments::default());
         operation.evidence = Evidence::Possible;
         let (name, body) = (name.to_owned(), vec![Node::Call(operation)]);
-        lowered.procedures.push(Procedure { name, span, frontend, body });
+        lowered.procedures.push(Procedure { name, span, frontend, parameters: Vec::new(), body });
     }
     lowered
 }

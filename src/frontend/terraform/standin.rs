@@ -63,27 +63,16 @@ impl Standins {
                     self.value(&mut property.value);
                 }
             }
-            Node::Sequence(steps) => pending.extend(steps),
             Node::Branch(arms) => {
                 for arm in arms {
                     arm.condition.iter_mut().for_each(|condition| self.text(condition));
-                    pending.extend(&mut arm.body);
                 }
             }
-            Node::Loop(repetition) => {
-                self.text(&mut repetition.condition);
-                pending.extend(&mut repetition.body);
-            }
-            Node::Attempt(attempt) => {
-                pending.extend(&mut attempt.body);
-                pending.extend(attempt.handlers.iter_mut().flat_map(|handler| &mut handler.body));
-                pending.extend(&mut attempt.finally);
-            }
-            Node::Guard(guard) => {
-                self.target(&mut guard.target);
-                pending.extend(&mut guard.body);
-            }
+            Node::Loop(repetition) => self.text(&mut repetition.condition),
+            Node::Guard(guard) => self.target(&mut guard.target),
+            Node::Sequence(_) | Node::Attempt(_) | Node::Invoke(_) | Node::Leave(_) => {}
         }
+        pending.extend(node.bodies_mut().into_iter().flatten());
     }
 
     fn operation(&self, operation: &mut Operation) {

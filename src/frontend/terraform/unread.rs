@@ -28,7 +28,13 @@ pub(super) fn procedures(project: &Project<'_>, frontend: &'static str) -> Vec<P
             Operation::direct(Action::Unresolved(text(&missing)), span, Arguments::default());
         operation.evidence = Evidence::Possible;
         let body = vec![Node::Call(operation)];
-        Some(Procedure { name: "modules not read".to_owned(), span, frontend, body })
+        Some(Procedure {
+            name: "modules not read".to_owned(),
+            span,
+            frontend,
+            parameters: Vec::new(),
+            body,
+        })
     };
     project.modules.iter().filter_map(unread).collect()
 }

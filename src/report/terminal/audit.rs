@@ -5,7 +5,7 @@ use std::io;
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Binding, Evidence, Lifecycle};
 use crate::report::{Report, Style, action_text, counted, harmless};
-use crate::verdict::{Step, Verdict};
+use crate::verdict::{Course, Remains, State, Step, Verdict};
 
 /// Writes a table for each procedure; the latent ones of a resource, which only
 /// a later change would run, fold into a line.
@@ -20,9 +20,26 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
         } else {
             writeln!(out, "{}", bold(&title, style))?;
             write_steps(report, judged, style, out)?;
+            write_remains(judged, out)?;
         }
     }
     if report.procedures().is_empty() { Ok(()) } else { writeln!(out) }
+}
+
+/// What the procedure leaves behind, in a line.
+fn write_remains(judged: &JudgedProcedure, out: &mut dyn io::Write) -> io::Result<()> {
+    let says = |it: &Remains| {
+        let target = it.target.as_deref().unwrap_or("an unknown target");
+        let state = match it.state {
+            State::Stopped => "stopped",
+            State::Detached => "detached",
+            State::Deleted => "deleted",
+            State::NotRun => "without the command's effect",
+        };
+        format!("{} {state}", harmless(target))
+    };
+    let all: Vec<String> = judged.remains.iter().map(says).collect();
+    if all.is_empty() { Ok(()) } else { writeln!(out, "  left behind: {}", all.join(", ")) }
 }
 
 /// Whether only a later change would run the procedure.
@@ -83,10 +100,14 @@ fn row(report: &Report<'_>, step: &Step) -> Row {
         Evidence::Possible => " (possible)",
     };
     let handled = step.handled.map_or("", |_| " (handled)");
+    let reached = match step.course {
+        Course::EndedBy(_) => " (not reached)",
+        Course::Reached | Course::TurnedBack | Course::Unseen => "",
+    };
     [
         format!("{}:{}", start.line, start.column),
         harmless(action_text(&step.operation.action)),
-        format!("{verdict}{evidence}{handled}"),
+        format!("{verdict}{evidence}{handled}{reached}"),
         judgement.error_code.clone().unwrap_or_default(),
         harmless(step.operation.target.name().unwrap_or_default()),
     ]

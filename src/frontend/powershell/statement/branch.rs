@@ -36,7 +36,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let (works, failure) = if fails { (otherwise, then) } else { (then, otherwise) };
         let mut body = steps;
         body.extend(works.map(|(steps, _)| steps).unwrap_or_default());
-        let handler = |(body, leaves)| Handler { catches: None, leaves, body };
+        let handler =
+            |(body, leaves)| Handler { catches: None, leaves, body, ..Handler::default() };
         let handlers = failure.map(handler).into_iter().collect();
         Step::Attempt(Attempt { body, handlers, finally: Vec::new() })
     }
@@ -115,7 +116,12 @@ impl<'t> Lowering<'_, 't, '_> {
         if !body.is_empty() {
             let quoted: Vec<String> = heads.iter().map(|head| self.quote(*head)).collect();
             let condition = quoted.join(" ");
-            steps.push(Step::Loop(Repetition { condition, conditional, body }));
+            steps.push(Step::Loop(Repetition {
+                condition,
+                conditional,
+                body,
+                ..Repetition::default()
+            }));
         }
         steps
     }
@@ -145,7 +151,12 @@ impl<'t> Lowering<'_, 't, '_> {
             return Vec::new();
         }
         if handlers.is_empty() {
-            handlers.push(Handler { catches: None, leaves: true, body: Vec::new() });
+            handlers.push(Handler {
+                catches: None,
+                leaves: true,
+                body: Vec::new(),
+                ..Handler::default()
+            });
         }
         vec![Step::Attempt(Attempt { body, handlers, finally })]
     }
@@ -156,7 +167,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let types = parts.iter().find(|part| part.kind() == kind::CATCH_TYPES);
         let catches = types.map(|types| self.quote(*types));
         let leaves = parts.iter().any(|part| self.leaves(*part));
-        Handler { catches, leaves, body: self.children(clause, mode) }
+        Handler { catches, leaves, body: self.children(clause, mode), ..Handler::default() }
     }
 
     /// Whether a block or statement ends the script or the function.

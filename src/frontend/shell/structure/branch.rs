@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Mode, raises};
 use crate::frontend::shell::kind;
+use crate::frontend::{error_code, waiting};
 use crate::procedure::{Arm, Attempt, Handler, Node as Step, Repetition};
 
 /// Commands that end the script or the function.
@@ -88,7 +89,8 @@ impl<'t> Lowering<'_, 't, '_> {
             if negated { (otherwise, Some(then)) } else { (Some(then), otherwise) };
         let mut body = condition;
         body.extend(works.map(|(steps, ..)| steps).unwrap_or_default());
-        let handler = |(body, leaves, catches)| Handler { catches, leaves, body };
+        let handler =
+            |(body, leaves, catches)| Handler { catches, leaves, body, ..Handler::default() };
         let handlers = fails.map(handler).into_iter().collect();
         vec![Step::Attempt(Attempt { body, handlers, finally: Vec::new() })]
     }
@@ -105,6 +107,9 @@ impl<'t> Lowering<'_, 't, '_> {
         let conditions: Vec<Node<'t>> =
             node.children_by_field_name("condition", &mut cursor).filter(Node::is_named).collect();
         let mut body = self.statements(&conditions, mode.watched());
+        let until = node.child(0).is_some_and(|word| word.kind() == "until");
+        let negated = condition_of(&conditions).is_some_and(|it| it.kind() == kind::NEGATED);
+        let retries = raises(&body) && until != negated;
         if raises(&body) {
             body = vec![Step::Attempt(Attempt { body, handlers: Vec::new(), finally: Vec::new() })];
         }
@@ -112,7 +117,9 @@ impl<'t> Lowering<'_, 't, '_> {
             body.extend(self.children(group, mode));
         }
         let condition = self.condition_text(&conditions).unwrap_or_default();
-        repetition(condition, true, body)
+        let reads = condition.split_whitespace().any(|word| matches!(word, "read" | "getopts"));
+        let endless = !reads && !waiting::is_bounded(self.script.slice(node));
+        repetition(Repetition { condition, conditional: true, retries, endless, body })
     }
 
     pub(super) fn each(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
@@ -128,7 +135,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let end = heads.last().map_or(start, Node::end_byte);
         let condition = self.quote(start, end);
         let body = self.children(group, mode);
-        steps.extend(repetition(condition, false, body));
+        steps.extend(repetition(Repetition { condition, body, ..Repetition::default() }));
         steps
     }
 
@@ -178,6 +185,8 @@ impl<'t> Lowering<'_, 't, '_> {
             } else {
                 let handler = Handler {
                     catches: self.catches(&[*operand]),
+                    codes: error_code::named(self.script.slice(*operand)),
+                    silent: matches!(self.script.slice(*operand).trim(), "true" | ":"),
                     leaves: self.leaves(*operand),
                     body,
                 };
@@ -357,9 +366,6 @@ fn branch(mut arms: Vec<Arm>) -> Vec<Step> {
     }
 }
 
-fn repetition(condition: String, conditional: bool, body: Vec<Step>) -> Vec<Step> {
-    if body.is_empty() {
-        return Vec::new();
-    }
-    vec![Step::Loop(Repetition { condition, conditional, body })]
+fn repetition(repetition: Repetition) -> Vec<Step> {
+    if repetition.body.is_empty() { Vec::new() } else { vec![Step::Loop(repetition)] }
 }

@@ -79,6 +79,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         steps.extend(one_of(doubtful));
         steps.extend(together(operations));
+        steps.extend(self.elsewhere(&words, failure));
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
         steps

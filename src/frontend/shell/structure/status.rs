@@ -4,33 +4,12 @@
 use tree_sitter::Node;
 
 use super::{Lowering, Mode};
+use crate::frontend::error_code;
 use crate::frontend::shell::kind;
 use crate::procedure::{Attempt, Handler, Node as Step};
 
 /// Parts of tests that search a text.
 const SEARCHES: &[&str] = &["grep", "==", "=~", "= *", "jq"];
-
-/// Parts of the codes of errors.
-const FAULTS: &[&str] = &[
-    "Locked",
-    "Incorrect",
-    "Invalid",
-    "NotFound",
-    "Denied",
-    "Forbidden",
-    "Error",
-    "Fail",
-    "Exceed",
-    "Throttling",
-    "Conflict",
-    "Insufficient",
-    "Unsupported",
-    "NotSupport",
-    "Missing",
-    "Unavailable",
-    "NoStock",
-    "Duplicate",
-];
 
 /// A statement that decides by what the one before it has left behind.
 pub(super) struct Check<'t> {
@@ -99,7 +78,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let text = self.script.slice(condition);
         let searches = SEARCHES.iter().any(|sign| text.contains(sign));
         let uses = text.contains(&format!("${name}")) || text.contains(&format!("${{{name}}}"));
-        (searches && uses && names_error(text))
+        (searches && uses && error_code::is_named(text))
             .then(|| self.quote(condition.start_byte(), condition.end_byte()))
     }
 
@@ -143,7 +122,14 @@ impl<'t> Lowering<'_, 't, '_> {
         body.extend(self.statements(&check.works, mode));
         let leaves = self.any_leaves(&check.fails);
         let catches = check.searched.or_else(|| self.catches(&check.fails));
-        let handlers = vec![Handler { catches, leaves, body: self.statements(&check.fails, mode) }];
+        let codes = check.fails.iter().flat_map(|node| error_code::named(self.script.slice(*node)));
+        let handlers = vec![Handler {
+            catches,
+            codes: codes.collect(),
+            leaves,
+            body: self.statements(&check.fails, mode),
+            ..Handler::default()
+        }];
         Step::Attempt(Attempt { body, handlers, finally: Vec::new() })
     }
 
@@ -155,7 +141,7 @@ impl<'t> Lowering<'_, 't, '_> {
                 let condition = node.child_by_field_name("condition")?;
                 let text = self.script.slice(condition);
                 let searches = SEARCHES.iter().any(|sign| text.contains(sign));
-                (searches && names_error(text))
+                (searches && error_code::is_named(text))
                     .then(|| self.quote(condition.start_byte(), condition.end_byte()))
             }
             kind::CASE => {
@@ -163,7 +149,7 @@ impl<'t> Lowering<'_, 't, '_> {
                 let mut items = node.named_children(&mut cursor);
                 let item = items.find(|child| child.kind() == kind::CASE_ITEM)?;
                 let pattern = item.child_by_field_name("value")?;
-                names_error(self.script.slice(pattern))
+                error_code::is_named(self.script.slice(pattern))
                     .then(|| self.quote(pattern.start_byte(), pattern.end_byte()))
             }
             kind::COMPOUND | kind::ELSE => {
@@ -175,20 +161,10 @@ impl<'t> Lowering<'_, 't, '_> {
                 let left = node.named_child(0)?;
                 let text = self.script.slice(left);
                 let searches = SEARCHES.iter().any(|sign| text.contains(sign));
-                (searches && names_error(text))
+                (searches && error_code::is_named(text))
                     .then(|| self.quote(left.start_byte(), left.end_byte()))
             }
             _ => None,
         })
     }
-}
-
-/// Whether a text has a word in it such as the codes of errors are.
-fn names_error(text: &str) -> bool {
-    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let is_code = |word: &str| {
-        let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-        capitals >= 2 && FAULTS.iter().any(|fault| word.contains(fault))
-    };
-    words.into_iter().any(is_code)
 }

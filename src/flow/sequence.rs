@@ -1,0 +1,153 @@
+//! The steps of one procedure as conditions see them: each with what is known of
+//! it, and with the steps that come before and after it.
+
+use std::cell::Cell;
+
+use super::course::Ways;
+use super::named;
+use crate::catalogue::{ApiAction, Thing};
+use crate::judge::JudgedProcedure;
+use crate::procedure::{Evidence, Lifecycle, Target};
+use crate::ruleset::{
+    Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation, Trait, Traits,
+};
+use crate::verdict::Step;
+
+/// How many points searches look at in one procedure, taken together. Beyond,
+/// related steps are not looked for.
+const MOST_POINTS: usize = 4_000_000;
+
+/// The steps of a procedure.
+pub(super) struct Sequence<'p> {
+    pub(super) steps: &'p [Step],
+    pub(super) ruleset: &'p Ruleset,
+    facts: Vec<Facts<'p>>,
+    ways: Option<Ways<'p>>,
+    left: Cell<usize>,
+}
+
+impl<'p> Sequence<'p> {
+    pub(super) fn new(judged: &'p JudgedProcedure, ruleset: &'p Ruleset) -> Self {
+        let ways = Ways::new(judged);
+        let facts = |(number, step)| facts(step, number, judged, ways.as_ref(), ruleset);
+        let facts = judged.steps.iter().enumerate().map(facts).collect();
+        Self { steps: &judged.steps, ruleset, facts, ways, left: Cell::new(MOST_POINTS) }
+    }
+
+    /// Whether a step meets a condition.
+    pub(super) fn holds(&self, number: usize, condition: &Condition) -> bool {
+        condition.holds(&Member { sequence: self, number })
+    }
+
+    /// The relations because of which a step meets a condition.
+    pub(super) fn reasons<'c>(
+        &self,
+        number: usize,
+        condition: &'c Condition,
+    ) -> Vec<(&'c Relation, Direction)> {
+        condition.reasons(&Member { sequence: self, number })
+    }
+
+    /// The steps in a relation to one.
+    pub(super) fn related(
+        &self,
+        number: usize,
+        relation: &Relation,
+        direction: Direction,
+    ) -> Vec<usize> {
+        let Some(ways) = &self.ways else { return Vec::new() };
+        // The latent calls of an update are no sequence: one attribute changes at
+        // a time.
+        if is_latent_update(&self.steps[number]) {
+            return Vec::new();
+        }
+        let keep = |other: usize| {
+            self.is_related(number, other, relation.target) && self.holds(other, &relation.step)
+        };
+        let stop = |other: usize| {
+            relation.without.as_ref().is_some_and(|condition| {
+                self.is_related(number, other, TargetRelation::Same) && self.holds(other, condition)
+            })
+        };
+        let (found, looked_at) =
+            ways.search(number, (relation.path, direction), keep, stop, self.left.get());
+        self.left.set(self.left.get().saturating_sub(looked_at));
+        found
+    }
+
+    fn is_related(&self, one: usize, other: usize, relation: TargetRelation) -> bool {
+        let same = || is_same(&self.steps[one], &self.steps[other], self.ruleset);
+        match relation {
+            TargetRelation::Any => true,
+            TargetRelation::Same => same() != Some(false),
+            TargetRelation::KnownSame => same() == Some(true),
+        }
+    }
+}
+
+/// A step of a sequence.
+struct Member<'s, 'p> {
+    sequence: &'s Sequence<'p>,
+    number: usize,
+}
+
+impl Subject for Member<'_, '_> {
+    fn facts(&self) -> Facts<'_> {
+        self.sequence.facts[self.number]
+    }
+
+    fn has(&self, relation: &Relation, direction: Direction) -> bool {
+        !self.sequence.related(self.number, relation, direction).is_empty()
+    }
+}
+
+fn facts<'p>(
+    step: &'p Step,
+    number: usize,
+    judged: &'p JudgedProcedure,
+    ways: Option<&Ways<'_>>,
+    ruleset: &Ruleset,
+) -> Facts<'p> {
+    let action = named(step);
+    let api = action.and_then(|name| ruleset.catalogue.get(name));
+    let contradicted = action.is_some_and(|name| ruleset.lock.conflict(name).is_some());
+    Facts {
+        action,
+        arguments: &step.operation.arguments,
+        verdict: step.judgement.verdict,
+        evidence: step.operation.evidence,
+        depends_on: action.and_then(|name| ruleset.lock.row(name)?.condition),
+        lifecycle: step.operation.binding.as_ref().map(|binding| binding.lifecycle),
+        leaves: api.and_then(|api| api.leaves),
+        failure: judged.graph.places[number].failure,
+        traits: Traits::default()
+            .with(Trait::Contradicted, contradicted)
+            .with(Trait::Reads, api.is_some_and(ApiAction::reads))
+            .with(Trait::Reached, step.course.is_reached())
+            .with(Trait::Handled, step.handled.is_some())
+            .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
+            .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
+    }
+}
+
+fn is_latent_update(step: &Step) -> bool {
+    let lifecycle = step.operation.binding.as_ref().map(|binding| binding.lifecycle);
+    lifecycle == Some(Lifecycle::Update) && step.operation.evidence == Evidence::Latent
+}
+
+/// Whether two steps act on the same thing; none if that cannot be told.
+fn is_same(one: &Step, other: &Step, ruleset: &Ruleset) -> Option<bool> {
+    let (left, right) = (&one.operation.target, &other.operation.target);
+    match (left, right) {
+        (Target::Unknown, _) | (_, Target::Unknown) => None,
+        _ if thing(one, ruleset) != thing(other, ruleset) => None,
+        (Target::Known(some), Target::Known(others)) => {
+            Some(some.split(", ").any(|id| others.split(", ").any(|other| other == id)))
+        }
+        _ => Some(left.name() == right.name()),
+    }
+}
+
+fn thing(step: &Step, ruleset: &Ruleset) -> Option<Thing> {
+    ruleset.catalogue.get(named(step)?)?.acts_on
+}

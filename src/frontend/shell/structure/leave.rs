@@ -1,0 +1,52 @@
+//! Commands that lead elsewhere: to a function of the script, out of a loop, to
+//! the end.
+
+use super::Lowering;
+use crate::frontend::shell::word::Word;
+use crate::procedure::{Failure, Invocation, Leave, Node as Step};
+
+/// How many arguments of a function are handed on.
+const MOST_ARGUMENTS: usize = 9;
+
+/// What functions that end the script are called where the script gets them from
+/// elsewhere.
+const ENDING: &[&str] = &["die", "fatal", "abort", "bail"];
+
+impl<'t> Lowering<'_, 't, '_> {
+    /// Where a command leads besides what it calls.
+    pub(super) fn elsewhere(&self, words: &[Word<'t>], failure: Failure) -> Option<Step> {
+        let (head, arguments) = words.split_first()?;
+        let name = head.text()?;
+        if let Some(scope) = self.script.function(name) {
+            let function = self.script.scopes[scope].node;
+            let numbered = (1..).zip(arguments.iter().take(MOST_ARGUMENTS));
+            let given = numbered.map(|(number, word)| (format!("${number}"), word.value.clone()));
+            return Some(Step::Invoke(Invocation {
+                procedure: self.source.span(function.byte_range()),
+                given: given.collect(),
+                failure,
+                body: Vec::new(),
+            }));
+        }
+        let leave = match name {
+            "exit" => Leave::Procedure,
+            "return" => Leave::Function,
+            "break" => Leave::Loop,
+            "continue" => Leave::Turn,
+            name if ENDING.contains(&name) => Leave::Procedure,
+            _ => return None,
+        };
+        Some(Step::Leave(leave))
+    }
+}
+
+/// The steps of a subshell, whose end ends nothing else.
+pub(super) fn staying(mut steps: Vec<Step>) -> Vec<Step> {
+    steps.retain_mut(|step| {
+        for body in step.bodies_mut() {
+            *body = staying(std::mem::take(body));
+        }
+        !matches!(step, Step::Leave(Leave::Function | Leave::Procedure))
+    });
+    steps
+}

@@ -1,0 +1,125 @@
+//! The control-flow graph of a procedure: which step leads to which when it works
+//! and when it fails. Pure structure; it knows no verdict.
+//!
+//! Loops are walked once, so every edge leads forward and a walk over the points
+//! in their order is a walk in topological order. Where a loop turns back is kept
+//! beside the graph.
+
+use std::ops::Range;
+
+use crate::procedure::{Node, Target};
+use crate::source::Span;
+
+mod build;
+
+/// Index of a [`Point`].
+pub type PointId = u32;
+
+/// The graph of one procedure.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// Its points; every way leads to a later one. The first is the start.
+    pub points: Vec<Point>,
+    /// The looks at the lock state.
+    pub looks: Vec<Look>,
+    /// The loops, each after those that stand before it or in it.
+    pub loops: Vec<Turns>,
+    /// What surrounds each step, by its number.
+    pub places: Vec<Place>,
+}
+
+/// A place that control comes through.
+#[derive(Clone, Debug, Default)]
+pub struct Point {
+    /// What happens there.
+    pub event: Event,
+    /// Where each way leads.
+    pub ways: Vec<(Way, PointId)>,
+}
+
+/// What happens at a point.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Event {
+    /// Nothing: ways meet or part.
+    #[default]
+    Pass,
+    /// The step of this number runs.
+    Step(usize),
+    /// The look of this number is taken.
+    Look(usize),
+}
+
+/// A way out of a point.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Way {
+    /// The step worked; the look found no lock; or there is nothing to decide.
+    Works,
+    /// The step failed; the look found a lock.
+    Fails,
+}
+
+/// A look at the lock state that decides what runs.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Where it is.
+    pub span: Span,
+    /// Whose lock it looks at.
+    pub target: Target,
+    /// The first step that it decides about, and the one after the last.
+    pub steps: Range<usize>,
+}
+
+/// A loop.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    /// Source text of what it loops over or waits for.
+    pub condition: String,
+    /// Whether it goes round until something comes true.
+    pub conditional: bool,
+    /// Whether it goes round again because a step of it failed.
+    pub retries: bool,
+    /// Whether nothing bounds how often or how long it goes round.
+    pub endless: bool,
+    /// Its first step, and the one after its last.
+    pub steps: Range<usize>,
+    /// The ways by which it turns back to its start.
+    pub back: Vec<(PointId, Way)>,
+    /// The ways by which its body leaves it.
+    pub out: Vec<(PointId, Way)>,
+}
+
+/// What surrounds a step.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// What its failure leads to.
+    pub failure: Aftermath,
+    /// The looks that decide whether it runs, the outermost first.
+    pub looks: Vec<usize>,
+    /// The innermost loop around it.
+    pub turns: Option<usize>,
+    /// Source texts of what the handlers of its failure take.
+    pub caught_by: Vec<String>,
+}
+
+/// What the failure of a step leads to.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aftermath {
+    /// The procedure ends.
+    #[default]
+    Ends,
+    /// What follows runs.
+    GoesOn,
+    /// What follows runs, and nothing tells of the failure.
+    Swallowed,
+}
+
+impl Graph {
+    /// The graph of a procedure's nodes. Steps are numbered in the order in which
+    /// they are written: an attempt's body, then its handlers, then what runs in
+    /// any case.
+    #[must_use]
+    pub fn new(body: &[Node]) -> Self {
+        build::graph(body)
+    }
+}

@@ -1,0 +1,252 @@
+//! Builds the graph of a procedure from its nodes.
+
+use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Turns, Way};
+use crate::procedure::{
+    Attempt, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+};
+
+/// How many points a graph has at most; what is beyond stands in one line.
+const MOST_POINTS: usize = 1 << 20;
+
+/// Ways that lead to whatever comes next.
+type Ends = Vec<(PointId, Way)>;
+
+pub(super) fn graph(body: &[Node]) -> Graph {
+    let mut builder = Builder::default();
+    let start = builder.point(Event::Pass, Vec::new());
+    let ends = builder.block(body, vec![(start, Way::Works)]);
+    builder.point(Event::Pass, ends);
+    builder.graph
+}
+
+#[derive(Default)]
+struct Builder {
+    graph: Graph,
+    /// Number of the next step.
+    next: usize,
+    /// Where failures start that nothing has taken yet.
+    raised: Ends,
+    /// Where the innermost loop is left, and where it is started anew.
+    left: Ends,
+    turned: Ends,
+    /// Where the innermost function is left.
+    returned: Ends,
+    /// Where the procedure is left.
+    ended: Ends,
+    /// The attempts around the current place, the innermost last.
+    attempts: Vec<Catch>,
+    looks: Vec<usize>,
+    loops: Vec<usize>,
+}
+
+/// What becomes of a failure inside of an attempt.
+struct Catch {
+    failure: Aftermath,
+    takes: Vec<String>,
+}
+
+impl Builder {
+    fn point(&mut self, event: Event, from: Ends) -> PointId {
+        let id = PointId::try_from(self.graph.points.len()).unwrap_or(PointId::MAX);
+        self.graph.points.push(Point { event, ways: Vec::new() });
+        self.connect(from, id);
+        id
+    }
+
+    fn connect(&mut self, from: Ends, to: PointId) {
+        for (point, way) in from {
+            self.graph.points[point as usize].ways.push((way, to));
+        }
+    }
+
+    fn block(&mut self, nodes: &[Node], mut ends: Ends) -> Ends {
+        for node in nodes {
+            ends = self.node(node, ends);
+        }
+        ends
+    }
+
+    fn node(&mut self, node: &Node, ends: Ends) -> Ends {
+        match node {
+            Node::Call(operation) => self.step(operation, ends),
+            Node::Expand(_) => ends,
+            Node::Sequence(body) => self.block(body, ends),
+            Node::Branch(arms) => {
+                let fork = self.point(Event::Pass, ends);
+                let mut after = Ends::new();
+                for arm in arms {
+                    after.append(&mut self.block(&arm.body, vec![(fork, Way::Works)]));
+                }
+                if arms.iter().all(|arm| arm.condition.is_some()) {
+                    after.push((fork, Way::Works));
+                }
+                after
+            }
+            Node::Loop(repetition) => self.repetition(repetition, ends),
+            Node::Attempt(attempt) => self.attempt(attempt, ends),
+            Node::Guard(guard) => self.guard(guard, ends),
+            Node::Invoke(invocation) => self.invocation(invocation, ends),
+            Node::Leave(leave) => self.leave(*leave, ends),
+        }
+    }
+
+    fn leave(&mut self, leave: Leave, mut ends: Ends) -> Ends {
+        match leave {
+            Leave::Turn => self.turned.append(&mut ends),
+            Leave::Loop => self.left.append(&mut ends),
+            Leave::Function => self.returned.append(&mut ends),
+            Leave::Raise => self.raised.append(&mut ends),
+            Leave::Procedure => self.ended.append(&mut ends),
+        }
+        Ends::new()
+    }
+
+    /// A function in the place of its call: a return in it leads behind it, and
+    /// its loops are its own.
+    fn invocation(&mut self, invocation: &Invocation, ends: Ends) -> Ends {
+        let outer = (
+            std::mem::take(&mut self.returned),
+            std::mem::take(&mut self.left),
+            std::mem::take(&mut self.turned),
+        );
+        let raised = std::mem::take(&mut self.raised);
+        let goes_on = invocation.failure != Failure::Raises;
+        if goes_on {
+            self.attempts.push(catch_of(&[]));
+        }
+        let mut after = self.block(&invocation.body, ends);
+        after.append(&mut self.returned);
+        (self.returned, self.left, self.turned) = outer;
+        let own = std::mem::replace(&mut self.raised, raised);
+        if goes_on {
+            self.attempts.pop();
+            after.extend(own);
+        } else {
+            self.raised.extend(own);
+        }
+        after
+    }
+
+    fn step(&mut self, operation: &Operation, ends: Ends) -> Ends {
+        let number = self.next;
+        self.next += 1;
+        let point = self.point(Event::Step(number), ends);
+        if self.graph.places.len() <= number {
+            let place = self.place(operation.failure);
+            self.graph.places.push(place);
+        }
+        let fails = (point, Way::Fails);
+        if operation.failure == Failure::Raises {
+            self.raised.push(fails);
+            return vec![(point, Way::Works)];
+        }
+        vec![(point, Way::Works), fails]
+    }
+
+    fn place(&self, failure: Failure) -> Place {
+        let catch = self.attempts.last();
+        let (failure, caught_by) = match (failure, catch) {
+            (Failure::Continues, _) => (Aftermath::GoesOn, Vec::new()),
+            (Failure::Discarded, _) => (Aftermath::Swallowed, Vec::new()),
+            (Failure::Raises, None) => (Aftermath::Ends, Vec::new()),
+            (Failure::Raises, Some(catch)) => (catch.failure, catch.takes.clone()),
+        };
+        let turns = self.loops.last().copied();
+        Place { failure, looks: self.looks.clone(), turns, caught_by }
+    }
+
+    fn guard(&mut self, guard: &Guard, ends: Ends) -> Ends {
+        let number = self.graph.looks.len();
+        let (span, target) = (guard.span, guard.target.clone());
+        self.graph.looks.push(Look { span, target, steps: self.next..self.next });
+        let point = self.point(Event::Look(number), ends);
+        self.looks.push(number);
+        let mut after = self.block(&guard.body, vec![(point, Way::Works)]);
+        self.looks.pop();
+        self.graph.looks[number].steps.end = self.next;
+        after.push((point, Way::Fails));
+        after
+    }
+
+    fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {
+        let number = self.graph.loops.len();
+        let Repetition { condition, conditional, retries, endless, .. } = repetition;
+        self.graph.loops.push(Turns {
+            condition: condition.clone(),
+            conditional: *conditional,
+            retries: *retries,
+            endless: *endless,
+            steps: self.next..self.next,
+            back: Vec::new(),
+            out: Vec::new(),
+        });
+        let start = self.point(Event::Pass, ends);
+        let (returned, ended) = (self.returned.len(), self.ended.len());
+        let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
+        self.loops.push(number);
+        let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
+        self.loops.pop();
+        let (left, mut turned) = (
+            std::mem::replace(&mut self.left, outer.0),
+            std::mem::replace(&mut self.turned, outer.1),
+        );
+        back.append(&mut turned);
+        let turns = &mut self.graph.loops[number];
+        turns.steps.end = self.next;
+        turns.back.clone_from(&back);
+        turns.out.clone_from(&left);
+        turns.out.extend(self.returned[returned..].iter().chain(&self.ended[ended..]));
+        back.extend(left);
+        back
+    }
+
+    fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
+        let outer = std::mem::take(&mut self.raised);
+        self.attempts.push(catch_of(&attempt.handlers));
+        let mut after = self.block(&attempt.body, ends);
+        self.attempts.pop();
+        let raised = std::mem::replace(&mut self.raised, outer);
+        let mut leaving = Ends::new();
+        if attempt.handlers.is_empty() {
+            after.extend(raised);
+        } else {
+            let caught = self.point(Event::Pass, raised);
+            for handler in &attempt.handlers {
+                let mut end = self.block(&handler.body, vec![(caught, Way::Works)]);
+                let to = if handler.leaves { &mut leaving } else { &mut after };
+                to.append(&mut end);
+            }
+        }
+        self.in_any_case(&attempt.finally, after, leaving)
+    }
+
+    /// What runs whether the attempt is over or the procedure ends with it: its
+    /// steps have a point for each.
+    fn in_any_case(&mut self, nodes: &[Node], after: Ends, leaving: Ends) -> Ends {
+        if nodes.is_empty() {
+            return after;
+        }
+        let next = self.next;
+        if self.graph.points.len() < MOST_POINTS && !leaving.is_empty() {
+            let turned = (self.left.len(), self.turned.len());
+            self.block(nodes, leaving);
+            self.left.truncate(turned.0);
+            self.turned.truncate(turned.1);
+            self.next = next;
+        }
+        self.block(nodes, after)
+    }
+}
+
+/// What becomes of a failure that these handlers get.
+fn catch_of(handlers: &[Handler]) -> Catch {
+    let goes_on = handlers.iter().filter(|handler| !handler.leaves);
+    let failure = match handlers {
+        [] => Aftermath::GoesOn,
+        _ if goes_on.clone().any(|handler| handler.silent) => Aftermath::Swallowed,
+        _ if goes_on.count() == 0 => Aftermath::Ends,
+        _ => Aftermath::GoesOn,
+    };
+    let takes = handlers.iter().flat_map(|handler| handler.catches.iter().chain(&handler.codes));
+    Catch { failure, takes: takes.cloned().collect() }
+}
