@@ -136,6 +136,7 @@ mod java;
 mod javascript;
 mod lock_state;
 mod oos;
+mod php;
 mod plan;
 mod powershell;
 mod program;
@@ -167,6 +168,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &csharp::FRONTEND,
     &java::FRONTEND,
     &javascript::FRONTEND,
+    &php::FRONTEND,
 ];
 
 /// The front end of a name.

@@ -134,6 +134,31 @@ const PROGRAMS: &[Program] = &[
         tail: "}}\n",
         foreign: &[("ecs20140526", "ens20171110")],
     },
+    Program {
+        front_end: "php",
+        sdk: "new",
+        head: "<?php\nuse AlibabaCloud\\SDK\\Ecs\\V20140526\\Ecs;\n\
+               use AlibabaCloud\\SDK\\Ecs\\V20140526\\Models;\nfunction all(Ecs $client) {\n",
+        call: "    $client->{api}WithOptions(new Models\\{Api}Request([]), $runtime);\n",
+        tail: "}\n",
+        foreign: &[("Ecs\\V20140526", "Ens\\V20171110"), ("\\Ecs", "\\Ens"), ("(Ecs ", "(Ens ")],
+    },
+    Program {
+        front_end: "php",
+        sdk: "old",
+        head: "<?php\nuse AlibabaCloud\\Ecs\\Ecs;\nfunction all() {\n",
+        call: "    Ecs::v20140526()->{api}()->withRegionId('cn-hangzhou')->request();\n",
+        tail: "}\n",
+        foreign: &[("\\Ecs\\Ecs", "\\Ens\\Ens"), ("Ecs::v20140526", "Ens::v20171110")],
+    },
+    Program {
+        front_end: "php",
+        sdk: "oldest",
+        head: "<?php\nuse Ecs\\Request\\V20140526 as Ecs;\nfunction all($client) { // aliyun\n",
+        call: "    $client->getAcsResponse(new Ecs\\{Api}Request());\n",
+        tail: "}\n",
+        foreign: &[("use Ecs\\Request\\V20140526", "use Ens\\Request\\V20171110")],
+    },
 ];
 
 fn snake(name: &str) -> String {

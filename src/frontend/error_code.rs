@@ -41,6 +41,8 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_code(word: &str) -> bool {
+    // What starts small is a method: `getErrorMessage`.
+    let starts_upper = word.starts_with(|first: char| first.is_ascii_uppercase());
     let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
-    capitals >= 2 && FAULTS.iter().any(|fault| word.contains(fault))
+    starts_upper && capitals >= 2 && FAULTS.iter().any(|fault| word.contains(fault))
 }

@@ -144,6 +144,7 @@ static DIALECT: Dialect = Dialect {
     puts: &[],
     stubs: &[],
     base_word: None,
+    openers: &[],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
         Process { name: "exec.Command", failure: Failure::Raises },

@@ -46,6 +46,7 @@ use dialect::Dialect;
 
 pub(super) mod argv;
 mod bound;
+mod by_text;
 mod callbacks;
 mod calls;
 pub(super) mod code;

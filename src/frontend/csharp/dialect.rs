@@ -75,6 +75,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         "Expect",
     ],
     base_word: Some("base"),
+    openers: &[],
     formats: &[],
     processes: PROCESSES,
     described: Some(Described {

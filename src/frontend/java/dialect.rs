@@ -108,6 +108,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     puts: &["put", "putAll", "putIfAbsent", "add", "addAll", "fluentPut", "set"],
     stubs: &["when", "given", "verify", "doReturn", "doThrow", "doNothing", "doAnswer", "expect"],
     base_word: Some("super"),
+    openers: &[],
     formats: &["String.format", "StrUtil.format"],
     processes: PROCESSES,
     described: None,

@@ -80,6 +80,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     puts: &[],
     stubs: &[],
     base_word: None,
+    openers: &[],
     formats: &["util.format"],
     processes: PROCESSES,
     described: None,

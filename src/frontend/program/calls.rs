@@ -32,6 +32,9 @@ pub(super) struct Call<'c> {
     pub(super) arguments: &'c [Passed],
 }
 
+/// What a request is made with that holds its parameters.
+const HOLDERS: &[&str] = &["query", "form_params"];
+
 /// What a method is called on, its name, and what is known of it.
 type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 
@@ -143,6 +146,10 @@ impl<'c> Machine<'c> {
             }
             Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
             Thing::Imported(path) => self.call_imported(call, &path),
+            Thing::Text(text) => match self.call_text(call, &text) {
+                Some(thing) => thing,
+                None => self.call_unknown(call),
+            },
             _ => self.call_unknown(call),
         }
     }
@@ -166,6 +173,12 @@ impl<'c> Machine<'c> {
             && let Some(query) = self.query(call)
         {
             return Some(query);
+        }
+        if let Thing::Imported(path) = &call.callee
+            && dialect.openers.iter().any(|it| it.eq_ignore_ascii_case(&call.name))
+            && dialect.means(&format!("{path}.")) == Some(super::dialect::Means::Ecs)
+        {
+            return Some(call.callee.clone());
         }
         let (owner, object) = call.object.as_ref()?;
         let held = self.changed_list(call, owner, object);
@@ -202,8 +215,17 @@ impl<'c> Machine<'c> {
 
     /// A method that sets something on its object and gives it back.
     fn setter(&mut self, call: &Call<'c>, owner: &Thing, object: &'c Expression) -> Option<Thing> {
-        let Thing::Request(slot) = owner else { return self.carry(call, owner, object) };
-        let says = self.dialect.common_fields.iter().any(|(name, _)| **name == *call.name);
+        let slots: Option<Vec<usize>> = owner
+            .alternatives()
+            .iter()
+            .map(|it| if let Thing::Request(slot) = it { Some(*slot) } else { None })
+            .collect();
+        let Some(slots) = slots else { return self.carry(call, owner, object) };
+        let says = self.dialect.common_fields.iter().find(|(name, _)| **name == *call.name);
+        if let Some((_, Says::Transport)) = says {
+            return Some(owner.clone());
+        }
+        let says = says.is_some();
         let prefix = self.dialect.setters.iter().find(|it| {
             let rest = call.name.strip_prefix(**it);
             rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
@@ -213,32 +235,49 @@ impl<'c> Machine<'c> {
         if !says && prefix.is_none() || self.is_sender(&call.name) {
             return None;
         }
+        let name: Name = match prefix {
+            Some(prefix) if !says => call.name[prefix.len()..].into(),
+            _ => call.name.clone(),
+        };
+        for slot in slots {
+            self.set_by_call(call, slot, &name);
+        }
+        Some(owner.clone())
+    }
+
+    fn set_by_call(&mut self, call: &Call<'c>, slot: usize, name: &str) {
         match call.given.positional.as_slice() {
             [value] => {
                 let written = self.shown(&value.at);
-                let whole = call.name.clone();
-                let name = if says { whole } else { call.name[prefix?.len()..].into() };
-                self.set_on_request(*slot, &name, &value.thing, &written);
+                self.set_on_request(slot, name, &value.thing, &written);
             }
             // `request.QueryParams.set("InstanceId", id)`, `putQueryParameter(k, v)`
             [key, value] => match key.thing.as_text() {
                 Some(key) => {
                     let written = self.shown(&value.at);
-                    self.set_parameter(*slot, key, &value.thing, &written);
+                    self.set_parameter(slot, key, &value.thing, &written);
                 }
-                None => self.state.change(*slot, |request| request.arguments.open = true),
+                None => self.state.change(slot, |request| request.arguments.open = true),
             },
             _ => {}
         }
-        Some(owner.clone())
     }
 
     /// Sets what an assignment to a member of a request says.
     pub(super) fn set_on_request(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
         let Some(request) = self.state.request(slot) else { return };
         let says = self.dialect.common_fields.iter().find(|(known, _)| *known == name);
-        let Some((_, says)) = says.filter(|_| request.kind == Kind::Common) else {
-            return self.set_parameter(slot, name, thing, written);
+        let is_common = request.kind == Kind::Common;
+        let says = match says.map(|(_, says)| *says) {
+            Some(says) if is_common || says == Says::Parameters => says,
+            None => match thing {
+                Thing::Map(map) if HOLDERS.contains(&name) => {
+                    return self.state.change(slot, |request| request.set_all(map));
+                }
+                _ => return self.set_parameter(slot, name, thing, written),
+            },
+            // A request that has a type knows its action.
+            Some(_) => return,
         };
         let thing = thing.clone();
         self.state.change(slot, |request| match says {
@@ -248,12 +287,7 @@ impl<'c> Machine<'c> {
             Says::Domain => request.domain = thing,
             Says::Transport => {}
             Says::Parameters => match &thing {
-                Thing::Map(map) => {
-                    for (name, value) in &map.entries {
-                        request.set(name, value.value(name));
-                    }
-                    request.arguments.open |= map.rest != Rest::Closed;
-                }
+                Thing::Map(map) => request.set_all(map),
                 _ => request.arguments.open = true,
             },
         });
@@ -276,6 +310,9 @@ impl<'c> Machine<'c> {
                 }
                 Thing::Class(class) => machine.instantiate(&call.at, *class, &call.given),
                 Thing::Imported(path) => machine.call_imported(call, path),
+                Thing::Text(text) => machine
+                    .call_text(call, text)
+                    .unwrap_or_else(|| Thing::unknown(machine.shown(&call.at))),
                 _ => Thing::unknown(machine.shown(&call.at)),
             });
             let body = weakened(body, Evidence::Possible);

@@ -271,12 +271,11 @@ pub(in crate::frontend) enum Value {
     Either(Option<Box<Expression>>, Vec<Expression>),
     /// Whether two values are the same, or are not.
     Same(bool, Box<Expression>, Box<Expression>),
-    /// Texts joined, or lists.
+    /// Texts joined, or lists, or maps.
     Join(Vec<Expression>),
     /// An assignment that has a value.
     Assign(Box<Assign>),
     /// A command line run by a shell: backticks.
-    #[expect(dead_code, reason = "for languages that have it")]
     Shell(Vec<Part>),
     /// Anything else, with the expressions in it.
     Other(Vec<Expression>),

@@ -5,13 +5,36 @@ use std::ops::Range;
 use super::argv::{self, Command};
 use super::calls::Call;
 use super::described;
+use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::Machine;
 use super::script;
-use super::thing::{Rest, Thing};
+use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Evidence, Failure};
 
 impl<'c> Machine<'c> {
+    /// Whether making something of a type starts a process.
+    pub(super) fn is_process(&self, path: &str) -> bool {
+        self.dialect.processes.iter().any(|process| process.name == path)
+    }
+
+    /// `new Process(…)`
+    pub(super) fn start_process(&mut self, at: &Range<usize>, path: &Name, given: Given) -> Thing {
+        let name: Name = path.rsplit('.').next().unwrap_or(path).into();
+        let call = Call {
+            at: at.clone(),
+            plain_name: name.clone(),
+            name,
+            arguments: &[],
+            object: None,
+            callee: Thing::Imported(path.clone()),
+            written: path.clone(),
+            given,
+        };
+        self.call_process(&call);
+        Thing::unknown(self.shown(at))
+    }
+
     /// A call that starts a process. False if it is none.
     pub(super) fn call_process(&mut self, call: &Call<'c>) -> bool {
         let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };

@@ -66,6 +66,9 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) stubs: &'static [&'static str],
     /// The word for an object as one of what its class inherits from.
     pub(in crate::frontend) base_word: Option<&'static str>,
+    /// Functions that give access to more of the package they are in: what they
+    /// give has its functions as methods.
+    pub(in crate::frontend) openers: &'static [&'static str],
     /// Functions that format their first argument with the others.
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
@@ -177,6 +180,8 @@ pub(in crate::frontend) enum Spelling {
     Camel,
     /// `start_instance`
     Snake,
+    /// `startInstance`, in any case.
+    AnyCase,
 }
 
 /// How the names of functions start.
@@ -324,8 +329,12 @@ impl Dialect {
             let action = name.strip_prefix(start)?.strip_suffix(end)?;
             catalogue.get(action).map(|action| action.name.clone())
         };
-        let makers = self.request_makers.iter().filter(|_| is_call);
-        makers.chain(self.request_types).find_map(within)
+        let made = |(start, end): &(&str, &str)| {
+            let action = name.strip_prefix(start)?.strip_suffix(end)?;
+            self.spelt(action, catalogue).map(str::to_owned)
+        };
+        let mut makers = self.request_makers.iter().filter(|_| is_call);
+        makers.find_map(made).or_else(|| self.request_types.iter().find_map(within))
     }
 
     /// The action that a method's name spells.
@@ -355,7 +364,8 @@ impl Dialect {
                 catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
             }
             Spelling::Snake if !starts_upper => catalogue.folded(stem),
-            Spelling::Camel | Spelling::Snake => None,
+            Spelling::AnyCase if !stem.contains(['_', '-']) => catalogue.folded(stem),
+            Spelling::Camel | Spelling::Snake | Spelling::AnyCase => None,
         };
         action.map(|action| action.name.as_str())
     }

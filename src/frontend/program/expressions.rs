@@ -10,6 +10,7 @@ use super::nodes::in_function;
 use super::state::Place;
 use super::statements::Flow;
 use super::thing::{Method, Name, Piece, Product, Rest, Thing};
+use crate::procedure::{Arm, Failure, Node, has_calls};
 
 impl<'c> Machine<'c> {
     /// What is known of the value of an expression.
@@ -39,7 +40,7 @@ impl<'c> Machine<'c> {
             Value::Assign(assign) => self.assign(assign),
             Value::Shell(parts) => {
                 let thing = self.text(parts, at);
-                self.run_code(at, &thing, crate::procedure::Failure::Continues);
+                self.run_code(at, &thing, Failure::Continues);
                 Thing::derived(self.shown(at), [&thing])
             }
             Value::Other(items) => self.others(items, at),
@@ -134,7 +135,9 @@ impl<'c> Machine<'c> {
             pieces.extend(self.pieces(&thing, &item.at));
             things.push(thing);
         }
-        if let Some(list) = joined_lists(&things) {
+        if let Some(texts) = self.chosen_text(items, &things, at) {
+            texts
+        } else if let Some(list) = joined_lists(&things).or_else(|| joined_maps(&things)) {
             list
         } else if has_text {
             Thing::text(pieces, self.shown(at))
@@ -171,7 +174,20 @@ impl<'c> Machine<'c> {
         if let Some(condition) = condition {
             self.eval(condition);
         }
-        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
+        let written = condition.map(|condition| self.shown(&condition.at).to_string());
+        let mut things = Vec::new();
+        let mut arms = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let (thing, body) = self.apart(|machine| machine.eval(item));
+            things.push(thing);
+            if index == 0 && condition.is_none() {
+                // What comes first is looked at in any case.
+                self.out.extend(body);
+            } else if has_calls(&body) {
+                arms.push(Arm { condition: written.clone().filter(|_| index == 0), body });
+            }
+        }
+        self.out.extend((!arms.is_empty()).then_some(Node::Branch(arms)));
         things.into_iter().reduce(join).unwrap_or_else(|| Thing::unknown(self.shown(at)))
     }
 
@@ -192,7 +208,13 @@ impl<'c> Machine<'c> {
             return Thing::Imported(path.into());
         }
         let owner = self.eval(object);
-        self.member(&owner, name, &expression.at)
+        match &owner {
+            // A field may have the name of a method.
+            Thing::Class(class) | Thing::Instance(class) => self
+                .class_field(*class, name)
+                .unwrap_or_else(|| self.member(&owner, name, &expression.at)),
+            _ => self.member(&owner, name, &expression.at),
+        }
     }
 
     /// A member of a value.
@@ -269,7 +291,9 @@ impl<'c> Machine<'c> {
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))
             }
-            (Thing::Client(_), _) => self.named_method(&owner, &key, at),
+            (Thing::Client(_) | Thing::Instance(_) | Thing::Class(_) | Thing::Imported(_), _) => {
+                self.named_method(&owner, &key, at)
+            }
             _ => derived(self),
         }
     }
@@ -277,10 +301,7 @@ impl<'c> Machine<'c> {
     /// A method of an object by the text of its name.
     pub(super) fn named_method(&mut self, owner: &Thing, key: &Thing, at: &Range<usize>) -> Thing {
         let Thing::Client(Product::Ecs) = owner else {
-            return match key.as_text() {
-                Some(name) => self.member(owner, &Name::from(name), at),
-                None => Thing::derived(self.shown(at), [owner, key]),
-            };
+            return self.member_by_text(owner, key, at);
         };
         let named = |machine: &Self, thing: &Thing| {
             let name = thing.as_text()?;
@@ -311,6 +332,9 @@ impl<'c> Machine<'c> {
         };
         match made {
             Some(Thing::Class(class)) => self.instantiate(at, class, &given),
+            Some(Thing::Imported(path)) if self.is_process(&path) => {
+                self.start_process(at, &path, given)
+            }
             Some(Thing::Imported(path)) => self
                 .declare(at, &path, &given, arguments)
                 .unwrap_or_else(|| self.construct(at, &path, false, &given)),
@@ -359,8 +383,29 @@ impl<'c> Machine<'c> {
     }
 }
 
+/// Maps, and what may be maps, joined; none if a text or nothing is a map.
+pub(super) fn joined_maps(things: &[Thing]) -> Option<Thing> {
+    let is_map = |thing: &Thing| matches!(thing, Thing::Map(_));
+    if !things.iter().any(is_map) || things.iter().any(|it| matches!(it, Thing::Text(_))) {
+        return None;
+    }
+    let mut entries = Vec::new();
+    let mut rest = Rest::Closed;
+    for thing in things {
+        match thing {
+            Thing::Map(map) => {
+                entries.extend(map.entries.iter().cloned());
+                rest = rest.max(map.rest);
+            }
+            other if other.is_tainted() => rest = Rest::Tainted,
+            _ => rest = rest.max(Rest::Open),
+        }
+    }
+    Some(Thing::map(entries, rest))
+}
+
 /// Lists, and what may be lists, joined; none if a text or nothing is a list.
-fn joined_lists(things: &[Thing]) -> Option<Thing> {
+pub(super) fn joined_lists(things: &[Thing]) -> Option<Thing> {
     let is_list = |thing: &Thing| matches!(thing, Thing::List(_));
     if !things.iter().any(is_list) || things.iter().any(|it| matches!(it, Thing::Text(_))) {
         return None;
@@ -373,6 +418,7 @@ fn joined_lists(things: &[Thing]) -> Option<Thing> {
                 items.extend(list.items.iter().cloned());
                 rest = rest.max(list.rest);
             }
+            Thing::Map(map) if map.entries.is_empty() => rest = rest.max(map.rest),
             other if other.is_tainted() => rest = Rest::Tainted,
             _ => rest = rest.max(Rest::Open),
         }

@@ -278,7 +278,8 @@ const HTTP: &[&str] = &[
 ];
 
 /// Functions of HTTP libraries.
-const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];
+const FETCHES: &[&str] =
+    &["fetch", "axios", "got", "ky", "superagent", "urlopen", "file_get_contents"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.

@@ -4,7 +4,7 @@
 use super::argv::action_name;
 use super::given::{Argument, Given};
 use super::request::{VERSION, is_ecs_host};
-use super::thing::{Map, Piece, Rest, Thing};
+use super::thing::{Map, Rest, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
 use crate::source::Source;
@@ -105,22 +105,14 @@ impl Naming<'_> {
 
     /// A request written as a URL or a query string.
     fn url(&self, given: &Given) -> Option<Named> {
-        let text = given.all().find_map(|argument| match &argument.thing {
-            Thing::Text(text) if argument.thing.prefix().is_some_and(|it| it.contains("://")) => {
-                Some(text)
-            }
-            _ => None,
+        let texts: Vec<String> = texts(given).filter_map(joined).collect();
+        let host = texts.iter().find(|text| text.contains("://"))?;
+        let address = host.split('?').next().unwrap_or(host);
+        let query = texts.iter().find_map(|text| {
+            let query = text.split_once('?').map_or(text.as_str(), |(_, query)| query);
+            query.split('&').any(|pair| pair.starts_with("Action=")).then_some(query)
         })?;
-        let joined: String = text
-            .pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Known { text, .. } => text.as_ref(),
-                Piece::Hole { .. } => "\u{0}",
-            })
-            .collect();
-        let (host, query) = joined.split_once('?')?;
-        let ours = is_ecs_host(host) || query.contains("Version=2014-05-26");
+        let ours = is_ecs_host(address) || query.contains("Version=2014-05-26");
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let action = pairs.clone().find(|(name, _)| *name == "Action")?.1;
         let known = self.catalogue.get(action)?;
@@ -139,7 +131,7 @@ impl Naming<'_> {
                 };
                 (name.to_owned(), value)
             });
-        let arguments = Arguments { given: given.collect(), open: joined.ends_with('\u{0}') };
+        let arguments = Arguments { given: given.collect(), open: query.ends_with('\u{0}') };
         Some(Named { action: Thing::known(known.name.as_str(), 0..0), arguments })
     }
 
@@ -179,8 +171,18 @@ pub(in crate::frontend) fn could_be_named(given: &Given, sends: bool) -> bool {
 }
 
 /// Options of HTTP libraries that hold a request's parameters or headers.
-const WITHIN: &[&str] =
-    &["params", "query", "qs", "searchParams", "form", "data", "body", "json", "headers"];
+const WITHIN: &[&str] = &[
+    "params",
+    "query",
+    "qs",
+    "searchParams",
+    "form",
+    "form_params",
+    "data",
+    "body",
+    "json",
+    "headers",
+];
 
 /// Parameters that every request has.
 const COMMON: &[&str] = &[
@@ -216,4 +218,24 @@ fn is_told_ecs(given: &Given) -> bool {
         Thing::Map(map) => map.entries.iter().any(|(_, thing)| says(thing)),
         other => says(other),
     })
+}
+
+/// The texts among the arguments, and the address and the body among what a
+/// request is described by.
+fn texts(given: &Given) -> impl Iterator<Item = &Thing> {
+    given.all().flat_map(|argument| {
+        let entries = match &argument.thing {
+            Thing::Map(map) => map.entries.as_slice(),
+            _ => &[],
+        };
+        let inner = entries.iter().filter(|(name, _)| matches!(&**name, "url" | "body"));
+        std::iter::once(&argument.thing).chain(inner.map(|(_, thing)| thing))
+    })
+}
+
+/// A text with a sign for each hole.
+fn joined(thing: &Thing) -> Option<String> {
+    let Thing::Text(text) = thing else { return None };
+    let pieces = text.pieces.iter().map(|piece| piece.known().unwrap_or("\u{0}"));
+    Some(pieces.collect())
 }

@@ -4,6 +4,7 @@ use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
 use super::code::{Assign, Expression, Type, Unit, Value};
+use super::expressions::{joined_lists, joined_maps};
 use super::joining::join;
 use super::machine::Machine;
 use super::state::Place;
@@ -94,7 +95,9 @@ impl<'c> Machine<'c> {
 
     /// What a name stands for.
     pub(super) fn lookup(&mut self, name: &str) -> Thing {
-        self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
+        let known = self.known_name(name);
+        let path = |machine: &Self| name.contains('.').then(|| machine.path_of(name)).flatten();
+        known.or_else(|| path(self)).unwrap_or_else(|| Thing::unknown(name))
     }
 
     /// What a name stands for, if it is known at all.
@@ -206,9 +209,11 @@ impl<'c> Machine<'c> {
                 let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
                 Thing::text(pieces, self.shown(&target.at))
             }
-            (Thing::List(left), Thing::List(right)) => {
-                let items = left.items.iter().chain(&right.items).cloned().collect();
-                Thing::list(items, left.rest.max(right.rest))
+            (left @ (Thing::List(_) | Thing::Map(_)), right) => {
+                let things = [left, right.clone()];
+                joined_lists(&things)
+                    .or_else(|| joined_maps(&things))
+                    .unwrap_or_else(|| Thing::derived(self.shown(&target.at), &things))
             }
             (left, right) => Thing::derived(self.shown(&target.at), [&left, right]),
         }

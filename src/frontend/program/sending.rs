@@ -56,7 +56,7 @@ impl<'c> Machine<'c> {
     fn may_name_target(&self, argument: &Argument) -> bool {
         let written = self.source.text[argument.at.clone()].to_ascii_lowercase();
         match &argument.thing {
-            Thing::Text(_) => true,
+            Thing::Text(_) => !written.bytes().all(|it| it.is_ascii_digit()),
             Thing::Unknown(_) => written.ends_with("id"),
             _ => false,
         }

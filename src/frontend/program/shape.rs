@@ -18,12 +18,22 @@ pub(in crate::frontend) struct Shaper<'s> {
     pub(in crate::frontend) enclosing: Vec<usize>,
     /// The classes of which a member is being lowered that is no function.
     owners: Vec<usize>,
+    /// Whether the function being lowered may change the variables around it, in
+    /// a language in which others cannot.
+    pub(in crate::frontend) shares: bool,
     depth: u16,
 }
 
 impl<'s> Shaper<'s> {
     pub(in crate::frontend) fn new(source: &'s Source<'s>) -> Self {
-        Self { source, unit: Unit::default(), enclosing: Vec::new(), owners: Vec::new(), depth: 0 }
+        Self {
+            source,
+            unit: Unit::default(),
+            enclosing: Vec::new(),
+            owners: Vec::new(),
+            shares: false,
+            depth: 0,
+        }
     }
 
     /// The text of a node.

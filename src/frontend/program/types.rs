@@ -30,7 +30,9 @@ impl Machine<'_> {
             }
             (Some(known), None) => Some(known.clone()),
             (Some(_), Some(_)) => None,
-            (None, _) if self.dialect.means(name).is_some() => Some(Thing::Imported(name.into())),
+            (None, _) if self.dialect.means(name).is_some() => {
+                Some(Thing::Imported(name.trim_start_matches('.').into()))
+            }
             (None, _) => self.wildcard(name),
         }
     }
@@ -152,17 +154,28 @@ impl Machine<'_> {
                 }
                 return Some(Thing::Function(number, Some(std::rc::Rc::new(object.clone()))));
             }
-            if let Some(thing) = self.field(*own, name)
+        }
+        if let Some(thing) = self.class_field(class, name) {
+            return Some(thing);
+        }
+        self.client_member(ancestry.client?, name, &(0..0))
+    }
+
+    /// A field of a class of this file that something is known of.
+    pub(super) fn class_field(&mut self, class: usize, name: &Name) -> Option<Thing> {
+        let unit = self.unit;
+        for own in self.ancestry(class).own {
+            if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
                 return Some(thing);
             }
-            let fields = &unit.classes.get(*own)?.fields;
+            let fields = &unit.classes.get(own)?.fields;
             if let Some(field) = fields.iter().find(|field| field.name == *name) {
                 return self.of_type(&field.kind, name, true);
             }
         }
-        self.client_member(ancestry.client?, name, &(0..0))
+        None
     }
 
     /// A method that an interface declares as the client has it: it takes the
