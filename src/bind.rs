@@ -1,7 +1,7 @@
 //! Turns declared resources and composed actions into the API calls that the
 //! bindings say they make, and finds what each call acts on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
@@ -13,6 +13,7 @@ use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 
 mod composed;
 mod made;
+mod order;
 mod resource;
 mod splice;
 mod target;
@@ -23,11 +24,15 @@ use target::named_target;
 /// What the bindings made of a unit.
 #[derive(Debug, Default)]
 pub struct Bound {
-    /// Its procedures.
+    /// Its procedures, each after those that it waits for.
     pub procedures: Vec<Procedure>,
     /// Those of them that call others and that no other calls, with the steps of
     /// the others in their places.
     pub runs: Vec<Procedure>,
+    /// Names of those that a plan or a diff gave.
+    pub planned: HashSet<String>,
+    /// By the name of a procedure, the names of those that it waits for.
+    pub waits: HashMap<String, Vec<String>>,
     /// Identifiers of disks that a state says are attached.
     pub attached_disks: Vec<String>,
 }
@@ -49,14 +54,20 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     for declaration in &lowered.declarations {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
+    let declared = procedures.len();
     procedures.extend(lowered.changes.iter().filter_map(|one| planned_procedure(one, ruleset)));
+    let planned = procedures[declared..].iter().map(|procedure| procedure.name.clone()).collect();
     let ids = identifiers(existing);
     for procedure in procedures.iter_mut().chain(&mut runs) {
         identify(&mut procedure.body, &ids);
     }
+    let resources = lowered.declarations.iter().map(|declaration| declaration.address.as_str());
+    let changed = lowered.changes.iter().filter_map(|change| change.operations.first());
+    let resources = resources.chain(changed.map(|(_, changed)| changed.address.as_str()));
+    let waits = order::sort(&mut procedures, resources, &lowered.dependencies);
     let existing = lowered.existing.iter().chain(existing);
     let attached = existing.filter_map(|one| attached_disk(one, ruleset));
-    Bound { attached_disks: attached.collect(), procedures, runs }
+    Bound { attached_disks: attached.collect(), procedures, runs, planned, waits }
 }
 
 /// Identifiers of existing resources by address.
@@ -228,7 +239,7 @@ fn lifecycle_procedure(
     body: Vec<Node>,
 ) -> Procedure {
     Procedure {
-        name: format!("{} ({})", declaration.address, lifecycle.name()),
+        name: Procedure::name_of(&declaration.address, lifecycle),
         span: declaration.span,
         frontend: declaration.frontend,
         parameters: Vec::new(),

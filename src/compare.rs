@@ -40,6 +40,7 @@ pub(crate) fn changes<'s>(
     Lowered {
         procedures: later.procedures.into_iter().filter(is_new).collect(),
         declarations: Vec::new(),
+        dependencies: later.dependencies,
         changes,
         existing: later.existing,
         problems: later.problems,

@@ -7,7 +7,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
-use crate::procedure::{Change, Declaration, Procedure};
+use crate::procedure::{Change, Declaration, Dependency, Procedure};
 use crate::source::{Source, folder_of, relative_path};
 
 /// One input format, as data. Adding one is a file with such a record in it and
@@ -102,6 +102,8 @@ pub struct Lowered {
     pub procedures: Vec<Procedure>,
     /// Resources whose lifecycle bindings know.
     pub declarations: Vec<Declaration>,
+    /// Which of the resources depend on which.
+    pub dependencies: Vec<Dependency>,
     /// What a plan says will happen to resources, in its order.
     pub changes: Vec<Change>,
     /// Resources that are known to exist, from a state.
@@ -115,6 +117,7 @@ impl Lowered {
     pub fn extend(&mut self, other: Self) {
         self.procedures.extend(other.procedures);
         self.declarations.extend(other.declarations);
+        self.dependencies.extend(other.dependencies);
         self.changes.extend(other.changes);
         self.existing.extend(other.existing);
         self.problems.extend(other.problems);
@@ -123,17 +126,22 @@ impl Lowered {
 
 mod aliyun_cli;
 mod crossplane;
+mod csharp;
 mod definition;
 mod encoding;
 mod error_code;
 mod go;
 mod invoked;
+mod java;
 mod javascript;
 mod lock_state;
 mod oos;
+mod php;
 mod plan;
 mod powershell;
 mod program;
+mod provider;
+mod pulumi;
 mod python;
 mod ros;
 mod ros_changes;
@@ -152,11 +160,15 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ros_changes::FRONTEND,
     &oos::FRONTEND,
     &crossplane::FRONTEND,
+    &pulumi::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &csharp::FRONTEND,
+    &java::FRONTEND,
     &javascript::FRONTEND,
+    &php::FRONTEND,
 ];
 
 /// The front end of a name.

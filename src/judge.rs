@@ -22,6 +22,10 @@ pub struct JudgedProcedure {
     pub span: Span,
     /// Name of the front end that read it.
     pub frontend: &'static str,
+    /// Whether a plan or a diff says that it will run.
+    pub planned: bool,
+    /// Names of the procedures of the same unit that it waits for.
+    pub after: Vec<String>,
     /// Its steps in the order in which they are written.
     pub steps: Vec<Step>,
     /// Which step leads to which.
@@ -43,7 +47,7 @@ pub struct Judged {
 /// Judges every operation of a unit's procedures on the premise that each
 /// instance that they meet is locked.
 #[must_use]
-pub fn judge(bound: Bound, ruleset: &Ruleset) -> Judged {
+pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
     let mut attached = declared_attachments(&bound.procedures, ruleset);
     attached.extend(bound.attached_disks);
     let mut judging =
@@ -55,7 +59,10 @@ pub fn judge(bound: Bound, ruleset: &Ruleset) -> Judged {
         let mut steps = std::mem::take(&mut judging.steps);
         care::mark(&mut steps, &graph, ruleset);
         let Procedure { name, span, frontend, .. } = procedure;
-        JudgedProcedure { name, span, frontend, steps, graph, remains: Vec::new() }
+        let after = bound.waits.remove(&name).unwrap_or_default();
+        let planned = bound.planned.contains(&name);
+        let remains = Vec::new();
+        JudgedProcedure { name, span, frontend, planned, after, steps, graph, remains }
     };
     let procedures = bound.procedures.into_iter().map(&mut judge_one).collect();
     Judged { procedures, runs: bound.runs.into_iter().map(judge_one).collect() }

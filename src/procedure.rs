@@ -28,6 +28,14 @@ pub struct Procedure {
     pub body: Vec<Node>,
 }
 
+impl Procedure {
+    /// The name of the procedure that is a lifecycle operation of a resource.
+    #[must_use]
+    pub fn name_of(address: &str, lifecycle: Lifecycle) -> String {
+        format!("{address} ({})", lifecycle.name())
+    }
+}
+
 /// One call of one API action of product `Ecs`, version 2014-05-26.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -317,6 +325,15 @@ impl Declaration {
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
     }
+}
+
+/// That a resource is made after another one, and destroyed before it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dependency {
+    /// Address of the resource, or of what stands between two of them.
+    pub of: String,
+    /// Address of what it depends on.
+    pub on: String,
 }
 
 /// What a plan or a diff says will happen to a declared resource.

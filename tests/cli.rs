@@ -296,6 +296,7 @@ fn hostile() -> Vec<(&'static str, String)> {
             format!("{{\"ROSTemplateFormatVersion\": \"x\", \"a\": {}", "[".repeat(100_000)),
         ),
         ("dashes.yaml", dashes),
+        ("templates.json", templates(40)),
         ("bomb.yaml", format!("FormatVersion: OOS-2019-06-01\nk0: &k0 x\n{aliases}")),
         (
             "column.sh",
@@ -304,10 +305,96 @@ fn hostile() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Templates inside of one another, of which each is given twice what the one
+/// around it is.
+fn templates(depth: usize) -> String {
+    let nested = (0..depth).fold("[]".to_owned(), |tasks, level| {
+        format!(
+            "[{{\"Name\": \"t{level}\", \"Action\": \"ACS::Template\", \"Properties\": \
+             {{\"Parameters\": {{\"p\": [\"{{{{ p }}}}\", \"{{{{ p }}}}\"]}}, \"TemplateContent\": \
+             {{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {tasks}}}}}}}]"
+        )
+    });
+    format!("{{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {nested}}}")
+}
+
+/// The same in Java.
+fn hostile_java() -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "parens.java",
+            format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "(".repeat(100_000)),
+        ),
+        ("calls.java", format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "f(".repeat(50_000))),
+        (
+            "chain.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ Object x = a{}; }}",
+                ".b(\"ecs\")".repeat(50_000)
+            ),
+        ),
+        (
+            "blocks.java",
+            format!("// aliyun \"ecs\"\nclass A {{ void f() {{ {}", "if (x) { ".repeat(50_000)),
+        ),
+        (
+            "else.java",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ void f() {{ {} {{}} }} }}",
+                "if (x) g(); else ".repeat(20_000)
+            ),
+        ),
+        (
+            "classes.java",
+            format!("// aliyun \"ecs\"\n{}", "class A { Object x = new B() { ".repeat(20_000)),
+        ),
+        (
+            "sum.java",
+            format!("// aliyun\nclass A {{ String x = a{}; }}", " + \"ecs\"".repeat(100_000)),
+        ),
+    ]
+}
+
+/// The same in C#.
+fn hostile_csharp() -> Vec<(&'static str, String)> {
+    vec![
+        ("parens.cs", format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "(".repeat(100_000))),
+        ("calls.cs", format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "f(".repeat(50_000))),
+        (
+            "chain.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ object x = a{}; }}", ".b()".repeat(50_000)),
+        ),
+        (
+            "sum.cs",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ string x = \"a\"{}; }}",
+                " + \"ecs\"".repeat(50_000)
+            ),
+        ),
+        (
+            "format.cs",
+            format!(
+                "// aliyun \"ecs\"\nclass A {{ string x = string.Format(\"{}\", a); }}",
+                "{".repeat(500_000)
+            ),
+        ),
+        (
+            "blocks.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ void F() {{ {}", "if (x) { ".repeat(50_000)),
+        ),
+        ("classes.cs", format!("// aliyun \"ecs\"\n{}", "class A { ".repeat(50_000))),
+        (
+            "lambdas.cs",
+            format!("// aliyun \"ecs\"\nclass A {{ object x = {}", "() => f(".repeat(30_000)),
+        ),
+    ]
+}
+
 #[test]
 fn hostile_input_neither_crashes_nor_hangs() {
     let folder = folder("hostile");
-    for (name, text) in hostile() {
+    let all = hostile().into_iter().chain(hostile_java()).chain(hostile_csharp());
+    for (name, text) in all {
         write(&folder, name, text);
     }
     let started = Instant::now();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
 use ecs_lock_lint::procedure::{
-    Action, Arguments, Attempt, Bound, Declaration, Failure, Node, Operation, Value,
+    Action, Arguments, Attempt, Bound, Declaration, Failure, Node, Operation, Repetition, Value,
 };
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
@@ -99,6 +99,9 @@ impl Outline<'_> {
         for declaration in &lowered.declarations {
             self.declaration("declaration", declaration);
         }
+        for dependency in &lowered.dependencies {
+            let _ = writeln!(self.text, "{} after {}", dependency.of, dependency.on);
+        }
         for change in &lowered.changes {
             let id = change.id.as_deref().unwrap_or("none");
             let _ = writeln!(self.text, "change of {:?}, id {id}", change.changed);
@@ -171,18 +174,7 @@ impl Outline<'_> {
                     self.nodes(&arm.body, depth + 2);
                 }
             }
-            Node::Loop(repetition) => {
-                let until = if repetition.conditional { " conditional" } else { "" };
-                let retries = if repetition.retries { " retries" } else { "" };
-                let bound = match repetition.bound {
-                    Bound::Unseen if repetition.conditional => " endless",
-                    Bound::Unseen | Bound::Ends => "",
-                    Bound::Fails => " or fails",
-                };
-                let head = format!("loop{until}{retries} `{}`{bound}", repetition.condition);
-                self.line(depth, &head);
-                self.nodes(&repetition.body, depth + 1);
-            }
+            Node::Loop(repetition) => self.repetition(repetition, depth),
             Node::Attempt(attempt) => self.attempt(attempt, depth),
             Node::Guard(guard) => {
                 self.line(depth, &format!("guard {} {:?}", self.place(guard.span), guard.target));
@@ -199,6 +191,19 @@ impl Outline<'_> {
             }
             Node::Leave(leave) => self.line(depth, &format!("leave {leave:?}").to_lowercase()),
         }
+    }
+
+    fn repetition(&mut self, repetition: &Repetition, depth: usize) {
+        let until = if repetition.conditional { " conditional" } else { "" };
+        let retries = if repetition.retries { " retries" } else { "" };
+        let bound = match repetition.bound {
+            Bound::Unseen if repetition.conditional => " endless",
+            Bound::Unseen | Bound::Ends => "",
+            Bound::Fails => " or fails",
+        };
+        let head = format!("loop{until}{retries} `{}`{bound}", repetition.condition);
+        self.line(depth, &head);
+        self.nodes(&repetition.body, depth + 1);
     }
 
     fn attempt(&mut self, attempt: &Attempt, depth: usize) {

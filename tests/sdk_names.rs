@@ -28,6 +28,24 @@ struct Program {
 
 const PROGRAMS: &[Program] = &[
     Program {
+        front_end: "csharp",
+        sdk: "old",
+        head: "using Aliyun.Acs.Core;\nusing Aliyun.Acs.Ecs.Model.V20140526;\n\
+               class A { void All(IAcsClient client) {\n",
+        call: "client.GetAcsResponse(new {Api}Request());\n",
+        tail: "} }\n",
+        foreign: &[("Aliyun.Acs.Ecs.Model.V20140526", "Aliyun.Acs.Ens.Model.V20171110")],
+    },
+    Program {
+        front_end: "csharp",
+        sdk: "new",
+        head: "using AlibabaCloud.SDK.Ecs20140526.Models;\n\
+               class A { async Task All(AlibabaCloud.SDK.Ecs20140526.Client client) {\n",
+        call: "await client.{Api}WithOptionsAsync(new {Api}Request(), null);\n",
+        tail: "} }\n",
+        foreign: &[("Ecs20140526", "Ens20171110")],
+    },
+    Program {
         front_end: "go",
         sdk: "old",
         head: "package a\nimport \"github.com/aliyun/alibaba-cloud-sdk-go/services/ecs\"\n\
@@ -87,6 +105,59 @@ const PROGRAMS: &[Program] = &[
         call: "client.callApi(new $OpenApi.Params({ action: '{Api}', version: '2014-05-26' }), {}, {});\n",
         tail: "",
         foreign: &[("'2014-05-26'", "'2017-11-10'")],
+    },
+    Program {
+        front_end: "java",
+        sdk: "old",
+        head: "import com.aliyuncs.IAcsClient;\nimport com.aliyuncs.ecs.model.v20140526.*;\n\
+               class All { void all(IAcsClient client) {\n",
+        call: "client.getAcsResponse(new {Api}Request());\n",
+        tail: "}}\n",
+        foreign: &[("ecs.model.v20140526", "ens.model.v20171110")],
+    },
+    Program {
+        front_end: "java",
+        sdk: "new",
+        head: "import com.aliyun.ecs20140526.Client;\nimport com.aliyun.ecs20140526.models.*;\n\
+               class All { void all(Client client) {\n",
+        call: "client.{api}WithOptions(new {Api}Request(), null);\n",
+        tail: "}}\n",
+        foreign: &[("ecs20140526", "ens20171110")],
+    },
+    Program {
+        front_end: "java",
+        sdk: "asynchronous",
+        head: "import com.aliyun.sdk.service.ecs20140526.*;\n\
+               import com.aliyun.sdk.service.ecs20140526.models.*;\n\
+               class All { void all(AsyncClient client) {\n",
+        call: "client.{api}({Api}Request.builder().build());\n",
+        tail: "}}\n",
+        foreign: &[("ecs20140526", "ens20171110")],
+    },
+    Program {
+        front_end: "php",
+        sdk: "new",
+        head: "<?php\nuse AlibabaCloud\\SDK\\Ecs\\V20140526\\Ecs;\n\
+               use AlibabaCloud\\SDK\\Ecs\\V20140526\\Models;\nfunction all(Ecs $client) {\n",
+        call: "    $client->{api}WithOptions(new Models\\{Api}Request([]), $runtime);\n",
+        tail: "}\n",
+        foreign: &[("Ecs\\V20140526", "Ens\\V20171110"), ("\\Ecs", "\\Ens"), ("(Ecs ", "(Ens ")],
+    },
+    Program {
+        front_end: "php",
+        sdk: "old",
+        head: "<?php\nuse AlibabaCloud\\Ecs\\Ecs;\nfunction all() {\n",
+        call: "    Ecs::v20140526()->{api}()->withRegionId('cn-hangzhou')->request();\n",
+        tail: "}\n",
+        foreign: &[("\\Ecs\\Ecs", "\\Ens\\Ens"), ("Ecs::v20140526", "Ens::v20171110")],
+    },
+    Program {
+        front_end: "php",
+        sdk: "oldest",
+        head: "<?php\nuse Ecs\\Request\\V20140526 as Ecs;\nfunction all($client) { // aliyun\n",
+        call: "    $client->getAcsResponse(new Ecs\\{Api}Request());\n",
+        tail: "}\n",
+        foreign: &[("use Ecs\\Request\\V20140526", "use Ens\\Request\\V20171110")],
     },
 ];
 

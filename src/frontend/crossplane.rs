@@ -2,6 +2,7 @@
 //! those in compositions. Each kind is a type of the Terraform provider, whose
 //! fields it takes over in camel case.
 
+use crate::frontend::provider::{PROVIDER, in_snake_case, snake_case};
 use crate::frontend::template::{Entry, Item};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::procedure::{Declaration, Property, Value};
@@ -35,9 +36,6 @@ const PROVIDED: &str = "forProvider";
 const INITIAL: &str = "initProvider";
 const DELETION_POLICY: &str = "deletionPolicy";
 const MANAGEMENT_POLICIES: &str = "managementPolicies";
-
-/// What the Terraform provider's types start with.
-const PROVIDER: &str = "alicloud_";
 
 /// Kinds whose Terraform types do not have the product in their names.
 const WITHOUT_PRODUCT: [(&str, &str); 10] = [
@@ -224,17 +222,7 @@ impl Fields<'_> {
 
 /// A value with the keys of its mappings in snake case.
 fn renamed(item: Item<'_>) -> Value {
-    fn rename(value: Value) -> Value {
-        match value {
-            Value::List(items) => Value::List(items.into_iter().map(rename).collect()),
-            Value::Map(entries) => {
-                let entry = |(key, value): (String, Value)| (snake_case(&key), rename(value));
-                Value::Map(entries.into_iter().map(entry).collect())
-            }
-            other => other,
-        }
-    }
-    rename(item.plain_value())
+    in_snake_case(item.plain_value())
 }
 
 /// The Terraform type of a kind of the provider.
@@ -247,20 +235,4 @@ fn terraform_type(version: &str, kind: &str) -> Option<String> {
     } else {
         format!("{PROVIDER}{product}_{name}")
     })
-}
-
-/// `instance_charge_type` for `instanceChargeType`, `vpc_id` for `vpcId`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut before = None;
-    for letter in name.chars() {
-        let starts_word = letter.is_ascii_uppercase()
-            && before.is_some_and(|before: char| !before.is_ascii_uppercase());
-        if starts_word {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-        before = Some(letter);
-    }
-    snake
 }

@@ -1,7 +1,9 @@
 //! Go: both generations of the SDK, aliyungo, generic requests, and the command
 //! line run from a program.
 
-use crate::frontend::program::dialect::{Dialect, Errors, Means, Package, Process, Says, Spelling};
+use crate::frontend::program::dialect::{
+    Declares, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start, Tool,
+};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
 use crate::source::Source;
@@ -34,6 +36,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "ECSClient",
             "EcsClient",
             "ecsClient",
+            "pulumi-alicloud",
         ],
     ],
     grouping: Grouping::File,
@@ -117,6 +120,13 @@ static DIALECT: Dialect = Dialect {
         "dara.Bool",
         "dara.Int32",
         "common.String",
+        "pulumi.String",
+        "pulumi.StringPtr",
+        "pulumi.Int",
+        "pulumi.IntPtr",
+        "pulumi.Bool",
+        "pulumi.BoolPtr",
+        "pulumi.Float64",
         "pointer.String",
         "pointer.StringPtr",
         "ptr.To",
@@ -137,7 +147,14 @@ static DIALECT: Dialect = Dialect {
         "reflect.ValueOf",
     ],
     setters: &["Set"],
+    names_setters: false,
     passes: &[],
+    type_makers: &[],
+    elements: &[],
+    puts: &[],
+    stubs: &[],
+    base_word: None,
+    openers: &[],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
         Process { name: "exec.Command", failure: Failure::Raises },
@@ -146,6 +163,7 @@ static DIALECT: Dialect = Dialect {
         Process { name: "os/exec.CommandContext", failure: Failure::Raises },
     ],
     checks: "",
+    described: None,
     silent: &[
         "InitWithApiInfo",
         "Errorf",
@@ -190,18 +208,27 @@ static DIALECT: Dialect = Dialect {
     ],
     errors: Errors::Returned,
     implicit_receiver: false,
+    functions: Start::Small,
+    declares_types: false,
     clients: &[],
     bound_clients: &[],
     renamed: &[],
-    functions: &[],
-    maps_go_by_key: false,
+    built_ins: &[],
+    map_items: MapItems::Values,
     bound_senders: &[],
     chains: &[],
     visitors: &[],
     settles: &[],
     appends: &[],
     joiners: &[],
+    splitters: &[],
+    mergers: &[],
     queries: &[],
+    declares: &[Declares {
+        path: "github.com/pulumi/pulumi-alicloud/sdk/",
+        maker: "New",
+        tool: Tool::Pulumi,
+    }],
 };
 
 /// What import paths mean.

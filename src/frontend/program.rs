@@ -26,6 +26,8 @@
 //! - every lambda is a `Function` with an empty name, which is read where it
 //!   stands; one that is given a name is read for itself, like a function.
 //!   Methods have their class, and the name that they call their object;
+//! - an object that a program makes of a type of [`Dialect::declares`] is a
+//!   resource; nothing is to be done for that but to lower its arguments;
 //! - `if x = f(); cond` is the statement and then the `if`.
 
 use std::collections::{HashMap, HashSet};
@@ -40,13 +42,19 @@ use dialect::Dialect;
 
 mod argv;
 mod bound;
+mod by_text;
 mod callbacks;
 mod calls;
 pub(super) mod code;
 mod commands;
 mod composites;
+mod declared;
+mod containers;
+mod described;
 pub(super) mod dialect;
+mod expected;
 mod expressions;
+mod facts;
 mod failures;
 mod given;
 mod hints;
@@ -55,6 +63,7 @@ mod joining;
 mod literal;
 mod loops;
 mod machine;
+mod members;
 mod names;
 mod nodes;
 mod receivers;
@@ -62,9 +71,11 @@ mod request;
 mod script;
 mod sending;
 mod sequences;
+mod setters;
 pub(super) mod shape;
 mod state;
 mod statements;
+mod stubs;
 mod strings;
 pub(super) mod thing;
 mod types;
@@ -122,6 +133,14 @@ const MANY: usize = 20;
 /// after actions and take the action's request, a type that nobody imports, or
 /// one that makes methods for many actions out of a client for any product.
 fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
+    // The package says it, where a language has that.
+    if unit
+        .package
+        .as_ref()
+        .is_some_and(|package| dialect.means(&format!("{package}.")) == Some(dialect::Means::Ecs))
+    {
+        return true;
+    }
     let shared: HashSet<&str> = unit
         .imports
         .iter()
@@ -155,7 +174,10 @@ fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
                     !name.contains('.')
                         && dialect.request(name, false, context.catalogue).as_deref()
                             == Some(action)
-                        && unit.imports.iter().all(|it| it.name.as_ref() != Some(name))
+                        && unit.imports.iter().all(|it| match &it.name {
+                            Some(imported) => imported != name,
+                            None => dialect.imports(it) != Some(dialect::Means::Ecs),
+                        })
                 }
                 _ => false,
             })

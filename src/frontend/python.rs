@@ -2,7 +2,7 @@
 //! from a program.
 
 use crate::frontend::program::dialect::{
-    Dialect, Does, Errors, Means, Package, Process, Says, Spelling,
+    Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
 };
 use crate::frontend::program::thing::Product;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
@@ -176,8 +176,15 @@ static DIALECT: Dialect = Dialect {
         "asyncio.create_task",
         ".query",
     ],
+    names_setters: false,
     setters: &["set_", "add_query_param", "add_body_params", "add_body_param", "add_param"],
     passes: &["validate", "to_map", "get_query_params", "add_header", "set_headers"],
+    type_makers: &[],
+    elements: &[],
+    puts: &[],
+    stubs: &[],
+    base_word: None,
+    openers: &[],
     formats: &[],
     processes: &[
         Process { name: "subprocess.run", failure: Failure::Continues },
@@ -198,11 +205,14 @@ static DIALECT: Dialect = Dialect {
         Process { name: "check_output", failure: Failure::Raises },
         Process { name: "check_call", failure: Failure::Raises },
     ],
+    described: None,
     checks: "check",
     silent: &[],
     exits: &["sys.exit", "exit", "quit", "os._exit", "os.abort"],
     errors: Errors::Raised,
     implicit_receiver: false,
+    functions: Start::Small,
+    declares_types: false,
     clients: &[("footmark.ecs.connect_to_region", Product::Footmark)],
     bound_clients: &[],
     bound_senders: &[],
@@ -211,6 +221,9 @@ static DIALECT: Dialect = Dialect {
     settles: &[],
     appends: &["append", "add"],
     joiners: &[],
+    splitters: &[],
+    mergers: &[],
+    declares: &[],
     queries: &["urllib.parse.urlencode", "urllib.urlencode", "urlencode"],
     renamed: &[
         ("start_instances", "StartInstance"),
@@ -225,7 +238,7 @@ static DIALECT: Dialect = Dialect {
         ("delete_disk", "DeleteDisk"),
         ("create_image", "CreateImage"),
     ],
-    functions: &[
+    built_ins: &[
         ("getattr", Does::Member),
         ("setattr", Does::SetMember),
         ("importlib.import_module", Does::Import),
@@ -234,7 +247,7 @@ static DIALECT: Dialect = Dialect {
         ("functools.partial", Does::Partial),
         ("partial", Does::Partial),
     ],
-    maps_go_by_key: true,
+    map_items: MapItems::Keys,
 };
 
 /// What import paths mean.

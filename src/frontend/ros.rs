@@ -7,7 +7,11 @@ use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::source::Source;
 
 mod condition;
+mod data;
+mod function;
 mod module;
+mod number;
+mod order;
 mod resource;
 mod scope;
 mod value;
@@ -66,6 +70,7 @@ fn is_template(item: Item<'_>) -> bool {
 fn lower_template(template: Item<'_>, within: &str, context: Context<'_>) -> Lowered {
     let scope = scope::Scope::new(template, within, context);
     let mut lowered = workspace::lower(template, context);
+    lowered.dependencies = order::dependencies(template, &scope);
     let looked_up = template.get(LOCALS).into_iter().flat_map(Item::entries);
     let looked_up = looked_up.filter(|entry| resource::is_data_source(entry.value));
     let resources = template.get(RESOURCES).into_iter().flat_map(Item::entries);

@@ -38,5 +38,7 @@ const BOUNDS: &[&str] = &[
 pub(super) fn is_bounded(text: &str) -> bool {
     const LONGEST: usize = 4096;
     let text = text[..text.floor_char_boundary(LONGEST)].to_ascii_lowercase();
+    // Sleeping only looks like a look at the clock.
+    let text = text.replace("time.sleep", "");
     BOUNDS.iter().any(|bound| text.contains(bound))
 }

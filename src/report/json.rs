@@ -89,6 +89,7 @@ struct ProcedureEntry<'a> {
     name: &'a str,
     path: &'a str,
     frontend: &'a str,
+    after: &'a [String],
     steps: Vec<StepEntry<'a>>,
     left: Vec<RemainsEntry<'a>>,
 }
@@ -206,6 +207,7 @@ fn procedure<'a>(report: &'a Report<'_>, judged: &'a JudgedProcedure) -> Procedu
         name: &judged.name,
         path: &report.file(judged.span).path,
         frontend: judged.frontend,
+        after: &judged.after,
         steps: judged.steps.iter().map(|one| step(report, one)).collect(),
         left: judged.remains.iter().map(|one| remains(report, one)).collect(),
     }

@@ -105,8 +105,13 @@ fn class(shaper: &mut Shaper<'_>, name: &Name, classes: &mut HashMap<Name, usize
     if let Some(number) = classes.get(name) {
         return *number;
     }
-    let class =
-        Class { name: name.clone(), bases: Vec::new(), fields: Vec::new(), is_interface: false };
+    let class = Class {
+        name: name.clone(),
+        bases: Vec::new(),
+        fields: Vec::new(),
+        outer: None,
+        is_interface: false,
+    };
     shaper.unit.classes.push(class);
     let number = shaper.unit.classes.len() - 1;
     classes.insert(name.clone(), number);

@@ -296,7 +296,8 @@ pub(super) fn nameless(shaper: &Shaper<'_>, node: Node<'_>) -> Name {
 /// Lowers a class.
 pub(super) fn class(shaper: &mut Shaper<'_>, node: Node<'_>, name: &str) {
     let bases = bases(shaper, node);
-    let class = Class { name: name.into(), bases, fields: Vec::new(), is_interface: false };
+    let class =
+        Class { name: name.into(), bases, fields: Vec::new(), outer: None, is_interface: false };
     shaper.unit.classes.push(class);
     let number = shaper.unit.classes.len() - 1;
     let members = node.child_by_field_name(field::BODY);
@@ -398,7 +399,8 @@ fn field_definition(shaper: &mut Shaper<'_>, node: Node<'_>, class: usize) {
 /// Lowers an interface.
 pub(super) fn interface(shaper: &mut Shaper<'_>, node: Node<'_>) {
     let name = shaper.field_text(node, field::NAME).into();
-    let class = Class { name, bases: Vec::new(), fields: Vec::new(), is_interface: true };
+    let class =
+        Class { name, bases: Vec::new(), fields: Vec::new(), outer: None, is_interface: true };
     shaper.unit.classes.push(class);
     let number = shaper.unit.classes.len() - 1;
     for child in named(node, kind::COMMENT) {

@@ -1,7 +1,8 @@
 //! What JavaScript's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling,
+    Chain, Declares, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
+    Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::procedure::Failure;
@@ -73,14 +74,24 @@ pub(super) static DIALECT: Dialect = Dialect {
         "tslib_1.__importStar",
     ],
     setters: &[],
+    names_setters: false,
     passes: &["trim", "toString", "bind", "promise", "unref", "slice", "filter"],
+    type_makers: &[],
+    elements: &[],
+    puts: &[],
+    stubs: &[],
+    base_word: None,
+    openers: &[],
     formats: &["util.format"],
     processes: PROCESSES,
     checks: "",
+    described: None,
     silent: SILENT,
     exits: &["process.exit", "Deno.exit"],
     errors: Errors::Raised,
     implicit_receiver: false,
+    functions: Start::Small,
+    declares_types: false,
     clients: &[
         ("@alicloud/pop-core", Product::Rpc),
         ("@alicloud/pop-core.default", Product::Rpc),
@@ -97,8 +108,8 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("@alicloud/pop.RPCClient", Product::Rpc),
     ],
     renamed: &[],
-    functions: &[],
-    maps_go_by_key: false,
+    built_ins: &[],
+    map_items: MapItems::Values,
     bound_clients: &["RPCClient"],
     bound_senders: &["request", "requestWithOptions"],
     chains: &[("then", Chain::Then), ("catch", Chain::Catch), ("finally", Chain::Finally)],
@@ -106,6 +117,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     settles: &["Promise.allSettled"],
     appends: &["push", "unshift"],
     joiners: &["join"],
+    splitters: &["split"],
+    mergers: &["Object.assign", "_.assign", "_.merge", "_.extend", "lodash.merge", "extend"],
     queries: &[
         "querystring.stringify",
         "qs.stringify",
@@ -113,6 +126,13 @@ pub(super) static DIALECT: Dialect = Dialect {
         "URLSearchParams",
         "querystring.encode",
         "url.URLSearchParams",
+    ],
+    declares: &[
+        Declares { path: "@pulumi/alicloud", maker: "", tool: Tool::Pulumi },
+        Declares { path: "@cdktf/provider-alicloud", maker: "", tool: Tool::Cdktf },
+        // What `cdktf get` writes.
+        Declares { path: "gen/providers/alicloud", maker: "", tool: Tool::Cdktf },
+        Declares { path: "@alicloud/ros-cdk-", maker: "", tool: Tool::RosCdk },
     ],
 };
 
@@ -159,7 +179,6 @@ const SILENT: &[&str] = &[
     "trace",
     "error",
     "verbose",
-    "assign",
     "keys",
     "entries",
     "expect",

@@ -11,6 +11,12 @@ use crate::frontend::program::code::{
 };
 use crate::frontend::program::shape::{Shaper, named};
 
+/// Loops of every kind.
+const LOOPS: &[&str] = &[kind::FOR, kind::FOR_IN, kind::WHILE, kind::DO];
+
+/// How long `for` is, which stands for a loop whose head says nothing.
+const KEYWORD: usize = 3;
+
 /// Lowers the statements of a block. Functions that it declares are known all
 /// over it.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -58,15 +64,26 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
         kind::INTERNAL_MODULE | kind::MODULE | kind::LABELED => body(shaper, node, field::BODY),
         kind::AMBIENT | kind::TYPE_ALIAS | kind::IMPORT_STATEMENT => Vec::new(),
         kind::IF => vec![branch(shaper, node)],
-        kind::FOR | kind::FOR_IN | kind::WHILE | kind::DO => vec![repetition(shaper, node)],
+        name if LOOPS.contains(&name) => vec![repetition(shaper, node)],
         kind::SWITCH => vec![switch(shaper, node)],
         kind::TRY => vec![attempt(shaper, node)],
         kind::RETURN => vec![Statement::Return(plain(shaper, node))],
         kind::THROW => vec![Statement::Raise(plain(shaper, node).into_iter().next())],
+        kind::CONTINUE if node.named_child_count() == 0 => vec![Statement::Continue],
+        kind::BREAK if node.named_child_count() == 0 && leaves_loop(node) => {
+            vec![Statement::Break]
+        }
         kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
         _ => plain(shaper, node).into_iter().map(Statement::Plain).collect(),
     });
     lowered.unwrap_or_default()
+}
+
+/// Whether a `break` ends a loop, and not a `switch`.
+fn leaves_loop(node: Node<'_>) -> bool {
+    let is_around = |it: &Node<'_>| LOOPS.contains(&it.kind()) || it.kind() == kind::SWITCH;
+    let mut around = std::iter::successors(node.parent(), Node::parent);
+    around.find(is_around).is_some_and(|it| it.kind() != kind::SWITCH)
 }
 
 /// The expressions of a statement.
@@ -110,11 +127,11 @@ fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let mut each = None;
     let mut before = Vec::new();
     let mut taken = Vec::new();
-    let mut head = node.start_byte()..node.start_byte() + 1;
+    let mut head = node.start_byte()..node.start_byte() + KEYWORD;
     for name in [field::INITIALIZER, field::CONDITION, field::INCREMENT] {
         let Some(part) = node.child_by_field_name(name) else { continue };
         let lowered = statement(shaper, part);
-        if name == field::CONDITION {
+        if name == field::CONDITION && part.is_named() && !lowered.is_empty() {
             head = part.byte_range();
         }
         before.extend(lowered);

@@ -19,7 +19,10 @@ impl<'c> Machine<'c> {
     /// cannot be told.
     pub(super) fn bound_client(&self, at: &Range<usize>, given: &Given) -> Thing {
         let things = || given.all().map(|argument| &argument.thing);
-        match things().find_map(|thing| names_ecs(thing, 0)) {
+        let mut said = Said::default();
+        things().for_each(|thing| said.listen(thing, 0));
+        match said.version.or(said.host) {
+            _ if said.version.is_none() && said.tainted => Thing::derived(self.shown(at), things()),
             Some(true) => Thing::Client(Product::Rpc),
             None if things().any(|thing| holds_unknown(thing, 0)) => {
                 Thing::derived(self.shown(at), things())
@@ -35,7 +38,7 @@ impl<'c> Machine<'c> {
             Some((Thing::Client(Product::Rpc), _)) => true,
             Some((Thing::Client(Product::Likely), _)) => !sends.is_empty(),
             Some((Thing::Instance(class) | Thing::Class(class), _)) => {
-                self.ancestry(*class).client == Some(Product::Rpc) && self.says_ecs_only()
+                self.ancestry(*class).client == Some(Product::Rpc) && self.facts.names_only_version
             }
             _ => false,
         };
@@ -85,54 +88,60 @@ impl<'c> Machine<'c> {
             return false;
         }
         let receiver = self.source.text[written.at.clone()].to_ascii_lowercase();
-        if receiver.contains("ecs") || self.says_ecs_only() {
+        if receiver.contains("ecs") || self.facts.names_only_version {
             return self.call_bound(call, Evidence::Certain);
         }
         if object.is_tainted() {
             self.run.parametric = true;
         }
-        if self.source.text.contains(VERSION) {
+        if self.facts.names_version {
             return self.call_bound(call, Evidence::Possible);
         }
         false
     }
 
-    /// Whether the file names the version of the API, and of no other.
-    fn says_ecs_only(&self) -> bool {
-        let text = &self.source.text;
-        let version = |at: usize| text.get(at..at + VERSION.len());
-        let starts = memchr::memmem::find_iter(text.as_bytes(), b"'20")
-            .chain(memchr::memmem::find_iter(text.as_bytes(), b"\"20"));
-        let mut found = starts.filter_map(|at| version(at + 1)).filter(|it| is_version(it));
-        let first = found.next();
-        first.is_some_and(|first| first == VERSION && found.all(|it| it == VERSION))
+    /// Whether something that sends what it is given is for ECS, by its name or by
+    /// what the file says.
+    pub(super) fn is_for_ecs(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        name.contains("ecs") || self.facts.names_only_version
     }
 }
 
-fn is_version(text: &str) -> bool {
-    text == VERSION || names_other(&Thing::known(text, 0..0))
+/// What a client that is made is told of its product.
+#[derive(Default)]
+struct Said {
+    /// Whether the version is that of ECS; it counts more than the host.
+    version: Option<bool>,
+    /// Whether a host of ECS is named, or only those of other products.
+    host: Option<bool>,
+    /// Whether callers decide the version.
+    tainted: bool,
 }
 
-/// Whether what a client is made with says that it is for ECS, or that it is for
-/// another product.
-fn names_ecs(thing: &Thing, depth: usize) -> Option<bool> {
-    match thing {
-        Thing::Text(_) => {
-            let text = thing.prefix()?;
-            if text == VERSION || is_ecs_host(text) {
-                return Some(true);
+impl Said {
+    fn listen(&mut self, thing: &Thing, depth: usize) {
+        match thing {
+            Thing::Text(_) => {
+                let Some(text) = thing.prefix() else { return };
+                if text == VERSION || names_other(thing) {
+                    self.version = Some(self.version == Some(true) || text == VERSION);
+                } else if is_ecs_host(text) || text.contains(".aliyuncs.com") {
+                    self.host = Some(self.host == Some(true) || is_ecs_host(text));
+                }
             }
-            let is_other = names_other(thing) || text.contains(".aliyuncs.com");
-            is_other.then_some(false)
+            Thing::Map(map) if depth < DEEPEST => {
+                for (name, thing) in &map.entries {
+                    let is_version = name.to_ascii_lowercase().ends_with("version");
+                    self.tainted |= is_version && thing.is_tainted();
+                    self.listen(thing, depth + 1);
+                }
+            }
+            Thing::List(list) if depth < DEEPEST => {
+                list.items.iter().for_each(|thing| self.listen(thing, depth + 1));
+            }
+            _ => {}
         }
-        Thing::Map(map) if depth < DEEPEST => {
-            let said = map.entries.iter().filter_map(|(_, thing)| names_ecs(thing, depth + 1));
-            said.reduce(|one, other| one || other)
-        }
-        Thing::List(list) if depth < DEEPEST => {
-            list.items.iter().find_map(|thing| names_ecs(thing, depth + 1))
-        }
-        _ => None,
     }
 }
 

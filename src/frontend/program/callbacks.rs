@@ -9,9 +9,9 @@ use super::dialect::Chain;
 use super::given::{Argument, Given};
 use super::machine::Machine;
 use super::nodes::changed;
-use super::statements::Flow;
+use super::statements::{Flow, is_silent};
 use super::thing::{Name, Rest, Thing};
-use crate::procedure::{Attempt, Failure, Handler, Leave, Node, Repetition, has_calls};
+use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Repetition, has_calls};
 
 /// Words in the name of a function that calls what it is given again and again.
 const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
@@ -24,6 +24,9 @@ struct Followed {
     flow: Flow,
     nodes: Vec<Node>,
     returns: Thing,
+    /// The codes of errors that it names, and whether it does nothing at all.
+    codes: Vec<String>,
+    silent: bool,
 }
 
 impl<'c> Machine<'c> {
@@ -57,9 +60,10 @@ impl<'c> Machine<'c> {
         }
         let handlers = followed.map(|it| Handler {
             catches: None,
+            codes: it.codes,
+            silent: it.silent,
             leaves: it.flow == Flow::Raises,
             body: it.nodes,
-            ..Handler::default()
         });
         self.push_attempt(body, handlers.collect(), otherwise, finally);
         Some(result)
@@ -83,7 +87,9 @@ impl<'c> Machine<'c> {
             });
             let returns = self.memory.summaries.get(&number).map(|summary| summary.returns.clone());
             let returns = returns.unwrap_or_else(|| Thing::unknown(self.shown(at)));
-            return Followed { flow, nodes, returns };
+            let body = &self.unit.functions[number].body;
+            let (codes, silent) = (self.codes(body), is_silent(body));
+            return Followed { flow, nodes, returns, codes, silent };
         }
         let (returns, nodes) = self.apart(|machine| {
             let thing = machine.eval(&function.value);
@@ -94,7 +100,7 @@ impl<'c> Machine<'c> {
             let given = Given { positional: argument.into_iter().collect(), ..Given::default() };
             machine.invoke(at, number, bound.as_deref(), &given)
         });
-        Followed { flow: Flow::Falls, nodes, returns }
+        Followed { flow: Flow::Falls, nodes, returns, codes: Vec::new(), silent: false }
     }
 
     /// Keeps what a lambda among the arguments will be given by a method that
@@ -219,33 +225,20 @@ fn told(own: Vec<Node>, callback: Vec<Node>) -> Vec<Node> {
         let text = condition.as_deref().unwrap_or_default();
         FAILURES.contains(&text.split([' ', '!', '=']).next().unwrap_or_default())
     };
-    let mut rest = opened(callback).into_iter();
+    let mut rest = callback.into_iter();
     match rest.next() {
+        // What returns early is a body of its own.
+        Some(Node::Invoke(body)) if rest.len() == 0 => {
+            vec![Node::Invoke(Invocation { body: told(own, body.body), ..body })]
+        }
         Some(Node::Branch(mut arms)) if arms.first().is_some_and(|arm| asks(&arm.condition)) => {
-            let mut bad = arms.remove(0);
-            // What leaves the callback leads to what follows the call.
-            bad.body.pop_if(|node| matches!(node, Node::Leave(Leave::Function)));
+            let bad = arms.remove(0);
             let good = arms.into_iter().flat_map(|arm| arm.body);
             let body = own.into_iter().chain(good).chain(rest).collect();
-            let handler = Handler {
-                catches: bad.condition,
-                leaves: false,
-                body: bad.body,
-                ..Handler::default()
-            };
+            let handler = Handler { catches: bad.condition, body: bad.body, ..Handler::default() };
             vec![Node::Attempt(Attempt { body, handlers: vec![handler], finally: Vec::new() })]
         }
         first => going_on(own).into_iter().chain(first).chain(rest).collect(),
-    }
-}
-
-/// The nodes of a callback, without what says that it is a function.
-fn opened(mut callback: Vec<Node>) -> Vec<Node> {
-    match callback.as_mut_slice() {
-        [Node::Invoke(invocation)] if !invocation.body.is_empty() => {
-            std::mem::take(&mut invocation.body)
-        }
-        _ => callback,
     }
 }
 

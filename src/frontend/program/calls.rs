@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Value};
-use super::dialect::{Constructed, Says};
-use super::given::{Argument, Given, api_name};
+use super::dialect::{Constructed, Says, Start};
+use super::given::{Argument, Given};
 use super::hints::Hint;
 use super::joining::join;
 use super::literal::{is_version, names_other};
@@ -20,12 +20,16 @@ pub(super) struct Call<'c> {
     pub(super) at: Range<usize>,
     /// The last part of what is called.
     pub(super) name: Name,
+    /// The same as a language would spell it whose functions have small letters.
+    pub(super) plain_name: Name,
     /// What the method is called on, for one.
     pub(super) object: Option<(Thing, &'c Expression)>,
     pub(super) callee: Thing,
     /// How what is called is written.
     pub(super) written: Name,
     pub(super) given: Given,
+    /// What it is given, as it is written.
+    pub(super) arguments: &'c [Passed],
 }
 
 /// What a method is called on, its name, and what is known of it.
@@ -34,7 +38,7 @@ type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 impl Call<'_> {
     /// What its name and its arguments say of it.
     pub(super) fn hint(&self) -> Hint<'_> {
-        Hint { name: &self.name, given: &self.given, is_method: self.object.is_some() }
+        Hint { name: &self.plain_name, given: &self.given, is_method: self.object.is_some() }
     }
 }
 
@@ -46,6 +50,9 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
+        if self.is_stubbed(callee) {
+            return self.stubbed(at, callee, arguments);
+        }
         if let Some(thing) = self.chained(at, callee, arguments) {
             return thing;
         }
@@ -57,10 +64,36 @@ impl<'c> Machine<'c> {
         } else {
             self.given(arguments)
         };
-        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
-        let (thing, own) = self.apart(|machine| machine.called(&call, callee));
+        let plain_name = self.plain_name(&name);
+        let call = Call {
+            at: at.clone(),
+            name,
+            plain_name,
+            object,
+            callee: thing,
+            written,
+            given,
+            arguments,
+        };
+        let (mut thing, own) = self.apart(|machine| machine.called(&call, callee));
+        if super::nodes::operations(&own).is_empty()
+            && let Some(query) = self.query_by(&call, &thing)
+        {
+            thing = query;
+        }
         self.push_with_callbacks(&call, own, callbacks, visits);
         thing
+    }
+
+    /// The name of a function without what a language adds to every one.
+    pub(super) fn plain_name(&self, name: &Name) -> Name {
+        if self.dialect.functions == Start::Small {
+            return name.clone();
+        }
+        let stem = self.dialect.suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
+        let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(name);
+        let first = stem.chars().next().map(|first| first.to_ascii_lowercase());
+        first.into_iter().chain(stem.chars().skip(1)).collect::<String>().into()
     }
 
     fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {
@@ -110,6 +143,10 @@ impl<'c> Machine<'c> {
             }
             Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
             Thing::Imported(path) => self.call_imported(call, &path),
+            Thing::Text(text) => match self.call_text(call, &text) {
+                Some(thing) => thing,
+                None => self.call_unknown(call),
+            },
             _ => self.call_unknown(call),
         }
     }
@@ -134,93 +171,56 @@ impl<'c> Machine<'c> {
         if let Some(thing) = self.known_function(call) {
             return Some(thing);
         }
+        if named(dialect.mergers) {
+            return Some(Self::merged(call));
+        }
         if named(dialect.queries)
             && let Some(query) = self.query(call)
         {
             return Some(query);
         }
+        if let Thing::Imported(path) = &call.callee
+            && dialect.openers.iter().any(|it| it.eq_ignore_ascii_case(&call.name))
+            && dialect.means(&format!("{path}.")) == Some(super::dialect::Means::Ecs)
+        {
+            return Some(call.callee.clone());
+        }
         let (owner, object) = call.object.as_ref()?;
-        if dialect.passes.contains(&&*call.name) {
+        let held = self.changed_list(call, owner, object);
+        if let Some(thing) = held.or_else(|| self.contained(call, owner, object)) {
+            return Some(thing);
+        }
+        if dialect.splitters.contains(&&*call.name)
+            && let Thing::Text(text) = owner
+        {
+            return Some(self.split(call, text));
+        }
+        if dialect.passes.contains(&&*call.name) || matches!(owner, Thing::Declared(_)) {
             return Some(owner.clone());
         }
         if dialect.by_name.contains(&&*call.name) {
             let key = call.given.positional.first()?.thing.clone();
-            return Some(self.named_method(owner, &key, &callee.at));
+            let made = match owner {
+                Thing::Imported(path) => self.made(path, false, &call.name, true),
+                _ => None,
+            };
+            return Some(self.named_method(made.as_ref().unwrap_or(owner), &key, &callee.at));
         }
-        if dialect.call_methods.contains(&&*call.name) {
-            match owner {
-                Thing::Method(method) => return Some(self.call_method(call, &method.clone())),
-                Thing::Function(number, bound) => {
-                    return Some(self.invoke(&call.at, *number, bound.as_deref(), &call.given));
-                }
-                _ => {}
-            }
-        }
-        self.setter(call, owner, object)
+        self.called_by_method(call, owner).or_else(|| self.setter(call, owner, object))
     }
 
-    /// A method that sets something on its object and gives it back.
-    fn setter(&mut self, call: &Call<'c>, owner: &Thing, _object: &Expression) -> Option<Thing> {
-        let Thing::Request(slot) = owner else { return None };
-        let says = self.dialect.common_fields.iter().any(|(name, _)| **name == *call.name);
-        let prefix = self.dialect.setters.iter().find(|it| {
-            let rest = call.name.strip_prefix(**it);
-            rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
-        });
-        if !says && prefix.is_none() || self.is_sender(&call.name) {
+    /// `method.invoke(…)`: a function that a method of it calls.
+    fn called_by_method(&mut self, call: &Call<'c>, owner: &Thing) -> Option<Thing> {
+        if !self.dialect.call_methods.contains(&&*call.name) {
             return None;
         }
-        match call.given.positional.as_slice() {
-            [value] => {
-                let written = self.shown(&value.at);
-                let whole = call.name.clone();
-                let name = if says { whole } else { call.name[prefix?.len()..].into() };
-                self.set_on_request(*slot, &name, &value.thing, &written);
+        match owner {
+            Thing::Method(method) => Some(self.call_method(call, method)),
+            Thing::Function(number, bound) => {
+                Some(self.invoke(&call.at, *number, bound.as_deref(), &call.given))
             }
-            // `request.QueryParams.set("InstanceId", id)`, `putQueryParameter(k, v)`
-            [key, value] => match key.thing.as_text() {
-                Some(key) => {
-                    let written = self.shown(&value.at);
-                    self.set_parameter(*slot, key, &value.thing, &written);
-                }
-                None => self.state.change(*slot, |request| request.arguments.open = true),
-            },
-            _ => {}
+            _ => None,
         }
-        Some(owner.clone())
-    }
-
-    /// Sets what an assignment to a member of a request says.
-    pub(super) fn set_on_request(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
-        let Some(request) = self.state.request(slot) else { return };
-        let says = self.dialect.common_fields.iter().find(|(known, _)| *known == name);
-        let is_common = request.kind == Kind::Common;
-        let says = says.filter(|(_, says)| is_common || *says == Says::Parameters);
-        let Some((_, says)) = says else {
-            return self.set_parameter(slot, name, thing, written);
-        };
-        let thing = thing.clone();
-        self.state.change(slot, |request| match says {
-            Says::Action => request.action = thing,
-            Says::Product => request.product = thing,
-            Says::Version => request.version = thing,
-            Says::Domain => request.domain = thing,
-            Says::Transport => {}
-            Says::Parameters => match &thing {
-                Thing::Map(map) => {
-                    for (name, value) in &map.entries {
-                        request.set(name, value.value(name));
-                    }
-                    request.arguments.open |= map.rest != Rest::Closed;
-                }
-                _ => request.arguments.open = true,
-            },
-        });
-    }
-
-    fn set_parameter(&mut self, slot: usize, name: &str, thing: &Thing, written: &str) {
-        let value = thing.value(written);
-        self.state.change(slot, |request| request.set(&api_name(name), value));
     }
 
     /// One of several is called: each possibly.
@@ -235,6 +235,9 @@ impl<'c> Machine<'c> {
                 }
                 Thing::Class(class) => machine.instantiate(&call.at, *class, &call.given),
                 Thing::Imported(path) => machine.call_imported(call, path),
+                Thing::Text(text) => machine
+                    .call_text(call, text)
+                    .unwrap_or_else(|| Thing::unknown(machine.shown(&call.at))),
                 _ => Thing::unknown(machine.shown(&call.at)),
             });
             let body = weakened(body, Evidence::Possible);
@@ -268,6 +271,14 @@ impl<'c> Machine<'c> {
     }
 
     fn call_imported(&mut self, call: &Call<'c>, path: &str) -> Thing {
+        if let Some(thing) = self.declare(&call.at, path, &call.given, call.arguments) {
+            return thing;
+        }
+        // `StopInstanceRequest.builder()` makes what the type in front is.
+        let maker = path.rsplit_once('.').filter(|(_, it)| self.dialect.type_makers.contains(it));
+        if let Some((of, _)) = maker {
+            return self.construct(&call.at, of, false, &call.given);
+        }
         match self.dialect.constructed(path, true, self.context.catalogue) {
             Constructed::Other if self.dialect.common_requests.contains(&&*call.name) => {
                 self.common(call)

@@ -12,6 +12,8 @@ use super::thing::Name;
 /// A file.
 #[derive(Debug, Default)]
 pub(in crate::frontend) struct Unit {
+    /// The package that it says it is of, with dots between the names.
+    pub(in crate::frontend) package: Option<Name>,
     /// What it imports.
     pub(in crate::frontend) imports: Vec<Import>,
     /// Its classes, structs and interfaces, nested ones too.
@@ -42,6 +44,8 @@ pub(in crate::frontend) struct Class {
     /// What it extends, implements or embeds.
     pub(in crate::frontend) bases: Vec<Type>,
     pub(in crate::frontend) fields: Vec<Field>,
+    /// The class that it stands in.
+    pub(in crate::frontend) outer: Option<usize>,
     /// Whether it only says what others have to be like.
     pub(in crate::frontend) is_interface: bool,
 }
@@ -300,12 +304,11 @@ pub(in crate::frontend) enum Value {
     Either(Option<Box<Expression>>, Vec<Expression>),
     /// Whether two values are the same, or are not.
     Same(bool, Box<Expression>, Box<Expression>),
-    /// Texts joined, or lists.
+    /// Texts joined, or lists, or maps.
     Join(Vec<Expression>),
     /// An assignment that has a value.
     Assign(Box<Assign>),
     /// A command line run by a shell: backticks.
-    #[expect(dead_code, reason = "for languages that have it")]
     Shell(Vec<Part>),
     /// Anything else, with the expressions in it.
     Other(Vec<Expression>),

@@ -5,14 +5,38 @@ use std::rc::Rc;
 
 use super::argv::{self, Command};
 use super::calls::Call;
+use super::described;
+use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::Machine;
 use super::nodes::{operations, weakened};
 use super::script;
-use super::thing::{Rest, Thing};
+use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Arm, Evidence, Failure, Node};
 
 impl<'c> Machine<'c> {
+    /// Whether making something of a type starts a process.
+    pub(super) fn is_process(&self, path: &str) -> bool {
+        self.dialect.processes.iter().any(|process| process.name == path)
+    }
+
+    /// `new Process(…)`
+    pub(super) fn start_process(&mut self, at: &Range<usize>, path: &Name, given: Given) -> Thing {
+        let name: Name = path.rsplit('.').next().unwrap_or(path).into();
+        let call = Call {
+            at: at.clone(),
+            plain_name: name.clone(),
+            name,
+            arguments: &[],
+            object: None,
+            callee: Thing::Imported(path.clone()),
+            written: path.clone(),
+            given,
+        };
+        self.call_process(&call);
+        Thing::unknown(self.shown(at))
+    }
+
     /// A call that starts a process. False if it is none.
     pub(super) fn call_process(&mut self, call: &Call<'c>) -> bool {
         let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
@@ -20,36 +44,61 @@ impl<'c> Machine<'c> {
             name if name.starts_with('.') => path.ends_with(name) || *call.name == name[1..],
             name => **path == *name,
         });
-        let Some(process) = process else { return false };
+        let Some(process) = process else { return self.start_described(call) };
         let raises = call.given.is_true(self.dialect.checks);
         let failure = if raises { Failure::Raises } else { process.failure };
+        if let Some(described) = self.described(call) {
+            self.run_described(call, &described, failure);
+            return true;
+        }
         if self.run_alternatives(call, failure) {
             return true;
         }
-        let (words, rest) = Self::words(call);
-        // Behind a context or the like, of which nothing is known.
+        let (mut words, rest) = Self::words(call);
+        // `wrap("aliyun").with_arguments(…)`
+        if let Some((program @ Thing::Text(_), _)) = &call.object {
+            words.insert(0, program.clone());
+        }
+        self.run_words(call, &words, rest, failure);
+        true
+    }
+
+    /// Runs a command line that is given as words, behind a context, a flag or the
+    /// like, of which nothing is known.
+    pub(super) fn run_words(
+        &mut self,
+        call: &Call<'c>,
+        words: &[Thing],
+        rest: Rest,
+        failure: Failure,
+    ) {
+        if let [program, line, ..] = words
+            && let Some(line) = described::line(program, line, &call.at)
+        {
+            self.run_code(&call.at, &line, failure);
+            return;
+        }
         let starts = words.iter().take(2).take_while(|word| word.as_text().is_none()).count();
         for first in 0..=starts.min(words.len().saturating_sub(1)) {
             let words = &words[first..];
             if let Some(code) = argv::code(words).filter(|text| script::mentions_cli(text)) {
                 self.run_script(&call.at, code, failure);
-                return true;
+                return;
             }
             match argv::command(words, rest, self.context.catalogue) {
                 Some(Command::Sends { action, arguments, certain }) => {
                     let evidence = if certain { Evidence::Certain } else { Evidence::Possible };
                     self.operate(call, &action, &arguments, evidence, failure);
-                    return true;
+                    return;
                 }
                 Some(Command::Tainted) => self.run.parametric = true,
-                Some(Command::Other) => return true,
+                Some(Command::Other) => return,
                 None => {}
             }
         }
         for argument in call.given.all() {
             self.run_texts(call, &argument.thing, failure);
         }
-        true
     }
 
     /// A text that a shell runs, one or each of several.
@@ -167,10 +216,17 @@ impl<'c> Machine<'c> {
             return false;
         }
         let (words, rest) = Self::words(call);
-        // With a map of parameters among them they are read as a whole (`literal`).
-        let has_map = words.iter().any(|word| matches!(word, Thing::Map(_)));
+        // Words with a map of parameters are read as a whole (`literal`).
+        let things = || call.given.positional.iter().map(|argument| &argument.thing);
+        let has_map = things().any(|thing| matches!(thing, Thing::Map(_)))
+            && !things().any(|thing| matches!(thing, Thing::List(_)));
         if !argv::starts_program(&words) && (likelihood != Likelihood::Yes || has_map) {
             return false;
+        }
+        if let [program, line, ..] = words.as_slice()
+            && let Some(line) = described::line(program, line, &call.at)
+        {
+            return self.run_code(&call.at, &line, Failure::Raises);
         }
         match argv::command(&words, rest, self.context.catalogue) {
             Some(Command::Sends { action, arguments, .. }) => {
@@ -228,6 +284,8 @@ impl<'c> Machine<'c> {
                     words.extend(list.items.iter().cloned());
                     rest = rest.max(list.rest);
                 }
+                // Options of the function, and what it calls in the end.
+                Thing::Map(_) | Thing::Function(..) => {}
                 other => words.push(other.clone()),
             }
         }

@@ -13,9 +13,12 @@ use crate::procedure::{Arm, Node, Repetition};
 impl<'c> Machine<'c> {
     pub(super) fn joined(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
         let shown = self.shown(at);
+        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
+        if let Some(texts) = self.chosen_text(items, &things, at) {
+            return texts;
+        }
         let mut whole: Option<Thing> = None;
-        for item in items {
-            let thing = self.eval(item);
+        for (item, thing) in items.iter().zip(things) {
             whole = Some(match whole {
                 None => thing,
                 Some(before) => sum(&before, &thing, shown.clone())
@@ -85,6 +88,8 @@ impl<'c> Machine<'c> {
             arms.push(Arm { condition, body });
             things.push(thing);
         }
+        // Where the last does nothing, so would none.
+        arms.pop_if(|arm| arm.body.is_empty());
         if arms.iter().any(|arm| !arm.body.is_empty()) {
             self.out.push(Node::Branch(arms));
         }

@@ -49,14 +49,32 @@ pub(in crate::frontend) struct Dialect {
     /// Methods that give back what they are called on, after setting what their
     /// names say: builders and fluent setters. With a prefix: `set`, `with`.
     pub(in crate::frontend) setters: &'static [&'static str],
-    /// Methods that give back what they are called on.
+    /// Whether builders' setters have the bare names of what they set.
+    pub(in crate::frontend) names_setters: bool,
+    /// Methods, and members, that give back what they are called on or are of.
     pub(in crate::frontend) passes: &'static [&'static str],
+    /// Methods of a type that make an object of it: `builder`.
+    pub(in crate::frontend) type_makers: &'static [&'static str],
+    /// Methods that give out what their object holds: `get`.
+    pub(in crate::frontend) elements: &'static [&'static str],
+    /// Methods that put an entry in a map.
+    pub(in crate::frontend) puts: &'static [&'static str],
+    /// Functions whose arguments, and methods on what they give back, only say
+    /// what is to be called: `when(client.stopInstance(any()))`.
+    pub(in crate::frontend) stubs: &'static [&'static str],
+    /// The word for an object as one of what its class inherits from.
+    pub(in crate::frontend) base_word: Option<&'static str>,
+    /// Functions that give access to more of the package they are in: what they
+    /// give has its functions as methods.
+    pub(in crate::frontend) openers: &'static [&'static str],
     /// Functions that format their first argument with the others.
     pub(in crate::frontend) formats: &'static [&'static str],
     /// Functions that start a process, and what becomes of its failure.
     pub(in crate::frontend) processes: &'static [Process],
     /// The named argument with which a process that fails raises it.
     pub(in crate::frontend) checks: &'static str,
+    /// Objects that say what process is to be started, where a language has them.
+    pub(in crate::frontend) described: Option<Described>,
     /// Functions that only say or note what they are given.
     pub(in crate::frontend) silent: &'static [&'static str],
     /// Functions that end the process.
@@ -66,15 +84,19 @@ pub(in crate::frontend) struct Dialect {
     /// Whether a method names the members of its object without saying whose
     /// they are.
     pub(in crate::frontend) implicit_receiver: bool,
+    /// How the names of functions that are called start.
+    pub(in crate::frontend) functions: Start,
+    /// Whether variables, fields and parameters say their types.
+    pub(in crate::frontend) declares_types: bool,
     /// Clients by the paths that give them, where these follow no rule.
     pub(in crate::frontend) clients: &'static [(&'static str, Product)],
     /// Methods of SDKs that take what the API takes one by one, where these are
     /// not spelt like the action.
     pub(in crate::frontend) renamed: &'static [(&'static str, &'static str)],
     /// Functions that every program of the language knows.
-    pub(in crate::frontend) functions: &'static [(&'static str, Does)],
-    /// Whether a loop over a map goes over its keys, not its values.
-    pub(in crate::frontend) maps_go_by_key: bool,
+    pub(in crate::frontend) built_ins: &'static [(&'static str, Does)],
+    /// What a loop over a map goes over.
+    pub(in crate::frontend) map_items: MapItems,
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
@@ -87,12 +109,41 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) visitors: &'static [&'static str],
     /// Functions that wait for all they are given, whether it fails or not.
     pub(in crate::frontend) settles: &'static [&'static str],
-    /// Methods that lengthen the list that they are called on.
+    /// Methods that lengthen the list or the text that they are called on.
     pub(in crate::frontend) appends: &'static [&'static str],
     /// Methods that join the texts in the list that they are called on.
     pub(in crate::frontend) joiners: &'static [&'static str],
+    /// Methods that split the text that they are called on at what they are given.
+    pub(in crate::frontend) splitters: &'static [&'static str],
+    /// Functions that give back a map of all entries of the maps they are given.
+    pub(in crate::frontend) mergers: &'static [&'static str],
     /// Functions that turn a map into the query of a URL.
     pub(in crate::frontend) queries: &'static [&'static str],
+    /// Packages whose types are resources that a program declares by making
+    /// objects of them.
+    pub(in crate::frontend) declares: &'static [Declares],
+}
+
+/// A package of resources.
+#[derive(Debug)]
+pub(in crate::frontend) struct Declares {
+    /// What the paths of its types start with.
+    pub(in crate::frontend) path: &'static str,
+    /// What the name of a function that makes an object has before the type's.
+    pub(in crate::frontend) maker: &'static str,
+    /// Whose resources they are.
+    pub(in crate::frontend) tool: Tool,
+}
+
+/// A tool for programs that declare resources.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Tool {
+    /// The types of the Terraform provider, by module.
+    Pulumi,
+    /// The types of the Terraform provider.
+    Cdktf,
+    /// The types of ROS.
+    RosCdk,
 }
 
 /// What a method says that follows what it is called on.
@@ -138,6 +189,24 @@ pub(in crate::frontend) enum Spelling {
     Camel,
     /// `start_instance`
     Snake,
+    /// `startInstance`, in any case.
+    AnyCase,
+}
+
+/// What a loop over a map goes over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum MapItems {
+    Keys,
+    Values,
+}
+
+/// How the names of functions start.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Start {
+    /// With a small letter: one with a capital makes an object.
+    Small,
+    /// With a capital letter: it says nothing.
+    Capital,
 }
 
 /// What a member of a request that names its action says.
@@ -173,6 +242,21 @@ pub(in crate::frontend) struct Process {
     /// with a dot.
     pub(in crate::frontend) name: &'static str,
     pub(in crate::frontend) failure: Failure,
+}
+
+/// The members of objects that say what process is to be started.
+#[derive(Debug)]
+pub(in crate::frontend) struct Described {
+    /// The method that starts it.
+    pub(in crate::frontend) starts: &'static str,
+    /// The member of an object with that method which has the others.
+    pub(in crate::frontend) inner: &'static str,
+    /// The program.
+    pub(in crate::frontend) program: &'static str,
+    /// The rest of its command line as one text.
+    pub(in crate::frontend) line: &'static str,
+    /// The same as a list of words.
+    pub(in crate::frontend) list: &'static str,
 }
 
 /// How a call says that it failed.
@@ -290,8 +374,12 @@ impl Dialect {
             let action = name.strip_prefix(start)?.strip_suffix(end)?;
             catalogue.get(action).map(|action| action.name.clone())
         };
-        let makers = self.request_makers.iter().filter(|_| is_call);
-        makers.chain(self.request_types).find_map(within)
+        let made = |(start, end): &(&str, &str)| {
+            let action = name.strip_prefix(start)?.strip_suffix(end)?;
+            self.spelt(action, catalogue).map(str::to_owned)
+        };
+        let mut makers = self.request_makers.iter().filter(|_| is_call);
+        makers.find_map(made).or_else(|| self.request_types.iter().find_map(within))
     }
 
     /// The action that a method's name spells.
@@ -321,7 +409,8 @@ impl Dialect {
                 catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
             }
             Spelling::Snake if !starts_upper => catalogue.folded(stem),
-            Spelling::Camel | Spelling::Snake => None,
+            Spelling::AnyCase if !stem.contains(['_', '-']) => catalogue.folded(stem),
+            Spelling::Camel | Spelling::Snake | Spelling::AnyCase => None,
         };
         action.map(|action| action.name.as_str())
     }

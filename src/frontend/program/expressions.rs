@@ -10,7 +10,7 @@ use super::nodes::{filtered, in_function};
 use super::state::Place;
 use super::statements::Flow;
 use super::thing::{Choice, Method, Name, Piece, Product, Rest, Thing};
-use crate::procedure::Action;
+use crate::procedure::{Action, Failure};
 
 impl<'c> Machine<'c> {
     /// What is known of the value of an expression.
@@ -46,7 +46,7 @@ impl<'c> Machine<'c> {
             Value::Assign(assign) => self.assign(assign),
             Value::Shell(parts) => {
                 let thing = self.text(parts, at);
-                self.run_code(at, &thing, crate::procedure::Failure::Continues);
+                self.run_code(at, &thing, Failure::Continues);
                 Thing::derived(self.shown(at), [&thing])
             }
             Value::Other(items) => self.others(items, at),
@@ -134,8 +134,19 @@ impl<'c> Machine<'c> {
         if let Some(thing) = self.kept(expression) {
             return thing;
         }
+        if let Some(path) = expression.path().filter(|path| self.dialect.means(path).is_some())
+            && path.split('.').next().is_some_and(|first| self.known_name(first).is_none())
+        {
+            return Thing::Imported(path.into());
+        }
         let owner = self.eval(object);
-        self.member(&owner, name, &expression.at)
+        match &owner {
+            // A field may have the name of a method.
+            Thing::Class(class) | Thing::Instance(class) => self
+                .class_field(*class, name)
+                .unwrap_or_else(|| self.member(&owner, name, &expression.at)),
+            _ => self.member(&owner, name, &expression.at),
+        }
     }
 
     /// What a chain of members was given in the body that is being read.
@@ -152,15 +163,18 @@ impl<'c> Machine<'c> {
                 Some(version) => Thing::known(version, at.clone()),
                 None => Thing::Imported(format!("{path}.{name}").into()),
             },
+            Thing::Declared(_) => object.clone(),
             Thing::Class(class) | Thing::Instance(class) => {
                 self.class_member(*class, object, name, at).unwrap_or_else(|| unknown(self))
             }
             Thing::Client(product) => {
-                self.client_member(*product, name, at).unwrap_or_else(|| unknown(self))
+                let method = self.client_member(*product, name, at);
+                method.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
             }
             Thing::Map(map) => {
                 let entry = map.entries.iter().find(|(key, _)| key == name);
-                entry.map_or_else(|| unknown(self), |entry| entry.1.clone())
+                let entry = entry.map(|entry| entry.1.clone());
+                entry.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
             }
             Thing::OneOf(choice) => {
                 let members = choice.things.iter().map(|thing| self.member(thing, name, at));
@@ -173,8 +187,13 @@ impl<'c> Machine<'c> {
                 }
                 members.into_iter().reduce(join).unwrap_or_else(|| unknown(self))
             }
-            _ => unknown(self),
+            _ => self.passed(object, name).unwrap_or_else(|| unknown(self)),
         }
+    }
+
+    /// What holds one value, as the value that a member of it is.
+    fn passed(&self, object: &Thing, name: &str) -> Option<Thing> {
+        self.dialect.passes.contains(&name).then(|| object.clone())
     }
 
     /// A method of a client, if it is an action.
@@ -215,7 +234,11 @@ impl<'c> Machine<'c> {
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))
             }
-            (Thing::Client(_), _) => self.named_method(&owner, &key, at),
+            // A package's list, such as that of the program's arguments.
+            (Thing::Imported(_), Some(index)) if index.parse::<usize>().is_ok() => derived(self),
+            (Thing::Client(_) | Thing::Instance(_) | Thing::Class(_) | Thing::Imported(_), _) => {
+                self.named_method(&owner, &key, at)
+            }
             _ => derived(self),
         }
     }
@@ -229,10 +252,7 @@ impl<'c> Machine<'c> {
     /// A method of an object by the text of its name.
     pub(super) fn named_method(&mut self, owner: &Thing, key: &Thing, at: &Range<usize>) -> Thing {
         let Thing::Client(Product::Ecs) = owner else {
-            return match key.as_text() {
-                Some(name) => self.member(owner, &Name::from(name), at),
-                None => Thing::derived(self.shown(at), [owner, key]),
-            };
+            return self.member_by_text(owner, key, at);
         };
         let named = |machine: &Self, thing: &Thing| {
             let name = thing.as_text()?;
@@ -263,7 +283,12 @@ impl<'c> Machine<'c> {
         };
         match made {
             Some(Thing::Class(class)) => self.instantiate(at, class, &given),
-            Some(Thing::Imported(path)) => self.construct(at, &path, false, &given),
+            Some(Thing::Imported(path)) if self.is_process(&path) => {
+                self.start_process(at, &path, given)
+            }
+            Some(Thing::Imported(path)) => self
+                .declare(at, &path, &given, arguments)
+                .unwrap_or_else(|| self.construct(at, &path, false, &given)),
             _ => {
                 let all: Vec<&Thing> = given.all().map(|argument| &argument.thing).collect();
                 if given.keywords.is_empty() {

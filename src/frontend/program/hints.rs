@@ -258,10 +258,28 @@ const RUNS: &[&str] = &[
 const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote", "do"];
 
 /// Methods of HTTP libraries.
-const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
+const HTTP: &[&str] = &[
+    "getForObject",
+    "getForEntity",
+    "postForObject",
+    "postForEntity",
+    "exchange",
+    "openConnection",
+    "openStream",
+    "newCall",
+    "get",
+    "getString",
+    "post",
+    "request",
+    "urlopen",
+    "fetch",
+    "open",
+    "send",
+];
 
 /// Functions of HTTP libraries.
-const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];
+const FETCHES: &[&str] =
+    &["fetch", "axios", "got", "ky", "superagent", "urlopen", "file_get_contents"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.
@@ -334,6 +352,9 @@ const LOOKS: &[&str] = &[
     "escape",
     "show",
     "display",
+    "increment",
+    "observe",
+    "track",
 ];
 
 /// Whether a call is likely to send what its arguments name.

@@ -29,6 +29,7 @@ impl Machine<'_> {
         given: &Given,
     ) -> Thing {
         let unit = self.unit;
+        let number = self.overload(number, given);
         let Some(function) = unit.functions.get(number) else { return Thing::Absent };
         if !self.run.inlined {
             for (index, thing) in matched(function, given) {
@@ -148,10 +149,12 @@ impl Machine<'_> {
         let call = Call {
             at: at.clone(),
             name: function.name.clone(),
+            plain_name: self.plain_name(&function.name),
             object: None,
             callee: Thing::unknown(function.name.clone()),
             written: function.name.clone(),
             given: given.clone(),
+            arguments: &[],
         };
         if call.hint().likelihood() == Likelihood::Yes {
             self.offer_named(&call);

@@ -67,6 +67,7 @@ fn is_typed(thing: &Thing) -> bool {
             | Thing::Class(_)
             | Thing::Instance(_)
             | Thing::Method(_)
+            | Thing::Declared(_)
     )
 }
 

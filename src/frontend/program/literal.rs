@@ -4,7 +4,7 @@
 use super::argv::action_name;
 use super::given::{Argument, Given};
 use super::request::{VERSION, is_ecs_host};
-use super::thing::{Map, Piece, Rest, Thing};
+use super::thing::{Map, Rest, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
 use crate::source::Source;
@@ -27,8 +27,14 @@ impl Naming<'_> {
     /// The ECS action that a call's arguments name.
     pub(in crate::frontend) fn named_by_arguments(&self, given: &Given) -> Option<Named> {
         self.product_and_action(given)
-            .or_else(|| self.parameters_with_action(given))
+            .or_else(|| self.parameters_with_action(given, is_told_ecs(given)))
             .or_else(|| self.url(given))
+    }
+
+    /// The action that a map among a call's arguments names, where what is called
+    /// is known to be for ECS.
+    pub(in crate::frontend) fn named_for_ecs(&self, given: &Given) -> Option<Named> {
+        self.parameters_with_action(given, true)
     }
 
     /// The product's word or its version, and an action.
@@ -52,7 +58,7 @@ impl Naming<'_> {
 
     /// A dictionary with the API's own parameters, `Action` among them, or with
     /// the headers that name an action.
-    fn parameters_with_action(&self, given: &Given) -> Option<Named> {
+    fn parameters_with_action(&self, given: &Given, is_ecs: bool) -> Option<Named> {
         for argument in given.all() {
             let Thing::Map(map) = &argument.thing else { continue };
             // `get(url, { params: { Action: … } })`
@@ -60,7 +66,7 @@ impl Naming<'_> {
             let inner =
                 inner.map(|(_, thing)| Argument { thing: thing.clone(), at: argument.at.clone() });
             let mut candidates = std::iter::once(argument.clone()).chain(inner);
-            let found = candidates.find_map(|it| self.named_by_parameters(&it, given));
+            let found = candidates.find_map(|it| self.named_by_parameters(&it, is_ecs));
             if found.is_some() {
                 return found;
             }
@@ -68,7 +74,7 @@ impl Naming<'_> {
         None
     }
 
-    fn named_by_parameters(&self, argument: &Argument, given: &Given) -> Option<Named> {
+    fn named_by_parameters(&self, argument: &Argument, is_ecs: bool) -> Option<Named> {
         const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
         let Thing::Map(map) = &argument.thing else { return None };
         let entry = |key: &str| {
@@ -77,7 +83,7 @@ impl Naming<'_> {
         for (action_key, version_key) in KEYS {
             let Some(action) = entry(action_key) else { continue };
             let version = entry(version_key).and_then(Thing::as_text);
-            let ours = version.map_or_else(|| is_told_ecs(given), |it| it == VERSION);
+            let ours = version.map_or(is_ecs, |it| it == VERSION);
             if !ours || !self.can_be_action(action) {
                 continue;
             }
@@ -99,22 +105,14 @@ impl Naming<'_> {
 
     /// A request written as a URL or a query string.
     fn url(&self, given: &Given) -> Option<Named> {
-        let text = given.all().find_map(|argument| match &argument.thing {
-            Thing::Text(text) if argument.thing.prefix().is_some_and(|it| it.contains("://")) => {
-                Some(text)
-            }
-            _ => None,
+        let texts: Vec<String> = texts(given).filter_map(joined).collect();
+        let host = texts.iter().find(|text| text.contains("://"))?;
+        let address = host.split('?').next().unwrap_or(host);
+        let query = texts.iter().find_map(|text| {
+            let query = text.split_once('?').map_or(text.as_str(), |(_, query)| query);
+            query.split('&').any(|pair| pair.starts_with("Action=")).then_some(query)
         })?;
-        let joined: String = text
-            .pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Known { text, .. } => text.as_ref(),
-                Piece::Hole { .. } => "\u{0}",
-            })
-            .collect();
-        let (host, query) = joined.split_once('?')?;
-        let ours = is_ecs_host(host) || query.contains("Version=2014-05-26");
+        let ours = is_ecs_host(address) || query.contains("Version=2014-05-26");
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let action = pairs.clone().find(|(name, _)| *name == "Action")?.1;
         let known = self.catalogue.get(action)?;
@@ -133,14 +131,16 @@ impl Naming<'_> {
                 };
                 (name.to_owned(), value)
             });
-        let arguments = Arguments { given: given.collect(), open: joined.ends_with('\u{0}') };
+        let arguments = Arguments { given: given.collect(), open: query.ends_with('\u{0}') };
         Some(Named { action: Thing::known(known.name.as_str(), 0..0), arguments })
     }
 
     /// The parameters in an `OpenApiRequest`.
     pub(in crate::frontend) fn tea_map(&self, request: &Argument) -> Option<Arguments> {
         let Thing::Map(map) = &request.thing else { return None };
-        let inner = map.entries.iter().filter(|(name, _)| matches!(&**name, "query" | "body"));
+        let is_inner =
+            |name: &str| ["query", "body"].iter().any(|it| name.eq_ignore_ascii_case(it));
+        let inner = map.entries.iter().filter(|(name, _)| is_inner(name));
         let found = inner.map(|(_, thing)| {
             let inner = Argument { thing: thing.clone(), at: request.at.clone() };
             inner.api_arguments(self.source)
@@ -171,8 +171,18 @@ pub(in crate::frontend) fn could_be_named(given: &Given, sends: bool) -> bool {
 }
 
 /// Options of HTTP libraries that hold a request's parameters or headers.
-const WITHIN: &[&str] =
-    &["params", "query", "qs", "searchParams", "form", "data", "body", "json", "headers"];
+const WITHIN: &[&str] = &[
+    "params",
+    "query",
+    "qs",
+    "searchParams",
+    "form",
+    "form_params",
+    "data",
+    "body",
+    "json",
+    "headers",
+];
 
 /// Parameters that every request has.
 const COMMON: &[&str] = &[
@@ -199,10 +209,33 @@ pub(super) fn is_version(text: &str) -> bool {
         && parts.iter().all(is_number)
 }
 
-/// Whether another argument is the version or the host of ECS.
+/// Whether another argument is the version or the host of ECS, or a map in which
+/// one is.
 fn is_told_ecs(given: &Given) -> bool {
-    given.all().any(|argument| {
-        argument.thing.as_text() == Some(VERSION)
-            || argument.thing.prefix().is_some_and(is_ecs_host)
+    let says =
+        |thing: &Thing| thing.as_text() == Some(VERSION) || thing.prefix().is_some_and(is_ecs_host);
+    given.all().any(|argument| match &argument.thing {
+        Thing::Map(map) => map.entries.iter().any(|(_, thing)| says(thing)),
+        other => says(other),
     })
+}
+
+/// The texts among the arguments, and the address and the body among what a
+/// request is described by.
+fn texts(given: &Given) -> impl Iterator<Item = &Thing> {
+    given.all().flat_map(|argument| {
+        let entries = match &argument.thing {
+            Thing::Map(map) => map.entries.as_slice(),
+            _ => &[],
+        };
+        let inner = entries.iter().filter(|(name, _)| matches!(&**name, "url" | "body"));
+        std::iter::once(&argument.thing).chain(inner.map(|(_, thing)| thing))
+    })
+}
+
+/// A text with a sign for each hole.
+fn joined(thing: &Thing) -> Option<String> {
+    let Thing::Text(text) = thing else { return None };
+    let pieces = text.pieces.iter().map(|piece| piece.known().unwrap_or("\u{0}"));
+    Some(pieces.collect())
 }

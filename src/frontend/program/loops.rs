@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::code::{Expression, Loop, Statement, Value};
+use super::dialect::MapItems;
 use super::expressions::alternatives;
 use super::joining::join;
 use super::machine::Machine;
@@ -87,9 +88,9 @@ impl<'c> Machine<'c> {
             Thing::Map(map) => map
                 .entries
                 .iter()
-                .map(|(key, thing)| {
-                    let by_key = self.dialect.maps_go_by_key;
-                    if by_key { Thing::known(key.clone(), 0..0) } else { thing.clone() }
+                .map(|(key, thing)| match self.dialect.map_items {
+                    MapItems::Keys => Thing::known(key.clone(), 0..0),
+                    MapItems::Values => thing.clone(),
                 })
                 .collect(),
             Thing::List(list) if list.items.iter().all(is_pair) => list.items.clone(),

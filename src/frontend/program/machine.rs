@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use super::code::Unit;
 use super::dialect::Dialect;
+use super::facts::Facts;
 use super::literal::Naming;
 use super::loops::Assigned;
 use super::nodes::{filtered, operations, pruned, without_deferred};
@@ -19,7 +20,7 @@ use super::state::{Place, State};
 use super::statements::Flow;
 use super::thing::{Name, Thing};
 use crate::frontend::{Context, Lowered, invoked};
-use crate::procedure::{Node, Procedure};
+use crate::procedure::{Declaration, Node, Procedure};
 use crate::source::{Source, Span};
 
 /// How often the file is read; the last time counts.
@@ -38,13 +39,21 @@ pub(super) struct Machine<'c> {
     /// The names of the file's imports, classes and functions.
     pub(super) names: &'c HashMap<Name, Thing>,
     pub(super) members: &'c HashMap<(usize, Name), usize>,
+    pub(super) facts: &'c Facts,
+    pub(super) overloads: &'c HashMap<usize, Rc<[usize]>>,
     pub(super) state: State,
     pub(super) memory: Memory,
     pub(super) run: Run,
+    /// The resources that the file declares.
+    pub(super) declarations: Vec<Declaration>,
+    /// Where they stand.
+    pub(super) declared: HashSet<Span>,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
     /// What is known to be given to lambdas as their first argument.
     pub(super) offered: HashMap<usize, Thing>,
+    /// The action that what is being read is expected to be answered by.
+    pub(super) expected: Option<Name>,
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
@@ -126,7 +135,9 @@ pub(super) fn lower(
     context: Context<'_>,
 ) -> Lowered {
     let names = super::names::names(unit);
-    let members = super::names::members(unit);
+    let members = super::members::members(unit);
+    let overloads = super::members::overloads(unit);
+    let facts = Facts::of(dialect, unit, source);
     let mut memory = Memory::default();
     let mut lowered = Lowered::default();
     for _ in 0..PASSES {
@@ -137,11 +148,16 @@ pub(super) fn lower(
             unit,
             names: &names,
             members: &members,
+            facts: &facts,
+            overloads: &overloads,
             state: State::default(),
             memory,
             run: Run::default(),
+            declarations: Vec::new(),
+            declared: HashSet::new(),
             out: Vec::new(),
             offered: HashMap::new(),
+            expected: None,
             inlining: Vec::new(),
             inlined_steps: 0,
             unrolling: false,
@@ -150,6 +166,7 @@ pub(super) fn lower(
         };
         machine.memory.news = false;
         lowered.procedures = machine.pass();
+        lowered.declarations = machine.declarations;
         memory = machine.memory;
         if !memory.news {
             break;
@@ -208,12 +225,15 @@ impl<'c> Machine<'c> {
     fn field_values(&mut self) {
         let unit = self.unit;
         for (number, class) in unit.classes.iter().enumerate() {
+            self.state.push(Place::Class(number));
             for field in &class.fields {
                 if let Some(value) = &field.value {
                     let thing = self.eval(value);
+                    let thing = self.typed(thing, &field.kind, value);
                     self.remember_field(number, &field.name, &thing);
                 }
             }
+            self.state.pop();
         }
     }
 

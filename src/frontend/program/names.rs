@@ -8,7 +8,7 @@ use super::joining::join;
 use super::machine::Machine;
 use super::sequences::{openness, sum};
 use super::state::Place;
-use super::thing::{Choice, MAX_ITEMS, Name, Rest, Thing};
+use super::thing::{Choice, MAX_ITEMS, Name, Product, Rest, Thing};
 
 /// The names that a file's imports, classes and functions have all over it.
 pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
@@ -27,17 +27,6 @@ pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
         }
     }
     names
-}
-
-/// The methods of each class by name.
-pub(super) fn members(unit: &Unit) -> HashMap<(usize, Name), usize> {
-    let mut members = HashMap::new();
-    for (number, function) in unit.functions.iter().enumerate() {
-        if let Some(class) = function.class {
-            members.insert((class, function.name.clone()), number);
-        }
-    }
-    members
 }
 
 impl<'c> Machine<'c> {
@@ -72,6 +61,7 @@ impl<'c> Machine<'c> {
             Some(index) if index + 1 < self.state.frames().len() => {
                 self.state.set_in(index, name.clone(), thing);
             }
+            held if self.stands_for_member(name, held) => self.give_own_member(name, thing),
             _ if self.is_module_variable(name) => {
                 let news = remember(&mut self.memory.module, name, &thing);
                 self.memory.news |= news && !thing.holds_request();
@@ -86,13 +76,13 @@ impl<'c> Machine<'c> {
     }
 
     /// The body among those being read that has a variable.
-    fn holder(&self, name: &str) -> Option<usize> {
+    pub(super) fn holder(&self, name: &str) -> Option<usize> {
         let frames = self.state.frames();
         let mut wanted = None;
         for (index, frame) in frames.iter().enumerate().rev() {
             let number = match frame.place {
                 Place::Function(number) | Place::Inlined(number) => Some(number),
-                Place::Module => None,
+                Place::Module | Place::Class(_) => None,
             };
             if wanted.is_some() && wanted != number {
                 continue;
@@ -107,12 +97,14 @@ impl<'c> Machine<'c> {
     }
 
     /// What a name stands for.
-    pub(super) fn lookup(&self, name: &str) -> Thing {
-        self.known_name(name).unwrap_or_else(|| Thing::unknown(name))
+    pub(super) fn lookup(&mut self, name: &str) -> Thing {
+        let known = self.known_name(name);
+        let path = |machine: &Self| name.contains('.').then(|| machine.path_of(name)).flatten();
+        known.or_else(|| path(self)).unwrap_or_else(|| Thing::unknown(name))
     }
 
     /// What a name stands for, if it is known at all.
-    pub(super) fn known_name(&self, name: &str) -> Option<Thing> {
+    pub(super) fn known_name(&mut self, name: &str) -> Option<Thing> {
         if let Some(thing) = self.holder(name).and_then(|it| self.state.frames()[it].vars.get(name))
         {
             return Some(thing.clone());
@@ -126,12 +118,12 @@ impl<'c> Machine<'c> {
             }
             function = parent;
         }
-        self.memory
-            .module
-            .get(name)
-            .or_else(|| self.names.get(name))
-            .cloned()
-            .or_else(|| self.implicit_member(name))
+        // A member hides what the file calls by the same name.
+        let member = self.implicit_member(name);
+        member
+            .or_else(|| self.memory.module.get(name).cloned())
+            .or_else(|| self.names.get(name).cloned())
+            .or_else(|| self.as_base(name))
             .or_else(|| self.wildcard(name))
     }
 
@@ -139,28 +131,7 @@ impl<'c> Machine<'c> {
     pub(super) fn current(&self) -> Option<usize> {
         self.state.frames().iter().rev().find_map(|frame| match frame.place {
             Place::Function(number) | Place::Inlined(number) => Some(number),
-            Place::Module => None,
-        })
-    }
-
-    /// The class whose method is being read.
-    fn current_class(&self) -> Option<usize> {
-        let mut function = self.current();
-        while let Some(number) = function {
-            let function_ = self.unit.functions.get(number)?;
-            if function_.class.is_some() {
-                return function_.class;
-            }
-            function = function_.parent;
-        }
-        None
-    }
-
-    fn implicit_member(&self, name: &str) -> Option<Thing> {
-        let class = self.current_class().filter(|_| self.dialect.implicit_receiver)?;
-        self.field(class, name).or_else(|| {
-            let method = self.members.get(&(class, Name::from(name)))?;
-            Some(Thing::Function(*method, Some(std::rc::Rc::new(Thing::Instance(class)))))
+            Place::Module | Place::Class(_) => None,
         })
     }
 
@@ -182,7 +153,8 @@ impl<'c> Machine<'c> {
             return Thing::Absent;
         }
         if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
-            let thing = self.handed_on(target, value);
+            let kind = Some(&assign.kind).filter(|kind| **kind != Type::Unknown);
+            let thing = self.expecting(kind, |machine| machine.handed_on(target, value));
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
             self.give(target, thing.clone(), assign.declares, Some(value));
@@ -224,11 +196,16 @@ impl<'c> Machine<'c> {
     }
 
     /// The declared type, where the value says less.
-    fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
+    pub(super) fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
         match &thing {
             Thing::Unknown(unknown) => {
                 self.of_type(kind, &self.shown(&target.at), unknown.tainted).unwrap_or(thing)
             }
+            // What another product's factory makes may be ours all the same.
+            Thing::Client(Product::Foreign) => match self.of_type(kind, "", false) {
+                Some(declared @ Thing::Client(Product::Ecs)) => declared,
+                _ => thing,
+            },
             _ => thing,
         }
     }

@@ -2,7 +2,7 @@
 //! are given, may still make them operations.
 
 use super::calls::{Call, method_of};
-use super::code::Import;
+use super::code::{Expression, Value};
 use super::dialect::Means;
 use super::given::{Argument, api_name};
 use super::machine::Machine;
@@ -33,6 +33,7 @@ impl<'c> Machine<'c> {
         let evidence = match sent {
             Some((Kind::Old, own)) => (own.as_text() == Some(action)).then_some(Evidence::Certain),
             Some(_) => None,
+            None if self.is_declared(object, written) => None,
             None => self.likely_evidence(call, object, &receiver),
         };
         let Some(evidence) = evidence else { return false };
@@ -58,12 +59,12 @@ impl<'c> Machine<'c> {
         let is_likely = *object == Thing::Client(Product::Likely)
             || names_client(receiver.rsplit('.').next().unwrap_or(receiver));
         let is_named = receiver.contains("ecs") || is_likely;
-        let names_other = self.foreign_packages().any(|name| receiver.contains(&name));
-        match (is_named, self.imports_ecs()) {
+        let names_other = self.facts.foreign.iter().any(|name| receiver.contains(name));
+        match (is_named, self.facts.imports_ecs) {
             _ if names_other => None,
             (true, false) if is_likely => Some(Evidence::Certain),
             (false, true)
-                if self.imports(Means::Foreign) || !matches!(object, Thing::Unknown(_)) =>
+                if self.facts.imports(Means::Foreign) || !matches!(object, Thing::Unknown(_)) =>
             {
                 Some(Evidence::Possible)
             }
@@ -72,16 +73,20 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// Whether the file imports something of a package that means this.
-    pub(super) fn imports(&self, means: Means) -> bool {
-        self.unit.imports.iter().any(|import| self.dialect.imports(import) == Some(means))
-    }
-
-    /// The names of the other products whose SDKs the file imports.
-    fn foreign_packages(&self) -> impl Iterator<Item = String> {
-        let is_foreign = |import: &&Import| self.dialect.imports(import) == Some(Means::Foreign);
-        let foreign = self.unit.imports.iter().filter(is_foreign);
-        foreign.filter_map(|import| import.name.as_ref()).map(|name| name.to_ascii_lowercase())
+    /// Whether the type of what a method is called on was declared, and is none of
+    /// the SDKs: it would be known then.
+    fn is_declared(&self, object: &Thing, written: &Expression) -> bool {
+        if !self.dialect.declares_types {
+            return false;
+        }
+        let name = match &written.value {
+            Value::Name(name) => name,
+            Value::Member(owner, name) if matches!(owner.value, Value::Name(_)) => name,
+            _ => return false,
+        };
+        let is_type = matches!(object, Thing::Imported(_))
+            || name.starts_with(|first: char| first.is_ascii_uppercase());
+        is_type || self.holder(name).is_some() || self.owner_of(name).is_some()
     }
 
     /// Whether an argument is written like a request, and nothing says that it

@@ -1,7 +1,7 @@
 //! Request objects: what is known of one while a program fills it in.
 
 use super::joining::join;
-use super::thing::{Name, Thing};
+use super::thing::{Map, Name, Rest, Thing};
 use crate::procedure::{Arguments, Value};
 
 /// The version that only ECS has.
@@ -68,6 +68,23 @@ impl Request {
             Some(entry) => entry.1 = value,
             None if has_room => given.push((parameter.into(), value)),
             None => self.arguments.open = true,
+        }
+    }
+
+    /// Sets the parameters in a map, or in the maps in it that hold those.
+    pub(in crate::frontend) fn set_all(&mut self, map: &Map) {
+        const WITHIN: &[&str] = &["query", "form_params", "body"];
+        self.arguments.open |= map.rest != Rest::Closed;
+        for (name, thing) in &map.entries {
+            match thing {
+                Thing::Map(inner) if WITHIN.contains(&&**name) => {
+                    self.arguments.open |= inner.rest != Rest::Closed;
+                    for (name, value) in &inner.entries {
+                        self.set(name, value.value(name));
+                    }
+                }
+                value => self.set(name, value.value(name)),
+            }
         }
     }
 

@@ -16,7 +16,11 @@ impl<'c> Machine<'c> {
     /// A call of an action's method.
     pub(super) fn call_action(&mut self, call: &Call<'c>, method: &Method, evidence: Evidence) {
         let request = method.request.clone().or_else(|| {
-            let requests = call.given.all().map(|argument| &argument.thing);
+            // A method that is called by its name is given a list of arguments.
+            let requests = call.given.all().flat_map(|argument| match &argument.thing {
+                Thing::List(list) => list.items.as_slice(),
+                other => std::slice::from_ref(other),
+            });
             requests.into_iter().find(|thing| is_request(thing)).cloned()
         });
         let arguments = match request {
@@ -53,7 +57,7 @@ impl<'c> Machine<'c> {
     fn may_name_target(&self, argument: &Argument) -> bool {
         let written = self.source.text[argument.at.clone()].to_ascii_lowercase();
         match &argument.thing {
-            Thing::Text(_) => true,
+            Thing::Text(_) => !written.bytes().all(|it| it.is_ascii_digit()),
             Thing::Unknown(_) => written.ends_with("id"),
             _ => false,
         }
@@ -141,7 +145,7 @@ impl<'c> Machine<'c> {
         let own = call.object.as_ref().map(|(object, _)| object.clone());
         let given = call.given.all().map(|argument| argument.thing.clone());
         let Some(request) = own.into_iter().chain(given).find(is_request) else {
-            return self.send_unknown(call, *failure);
+            return self.send_expected(call) || self.send_unknown(call, *failure);
         };
         // A function of that name is a helper, of which nothing is known.
         let failure = if call.object.is_some() { failure } else { &Failure::Raises };
@@ -238,11 +242,7 @@ impl<'c> Machine<'c> {
 
     /// Whether the file has to do with ECS at all.
     fn mentions_ecs(&self) -> bool {
-        self.source.text.contains(VERSION) || self.imports_ecs() || self.imports(Means::Requests)
-    }
-
-    pub(super) fn imports_ecs(&self) -> bool {
-        self.imports(Means::Ecs) || self.imports(Means::Positional)
+        self.facts.names_version || self.facts.imports_ecs || self.facts.imports(Means::Requests)
     }
 
     /// A method of the SDKs that is given product or version, and action.
@@ -301,6 +301,14 @@ impl<'c> Machine<'c> {
             _ => None,
         });
         let Some(slot) = request else { return false };
+        // A method that is found by its name is called on the request.
+        let first = call.given.positional.first().map(|argument| &argument.thing);
+        if call.given.positional.len() > 1
+            && self.dialect.call_methods.contains(&&*call.name)
+            && first == Some(&Thing::Request(slot))
+        {
+            return true;
+        }
         let spells = self.dialect.action(&call.name, self.context.catalogue).is_some();
         let is_likely = spells || call.hint().likelihood() == Likelihood::Yes;
         if is_likely || call.hint().is_hinted() {
@@ -324,7 +332,12 @@ impl<'c> Machine<'c> {
         if likelihood == Likelihood::No {
             return false;
         }
-        let Some(named) = self.naming().named_by_arguments(&call.given) else {
+        let named = self.naming().named_by_arguments(&call.given);
+        let named = named.or_else(|| {
+            let is_ecs = likelihood == Likelihood::Yes && self.is_for_ecs(&call.name);
+            is_ecs.then(|| self.naming().named_for_ecs(&call.given)).flatten()
+        });
+        let Some(named) = named else {
             self.run.parametric |= could_be_named(&call.given, likelihood == Likelihood::Yes);
             return false;
         };

@@ -45,6 +45,12 @@ pub(in crate::frontend) fn sum(left: &Thing, right: &Thing, shown: Name) -> Opti
         }
         (Thing::Text(left), Thing::Unknown(right)) => Some(with_hole(left, right, true, shown)),
         (Thing::Unknown(left), Thing::Text(right)) => Some(with_hole(right, left, false, shown)),
+        // A language in which what is empty is either.
+        (list @ Thing::List(_), Thing::Map(map)) | (Thing::Map(map), list @ Thing::List(_))
+            if map.entries.is_empty() && map.rest == Rest::Closed =>
+        {
+            Some(list.clone())
+        }
         (Thing::List(left), right) => {
             let mut items = left.items.clone();
             let rest = left.rest.max(spread(Some(right), &mut items));
@@ -60,8 +66,26 @@ pub(in crate::frontend) fn sum(left: &Thing, right: &Thing, shown: Name) -> Opti
             let sums = choice.things.iter().map(|thing| sum(thing, right, shown.clone()));
             sums.collect::<Option<Vec<_>>>()?.into_iter().reduce(join)
         }
+        (Thing::Text(_), _) | (_, Thing::Text(_)) => None,
+        (Thing::Map(_), _) | (_, Thing::Map(_)) => Some(joined_maps([left, right])),
         _ => None,
     }
+}
+
+/// Maps, and what may be maps, as one.
+fn joined_maps(things: [&Thing; 2]) -> Thing {
+    let mut entries = Vec::new();
+    let mut rest = Rest::Closed;
+    for thing in things {
+        match thing {
+            Thing::Map(map) => {
+                entries.extend(map.entries.iter().cloned());
+                rest = rest.max(map.rest);
+            }
+            other => rest = rest.max(openness(Some(other))),
+        }
+    }
+    Thing::map(entries, rest)
 }
 
 fn with_hole(text: &Text, hole: &Unknown, after: bool, shown: Name) -> Thing {

@@ -16,12 +16,24 @@ pub(in crate::frontend) struct Shaper<'s> {
     pub(in crate::frontend) unit: Unit,
     /// The functions that enclose what is being lowered.
     pub(in crate::frontend) enclosing: Vec<usize>,
+    /// The classes of which a member is being lowered that is no function.
+    owners: Vec<usize>,
+    /// Whether the function being lowered may change the variables around it, in
+    /// a language in which others cannot.
+    pub(in crate::frontend) shares: bool,
     depth: u16,
 }
 
 impl<'s> Shaper<'s> {
     pub(in crate::frontend) fn new(source: &'s Source<'s>) -> Self {
-        Self { source, unit: Unit::default(), enclosing: Vec::new(), depth: 0 }
+        Self {
+            source,
+            unit: Unit::default(),
+            enclosing: Vec::new(),
+            owners: Vec::new(),
+            shares: false,
+            depth: 0,
+        }
     }
 
     /// The text of a node.
@@ -48,6 +60,31 @@ impl<'s> Shaper<'s> {
         let lowered = lower(self);
         self.depth -= 1;
         Some(lowered)
+    }
+
+    /// Lowers what belongs to a class and stands in none of its functions.
+    pub(in crate::frontend) fn in_class<T>(
+        &mut self,
+        class: usize,
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.owners.push(class);
+        let lowered = lower(self);
+        self.owners.pop();
+        lowered
+    }
+
+    /// The class in which something stands.
+    pub(in crate::frontend) fn enclosing_class(&self) -> Option<usize> {
+        let mut function = self.enclosing.last().copied();
+        while let Some(number) = function {
+            let function_ = self.unit.functions.get(number)?;
+            if function_.class.is_some() {
+                return function_.class;
+            }
+            function = function_.parent;
+        }
+        self.owners.last().copied()
     }
 
     /// Adds a function with an empty body, which `body` gives it: the functions

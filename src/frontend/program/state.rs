@@ -24,6 +24,8 @@ pub(in crate::frontend) struct Frame {
     pub(in crate::frontend) vars: HashMap<Name, Thing>,
     /// Names that stand for module variables.
     pub(in crate::frontend) globals: HashSet<Name>,
+    /// Names that stand for members of the object.
+    pub(in crate::frontend) members: HashSet<Name>,
     /// Where it stands.
     pub(in crate::frontend) place: Place,
 }
@@ -37,6 +39,8 @@ pub(in crate::frontend) enum Place {
     Function(usize),
     /// A function read for a call of it.
     Inlined(usize),
+    /// A class.
+    Class(usize),
 }
 
 /// A point in the reading of a program.
@@ -65,7 +69,8 @@ enum Change {
 impl State {
     /// Enters a body.
     pub(in crate::frontend) fn push(&mut self, place: Place) {
-        self.frames.push(Frame { vars: HashMap::new(), globals: HashSet::new(), place });
+        let (globals, members) = (HashSet::new(), HashSet::new());
+        self.frames.push(Frame { vars: HashMap::new(), globals, members, place });
     }
 
     /// Leaves a body; its variables are gone, changes of requests stay.

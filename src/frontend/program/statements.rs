@@ -8,7 +8,7 @@ use super::thing::Thing;
 use crate::procedure::{Arm, Attempt, Handler, Leave, Node};
 
 /// Whether a handler does nothing, not even say that something failed.
-fn is_silent(body: &[Statement]) -> bool {
+pub(super) fn is_silent(body: &[Statement]) -> bool {
     body.iter().all(|statement| match statement {
         Statement::Continue => true,
         Statement::Block(block) => is_silent(block),
@@ -85,12 +85,7 @@ impl<'c> Machine<'c> {
                 self.run.at_end.push(nodes);
                 Flow::Falls
             }
-            Statement::Return(values) => {
-                let things: Vec<Thing> = values.iter().map(|value| self.eval(value)).collect();
-                self.returns(things);
-                self.out.push(Node::Leave(Leave::Function));
-                Flow::Returns
-            }
+            Statement::Return(values) => self.return_statement(values),
             Statement::Raise(value) => {
                 if let Some(value) = value {
                     self.eval(value);
@@ -109,6 +104,15 @@ impl<'c> Machine<'c> {
             }
             Statement::Block(block) => self.block(block),
         }
+    }
+
+    fn return_statement(&mut self, values: &'c [Expression]) -> Flow {
+        let kind = self.returned_type();
+        let things: Vec<Thing> = self
+            .expecting(kind, |machine| values.iter().map(|value| machine.eval(value)).collect());
+        self.returns(things);
+        self.out.push(Node::Leave(Leave::Function));
+        Flow::Returns
     }
 
     /// Keeps what is returned here beside what is returned elsewhere.

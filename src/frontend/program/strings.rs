@@ -6,7 +6,7 @@ use super::calls::Call;
 use super::code::Expression;
 use super::given::{Argument, Given};
 use super::machine::Machine;
-use super::thing::{List, Name, Piece, Rest, Text, Thing};
+use super::thing::{List, Map, Name, Piece, Rest, Text, Thing};
 
 /// How the places in a text are written that values take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,10 +37,87 @@ impl<'c> Machine<'c> {
         Thing::text(pieces, self.shown(&call.at))
     }
 
+    /// A text that is split at what a method is given: its words. Only blanks are
+    /// worth splitting at.
+    pub(super) fn split(&self, call: &Call<'_>, text: &Text) -> Thing {
+        let at = call.given.positional.first().and_then(|it| it.thing.as_text());
+        if at.is_none_or(|at| !at.trim().is_empty() || at.is_empty()) {
+            return Thing::unknown(self.shown(&call.at));
+        }
+        let mut words: Vec<Vec<Piece>> = vec![Vec::new()];
+        for piece in &text.pieces {
+            let Piece::Known { text, range, .. } = piece else {
+                words.last_mut().into_iter().for_each(|word| word.push(piece.clone()));
+                continue;
+            };
+            for (index, part) in text.split_whitespace().enumerate() {
+                if index > 0 || text.starts_with(char::is_whitespace) {
+                    words.push(Vec::new());
+                }
+                let part =
+                    Piece::Known { text: part.into(), range: range.clone(), verbatim: false };
+                words.last_mut().into_iter().for_each(|word| word.push(part.clone()));
+            }
+            if text.ends_with(char::is_whitespace) {
+                words.push(Vec::new());
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        let shown = self.shown(&call.at);
+        let words = words.into_iter().map(|word| match word.as_slice() {
+            [Piece::Hole { text, tainted: true, .. }] => Thing::tainted(text.clone()),
+            [Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
+            _ => Thing::text(word, shown.clone()),
+        });
+        Thing::list(words.collect(), Rest::Closed)
+    }
+
+    /// Maps made one.
+    pub(super) fn merged(call: &Call<'_>) -> Thing {
+        let mut entries = Vec::new();
+        let mut rest = Rest::Closed;
+        for argument in &call.given.positional {
+            match &argument.thing {
+                Thing::Map(map) => {
+                    entries.extend(map.entries.iter().cloned());
+                    rest = rest.max(map.rest);
+                }
+                other if other.is_tainted() => rest = Rest::Tainted,
+                _ => rest = rest.max(Rest::Open),
+            }
+        }
+        Thing::map(entries, rest)
+    }
+
     /// A map as the query of a URL; none if the call is given no map.
     pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
         let first = call.given.positional.first()?;
         let Thing::Map(map) = &first.thing else { return None };
+        Some(self.query_of(call, map))
+    }
+
+    /// The parameters of a call of the API, which some function makes the query of
+    /// a URL of; none if it is given no such, or makes something else.
+    pub(super) fn query_by(&self, call: &Call<'_>, made: &Thing) -> Option<Thing> {
+        const OTHERS: &[&str] = &["sign", "hash", "hmac", "digest", "encrypt"];
+        let name = call.name.to_ascii_lowercase();
+        let is_text = made.alternatives().iter().all(|thing| match thing {
+            Thing::Unknown(_) | Thing::Absent => true,
+            Thing::Text(text) => text.whole.as_deref().is_none_or(str::is_empty),
+            _ => false,
+        });
+        if !is_text || OTHERS.iter().any(|word| name.contains(word)) {
+            return None;
+        }
+        let map = call.given.positional.iter().find_map(|argument| match &argument.thing {
+            Thing::Map(map) => Some(map),
+            _ => None,
+        })?;
+        let names = |key: &str| map.entries.iter().any(|(name, _)| **name == *key);
+        (names("Action") && names("Version")).then(|| self.query_of(call, map))
+    }
+
+    fn query_of(&self, call: &Call<'_>, map: &Map) -> Thing {
         let known = |text: String| Piece::Known {
             text: text.into(),
             range: call.at.clone(),
@@ -56,7 +133,7 @@ impl<'c> Machine<'c> {
             pieces.push(known("&".to_owned()));
             pieces.push(self.rest_of(call, map.rest));
         }
-        Some(Thing::text(pieces, self.shown(&call.at)))
+        Thing::text(pieces, self.shown(&call.at))
     }
 
     /// What cannot be told of a list or a map.

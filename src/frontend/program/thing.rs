@@ -16,7 +16,7 @@ const MAX_ALTERNATIVES: usize = 8;
 pub(in crate::frontend) const MAX_ITEMS: usize = 64;
 
 /// How many pieces a text may have.
-const MAX_PIECES: usize = 4096;
+const MAX_PIECES: usize = 1024;
 
 /// How many values a list or a map may hold in all, at any depth.
 const MAX_WEIGHT: usize = 4096;
@@ -48,6 +48,8 @@ pub(in crate::frontend) enum Thing {
     Instance(usize),
     /// A method of an ECS client that nobody has called yet.
     Method(Rc<Method>),
+    /// A resource that the program declares, or something of it; its address.
+    Declared(Name),
     /// One of several.
     OneOf(Rc<Choice>),
 }
@@ -328,7 +330,9 @@ impl Thing {
                     .map(|(key, thing)| (key.to_string(), thing.value(written)))
                     .collect(),
             ),
+            Self::OneOf(choice) if &*choice.text == "…" => Value::unknown(written),
             Self::OneOf(choice) => Value::unknown(&*choice.text),
+            Self::Declared(address) => Value::declared(written, &**address),
             _ => Value::unknown(written),
         }
     }

@@ -33,7 +33,9 @@ impl Machine<'_> {
             }
             (Some(known), None) => Some(known.clone()),
             (Some(_), Some(_)) => None,
-            (None, _) if self.dialect.means(name).is_some() => Some(Thing::Imported(name.into())),
+            (None, _) if self.dialect.means(name).is_some() => {
+                Some(Thing::Imported(name.trim_start_matches('.').into()))
+            }
             (None, _) => self.wildcard(name),
         }
     }
@@ -46,7 +48,12 @@ impl Machine<'_> {
             .filter(|path| self.dialect.means(path).is_some())
             .find(|path| {
                 let made = self.dialect.constructed(path, true, self.context.catalogue);
-                !matches!(made, Constructed::Other | Constructed::Foreign)
+                match made {
+                    Constructed::Other | Constructed::Foreign => false,
+                    // Of the many types that are called clients, few are of the SDK.
+                    Constructed::Client(_) => self.dialect.client_types.contains(&name),
+                    _ => true,
+                }
             })
             .map(|path| Thing::Imported(path.into()))
     }
@@ -160,17 +167,28 @@ impl Machine<'_> {
                 }
                 return Some(Thing::Function(number, bound.map(std::rc::Rc::new)));
             }
-            if let Some(thing) = self.field(*own, name)
+        }
+        if let Some(thing) = self.class_field(class, name) {
+            return Some(thing);
+        }
+        self.client_member(ancestry.client?, name, &(0..0))
+    }
+
+    /// A field of a class of this file that something is known of.
+    pub(super) fn class_field(&mut self, class: usize, name: &Name) -> Option<Thing> {
+        let unit = self.unit;
+        for own in self.ancestry(class).own {
+            if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
                 return Some(thing);
             }
-            let fields = &unit.classes.get(*own)?.fields;
+            let fields = &unit.classes.get(own)?.fields;
             if let Some(field) = fields.iter().find(|field| field.name == *name) {
                 return self.of_type(&field.kind, name, true);
             }
         }
-        self.client_member(ancestry.client?, name, &(0..0))
+        None
     }
 
     /// A method that an interface declares as the client has it: it takes the

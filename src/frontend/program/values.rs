@@ -29,9 +29,6 @@ impl<'c> Machine<'c> {
                 if &*call.name == "copy" {
                     return Some(owner.clone());
                 }
-                if self.dialect.joiners.contains(&&*call.name) {
-                    return Some(self.joined_list(call, list));
-                }
                 let changed = self.list_method(call, list)?;
                 self.replace(object, changed.clone());
                 Some(changed)
@@ -145,7 +142,7 @@ impl<'c> Machine<'c> {
             Thing::Unknown(_) => &call.written,
             _ => return None,
         };
-        let (_, does) = self.dialect.functions.iter().find(|(name, _)| **path == **name)?;
+        let (_, does) = self.dialect.built_ins.iter().find(|(name, _)| **path == **name)?;
         let unknown = || Thing::unknown(self.shown(&call.at));
         match (does, call.given.positional.as_slice()) {
             (Does::Member, [object, name, ..]) => {
@@ -182,8 +179,8 @@ impl<'c> Machine<'c> {
         let written = self.source.text[object.at.clone()].to_ascii_lowercase();
         let is_client = matches!(object.thing, Thing::Unknown(_))
             && CLIENTS.iter().any(|word| written.contains(word))
-            && self.imports(Means::Ecs)
-            && !self.imports(Means::Foreign);
+            && self.facts.imports(Means::Ecs)
+            && !self.facts.imports(Means::Foreign);
         let owner = if is_client { &Thing::Client(Product::Ecs) } else { &object.thing };
         self.named_method(owner, name, &call.at)
     }

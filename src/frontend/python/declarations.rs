@@ -201,7 +201,7 @@ fn class(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
     let bases = bases.into_iter().filter(|base| base.kind() != kind::KEYWORD_ARGUMENT);
     let bases = bases.map(|base| type_of(shaper, base)).collect();
     let name = shaper.field_text(node, field::NAME).into();
-    let class = Class { name, bases, fields: Vec::new(), is_interface: false };
+    let class = Class { name, bases, fields: Vec::new(), outer: None, is_interface: false };
     shaper.unit.classes.push(class);
     let number = shaper.unit.classes.len() - 1;
     let body = node.child_by_field_name(field::BODY);

@@ -2,7 +2,8 @@
 
 use crate::frontend::{Context, oos};
 use crate::procedure::{
-    Action, Arguments, Declaration, Evidence, Node, Operation, Procedure, Property, Value,
+    Action, Arguments, Declaration, Evidence, Lifecycle, Node, Operation, Procedure, Property,
+    Value,
 };
 
 /// The type of a resource that calls the API which its properties name.
@@ -20,7 +21,7 @@ pub(super) fn lower(declaration: &Declaration, context: Context<'_>) -> Option<P
         _ => return None,
     };
     Some(Procedure {
-        name: format!("{} (create)", declaration.address),
+        name: Procedure::name_of(&declaration.address, Lifecycle::Create),
         span: declaration.span,
         frontend: super::NAME,
         parameters: Vec::new(),

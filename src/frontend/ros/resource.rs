@@ -11,7 +11,7 @@ use crate::procedure::{Declaration, Property, Value};
 
 // Keys of a resource.
 const TYPE: &str = "Type";
-const PROPERTIES: &str = "Properties";
+pub(super) const PROPERTIES: &str = "Properties";
 const CONDITION: &str = "Condition";
 const COUNT: &str = "Count";
 
@@ -33,7 +33,7 @@ const SCRIPTS: [&str; 3] = ["UserData", "CommandContent", "CommandContentOnDelet
 /// Properties that hold an OOS template.
 const OOS_TEMPLATES: [&str; 2] = ["Content", "TemplateContent"];
 /// The property that holds a ROS template.
-const TEMPLATE_BODY: &str = "TemplateBody";
+pub(super) const TEMPLATE_BODY: &str = "TemplateBody";
 
 /// Lowers a resource, unless constants say that it is never there.
 pub(super) fn lower(entry: Entry<'_>, scope: &Scope<'_>) -> Lowered {
@@ -58,7 +58,7 @@ pub(super) fn is_data_source(resource: Item<'_>) -> bool {
 }
 
 fn is_never_there(resource: Item<'_>, scope: &Scope<'_>) -> bool {
-    let condition = resource.get_text(CONDITION).and_then(|name| condition::named(name, scope));
+    let condition = resource.get(CONDITION).and_then(|it| condition::holds(it, scope));
     let count = resource.get(COUNT).map(|count| value(count, scope));
     condition == Some(false) || count.as_ref().and_then(Value::as_text) == Some("0")
 }

@@ -9,6 +9,10 @@ use crate::frontend::template::Item;
 // Keys of a template.
 const CONDITIONS: &str = "Conditions";
 const MAPPINGS: &str = "Mappings";
+const PARAMETERS: &str = "Parameters";
+
+// A key of a parameter.
+const ALLOWED: &str = "AllowedValues";
 
 // Keys of a resource.
 const TYPE: &str = "Type";
@@ -28,6 +32,7 @@ pub(super) struct Scope<'t> {
     conditions: Option<Item<'t>>,
     mappings: Option<Item<'t>>,
     locals: Option<Item<'t>>,
+    parameters: Option<Item<'t>>,
     steps: Cell<u32>,
     depth: Cell<u8>,
 }
@@ -35,6 +40,9 @@ pub(super) struct Scope<'t> {
 /// How many references through conditions and locals are followed one from
 /// within the other.
 const MAX_DEPTH: u8 = 16;
+
+/// How many dots and brackets of a path may belong to a name.
+const MOST_PARTS: usize = 16;
 
 impl<'t> Scope<'t> {
     /// Takes the names from a template.
@@ -51,6 +59,7 @@ impl<'t> Scope<'t> {
             conditions: template.get(CONDITIONS),
             mappings: template.get(MAPPINGS),
             locals: template.get(super::LOCALS),
+            parameters: template.get(PARAMETERS),
             steps: Cell::new(STEPS),
             depth: Cell::new(MAX_DEPTH),
         }
@@ -64,9 +73,29 @@ impl<'t> Scope<'t> {
         created.then(|| self.address(name))
     }
 
+    /// The resource or local whose name a reference starts with, which may go on
+    /// with an attribute or pick one of several (`Web.InstanceId`, `Web[0]`). The
+    /// name may itself have dots in it.
+    pub(super) fn named<'n>(&self, path: &'n str) -> Option<&'n str> {
+        let is_known = |name: &&str| {
+            self.resources.contains_key(name)
+                || self.locals.is_some_and(|locals| locals.get(name).is_some())
+        };
+        let ends = path.match_indices(['.', '[']).map(|(at, _)| at).take(MOST_PARTS);
+        let mut names = ends.map(|at| path[..at].trim()).chain([path.trim()]);
+        names.find(is_known)
+    }
+
     /// The address of a resource by its logical id.
     pub(super) fn address(&self, name: &str) -> String {
         if self.within.is_empty() { name.to_owned() } else { format!("{}.{name}", self.within) }
+    }
+
+    /// The value of a parameter that allows no other.
+    pub(super) fn only_choice(&self, name: &str) -> Option<&'t str> {
+        let parameter = self.parameters?.get(name)?;
+        let mut allowed = parameter.get(ALLOWED)?.items();
+        allowed.next().filter(|_| allowed.next().is_none())?.text()
     }
 
     /// Evaluates what a condition says, if it may still be followed.

@@ -2,6 +2,7 @@
 //! constants decide them. Short forms (`!Ref X`) equal long ones.
 
 use super::condition;
+use super::function::{self, LONGEST};
 use super::scope::Scope;
 use crate::frontend::template::Item;
 use crate::procedure::{Unknown, Value};
@@ -13,7 +14,7 @@ const NO_VALUE: &str = "ALIYUN::NoValue";
 /// and only so far through locals and conditions as [`Scope`] allows.
 pub(super) fn value(item: Item<'_>, scope: &Scope<'_>) -> Value {
     if let Some((name, given)) = item.function() {
-        return function(name, given, item, scope);
+        return applied(name, given, item, scope);
     }
     if item.is_sequence() {
         let items = item.items().map(|item| value(item, scope));
@@ -28,7 +29,7 @@ pub(super) fn value(item: Item<'_>, scope: &Scope<'_>) -> Value {
 
 /// Every part of a function's argument is evaluated once: a second look at each
 /// level would double the work with each level of nesting.
-fn function(name: &str, given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
+fn applied(name: &str, given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
     match name {
         "Ref" => return reference(given.text().unwrap_or_default(), scope),
         "GetAtt" => return attribute(given, whole, scope),
@@ -36,13 +37,16 @@ fn function(name: &str, given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> 
         "If" => return choose(given, whole, scope),
         _ => {}
     }
+    if condition::NAMES.contains(&name) {
+        return match condition::holds(whole, scope) {
+            Some(holds) => Value::Text(holds.to_string()),
+            None => Value::unknown(whole.render()),
+        };
+    }
     let given = value(given, scope);
     let known = match (name, &given) {
-        ("Str", _) => Some(given.clone()),
-        ("Join", Value::List(parts)) => join(parts),
-        ("Select", Value::List(parts)) => select(parts),
         ("FindInMap", Value::List(keys)) => find_in_map(keys, scope),
-        _ => None,
+        _ => function::call(name, &given),
     };
     known.unwrap_or_else(|| composed(whole, std::iter::once(&given)))
 }
@@ -73,6 +77,9 @@ fn reference(name: &str, scope: &Scope<'_>) -> Value {
     if let Some(value) = scope.with_local(name, |local| value(local, scope)) {
         return value;
     }
+    if let Some(only) = scope.only_choice(name) {
+        return Value::Text(only.to_owned());
+    }
     named(format!("Ref {name}"), name, scope)
 }
 
@@ -96,19 +103,13 @@ fn attribute(given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
     named(format!("GetAtt {}", path.join(".")), resource, scope)
 }
 
-/// The logical id may itself have dots in it.
 fn attribute_path(path: &str, scope: &Scope<'_>) -> Value {
     let text = format!("GetAtt {path}");
-    let dots = path.match_indices('.').map(|(at, _)| at).take(MOST_DOTS);
-    let mut resources = dots.map(|at| &path[..at]).chain([path]);
-    match resources.find_map(|resource| scope.declared(resource)) {
+    match scope.named(path).and_then(|resource| scope.declared(resource)) {
         Some(address) => Value::declared(text, address),
         None => Value::unknown(text),
     }
 }
-
-/// How many dots of a path may belong to a logical id.
-const MOST_DOTS: usize = 16;
 
 /// What is known of a text with references in it: all of it where all of them
 /// are constants, else where they lead.
@@ -140,11 +141,8 @@ fn substitute(given: Item<'_>, whole: Item<'_>, scope: &Scope<'_>) -> Value {
     }
 }
 
-/// How long a text may become by what is put into it.
-const LONGEST: usize = 64 << 10;
-
 /// What comes before the next `${name}`, the name, and what comes after.
-fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
+pub(super) fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("${")?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
@@ -189,31 +187,6 @@ fn either(whole: Item<'_>, ways: &[Value; 2]) -> Value {
         return Value::unknown(whole.render());
     }
     composed(whole, ways.iter())
-}
-
-/// `Fn::Join: [between, list]`.
-fn join(parts: &[Value]) -> Option<Value> {
-    let [Value::Text(between), Value::List(pieces)] = parts else { return None };
-    if let [only @ Value::Unknown(_)] = pieces.as_slice() {
-        return Some(only.clone());
-    }
-    let pieces: Option<Vec<&str>> = pieces.iter().map(Value::as_text).collect();
-    let pieces = pieces?;
-    let length: usize = pieces.iter().map(|piece| piece.len() + between.len()).sum();
-    (length < LONGEST).then(|| Value::Text(pieces.join(between)))
-}
-
-/// `Fn::Select: [index, list]` or, of a map, `[key, map]`.
-fn select(parts: &[Value]) -> Option<Value> {
-    let [Value::Text(index), from, ..] = parts else { return None };
-    match from {
-        Value::List(items) => items.get(index.parse::<usize>().ok()?).cloned(),
-        Value::Map(entries) => {
-            entries.iter().find(|(key, _)| key == index).map(|(_, entry)| entry.clone())
-        }
-        Value::Unknown(Unknown { declared: Some(_), .. }) => Some(from.clone()),
-        _ => None,
-    }
 }
 
 /// `Fn::FindInMap: [map, row, column]`.
