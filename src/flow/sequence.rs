@@ -15,7 +15,7 @@ use crate::verdict::Step;
 
 /// How many points searches look at in one procedure, taken together. Beyond,
 /// related steps are not looked for.
-const MOST_POINTS: usize = 4_000_000;
+const MOST_POINTS: usize = 1_000_000;
 
 /// The steps of a procedure.
 pub(super) struct Sequence<'p> {
