@@ -9,6 +9,7 @@ use super::expressions::alternatives;
 use super::joining::join;
 use super::machine::Machine;
 use super::request::{Kind, Request, VERSION};
+use super::sequences::is_long;
 use super::thing::{Name, Piece, Text, Thing, Unknown};
 
 impl<'c> Machine<'c> {
@@ -76,7 +77,10 @@ impl<'c> Machine<'c> {
         let Thing::OneOf(choice) = &things[chosen] else { return None };
         let has_others = things.iter().enumerate().any(|(at, it)| at != chosen && is_choice(it));
         let is_text = |thing: &Thing| thing.as_text().is_some();
-        if has_others || !choice.things.iter().all(is_text) {
+        // Each sum would hold all of those before it.
+        let is_longer = |thing: &Thing| matches!(thing, Thing::Text(text) if is_long(text));
+        let grows = things.iter().chain(&choice.things).any(is_longer);
+        if has_others || grows || !choice.things.iter().all(is_text) {
             return None;
         }
         let texts = choice.things.iter().map(|alternative| {
