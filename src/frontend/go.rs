@@ -181,6 +181,14 @@ static DIALECT: Dialect = Dialect {
     implicit_receiver: false,
     clients: &[],
     bound_clients: &[],
+    chosen: &[],
+    renamed: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
 };
 
 /// What import paths mean.

@@ -54,6 +54,7 @@ pub(super) mod literal;
 mod machine;
 mod names;
 pub(super) mod nodes;
+mod objects;
 mod receivers;
 pub(super) mod request;
 pub(super) mod script;

@@ -105,8 +105,11 @@ impl<'c> Machine<'c> {
         (None, "".into(), self.eval(callee))
     }
 
-    fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
+    pub(super) fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
         if let Some(thing) = self.plain(call, callee) {
+            return thing;
+        }
+        if let Some(thing) = self.object_method(call) {
             return thing;
         }
         match call.callee.clone() {
@@ -117,6 +120,8 @@ impl<'c> Machine<'c> {
             }
             Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
             Thing::Imported(path) => self.call_imported(call, &path),
+            Thing::Unknown(_) => self.call_unknown(call),
+            field if self.dialect.bare_calls && call.given.is_empty() => field,
             _ => self.call_unknown(call),
         }
     }

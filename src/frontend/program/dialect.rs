@@ -71,6 +71,45 @@ pub(in crate::frontend) struct Dialect {
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
+    /// Types of clients that serve several products or clouds.
+    pub(in crate::frontend) chosen: &'static [Chosen],
+    /// Methods of SDKs that take what the API takes one by one, where these are
+    /// not spelt like the action.
+    pub(in crate::frontend) renamed: &'static [(&'static str, &'static str)],
+    /// Whether naming a method calls it, so that what looks like a call may as
+    /// well be a field.
+    pub(in crate::frontend) bare_calls: bool,
+    /// The method that makes an object of the class that it is called on.
+    pub(in crate::frontend) constructor: Option<&'static str>,
+    /// Methods that call another, by the name they are given first.
+    pub(in crate::frontend) senders_by_name: &'static [&'static str],
+    /// Methods that add the entries of the maps they are given.
+    pub(in crate::frontend) merges: &'static [&'static str],
+    /// Methods that give the keys of a map, its values, or both.
+    pub(in crate::frontend) views: &'static [(&'static str, View)],
+    /// Whether arguments with names are a map to a function that knows no names.
+    pub(in crate::frontend) keywords_make_map: bool,
+}
+
+/// A type of clients that serve several products or clouds.
+#[derive(Debug)]
+pub(in crate::frontend) struct Chosen {
+    /// Its path.
+    pub(in crate::frontend) path: &'static str,
+    /// The argument that says which it serves, when it is made.
+    pub(in crate::frontend) by: &'static str,
+    /// The value of that for ECS.
+    pub(in crate::frontend) value: &'static str,
+    /// Whether it serves ECS without it.
+    pub(in crate::frontend) default: bool,
+}
+
+/// What a method gives of a map.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum View {
+    Keys,
+    Values,
+    Pairs,
 }
 
 /// What an import path means.
@@ -103,6 +142,8 @@ pub(in crate::frontend) enum Spelling {
     Camel,
     /// `start_instance`
     Snake,
+    /// `start_instance` or `StartInstance`, as a client that takes any has it.
+    SnakeOrPascal,
 }
 
 /// What a member of a request that names its action says.
@@ -250,11 +291,11 @@ impl Dialect {
     fn spelt<'c>(&self, stem: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
         let starts_upper = stem.starts_with(|first: char| first.is_ascii_uppercase());
         let action = match self.spelling {
-            Spelling::Pascal => catalogue.get(stem),
             Spelling::Camel if !starts_upper => {
                 catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
             }
-            Spelling::Snake if !starts_upper => catalogue.folded(stem),
+            Spelling::Snake | Spelling::SnakeOrPascal if !starts_upper => catalogue.folded(stem),
+            Spelling::Pascal | Spelling::SnakeOrPascal => catalogue.get(stem),
             Spelling::Camel | Spelling::Snake => None,
         };
         action.map(|action| action.name.as_str())

@@ -29,6 +29,7 @@ impl<'c> Machine<'c> {
             Value::Index(object, key) => self.element(object, key, at),
             Value::Call(callee, arguments) => self.call(at, callee, arguments),
             Value::Lambda(number) => self.lambda(*number),
+            Value::Import(path) => Thing::Imported(path.clone()),
             Value::Either(condition, items) => self.either(condition.as_deref(), items, at),
             Value::Same(_, left, right) => {
                 let things = [self.eval(left), self.eval(right)];
@@ -114,9 +115,14 @@ impl<'c> Machine<'c> {
         for (key, value) in entries {
             let key = self.eval(key);
             let value = self.eval(value);
-            match key.as_text() {
-                Some(key) => given.push((Name::from(key), value)),
-                None => rest = rest.max(Rest::Open),
+            match (key.as_text(), value) {
+                (Some(key), value) => given.push((Name::from(key), value)),
+                (None, Thing::Map(map)) if matches!(key, Thing::Absent) => {
+                    given.extend(map.entries.iter().cloned());
+                    rest = rest.max(map.rest);
+                }
+                (None, value) if value.is_tainted() => rest = Rest::Tainted,
+                (None, _) => rest = rest.max(Rest::Open),
             }
         }
         Thing::map(given, rest)
@@ -190,7 +196,11 @@ impl<'c> Machine<'c> {
         if product != Product::Ecs {
             return None;
         }
-        let action = self.dialect.action(name, self.context.catalogue)?;
+        let renamed = self.dialect.renamed.iter().find(|(known, _)| *known == name);
+        let action = match renamed {
+            Some((_, action)) => action,
+            None => self.dialect.action(name, self.context.catalogue)?,
+        };
         let action = Thing::known(action, at.clone());
         Some(Thing::Method(Rc::new(Method { action, request: None })))
     }
@@ -217,6 +227,9 @@ impl<'c> Machine<'c> {
                 alternatives(list.items.clone(), false, self.shown(at))
             }
             (Thing::Client(_), _) => self.named_method(&owner, &key, at),
+            (Thing::Imported(path), Some(key)) => {
+                self.chosen_by_key(path, key).unwrap_or_else(|| derived(self))
+            }
             _ => derived(self),
         }
     }
@@ -263,6 +276,13 @@ impl<'c> Machine<'c> {
                             .extend(items.map(|thing| Argument { thing, at: at.clone() }));
                         given.rest = given.rest.max(list.rest);
                     }
+                    Thing::Map(map) => {
+                        let entries = map.entries.iter().cloned();
+                        given.keywords.extend(
+                            entries.map(|(name, thing)| (name, Argument { thing, at: at.clone() })),
+                        );
+                        given.rest = given.rest.max(map.rest);
+                    }
                     other if other.is_tainted() => given.rest = Rest::Tainted,
                     _ => given.rest = given.rest.max(Rest::Open),
                 }
@@ -272,6 +292,9 @@ impl<'c> Machine<'c> {
                 Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
                 None => given.positional.push(Argument { thing, at }),
             }
+        }
+        if self.dialect.keywords_make_map {
+            given.gather_keywords();
         }
         given
     }

@@ -4,10 +4,11 @@ use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
 use super::code::{Assign, Expression, Type, Unit, Value};
+use super::expressions::alternatives;
 use super::joining::join;
 use super::machine::Machine;
 use super::state::Place;
-use super::thing::{MAX_ITEMS, Name, Rest, Thing};
+use super::thing::{Choice, MAX_ITEMS, Name, Rest, Thing};
 
 /// The names that a file's imports, classes and functions have all over it.
 pub(super) fn names(unit: &Unit) -> HashMap<Name, Thing> {
@@ -136,7 +137,7 @@ impl<'c> Machine<'c> {
     }
 
     /// The class whose method is being read.
-    fn current_class(&self) -> Option<usize> {
+    pub(super) fn current_class(&self) -> Option<usize> {
         let mut function = self.current();
         while let Some(number) = function {
             let function_ = self.unit.functions.get(number)?;
@@ -150,10 +151,7 @@ impl<'c> Machine<'c> {
 
     fn implicit_member(&self, name: &str) -> Option<Thing> {
         let class = self.current_class().filter(|_| self.dialect.implicit_receiver)?;
-        self.field(class, name).or_else(|| {
-            let method = self.members.get(&(class, Name::from(name)))?;
-            Some(Thing::Function(*method, Some(std::rc::Rc::new(Thing::Instance(class)))))
-        })
+        self.field(class, name).or_else(|| self.own_member(class, name))
     }
 
     /// What is known of a field of a class.
@@ -208,6 +206,8 @@ impl<'c> Machine<'c> {
         for (index, target) in targets.iter().enumerate() {
             let item = match thing {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
+                Thing::OneOf(choice) => each_of(choice, index, targets.len())
+                    .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }
@@ -224,6 +224,8 @@ impl<'c> Machine<'c> {
                 let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
                 Thing::text(pieces, self.shown(&target.at))
             }
+            // A request that its parameters are added to, as to a URL.
+            (request @ Thing::Request(_), _) => request,
             (Thing::List(left), Thing::List(right)) => {
                 let items = left.items.iter().chain(&right.items).cloned().collect();
                 Thing::list(items, left.rest.max(right.rest))
@@ -392,6 +394,16 @@ impl<'c> Machine<'c> {
             self.memory.parameters.insert((number, index), joined);
         }
     }
+}
+
+/// What is at a place of each of several lists of a length.
+fn each_of(choice: &Choice, index: usize, count: usize) -> Option<Thing> {
+    let items = choice.things.iter().map(|thing| match thing {
+        Thing::List(list) if list.items.len() == count => list.items.get(index).cloned(),
+        _ => None,
+    });
+    let items: Option<Vec<Thing>> = items.collect();
+    Some(alternatives(items?, choice.every, choice.text.clone()))
 }
 
 /// Whether an object of a declared type may be of any class: an interface.

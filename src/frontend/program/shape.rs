@@ -40,14 +40,28 @@ impl<'s> Shaper<'s> {
         node: Node<'_>,
         lower: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
-        if self.depth >= MAX_DEPTH {
-            self.unit.too_deep.get_or_insert(node.byte_range());
+        if !self.enter(node) {
             return None;
         }
-        self.depth += 1;
         let lowered = lower(self);
-        self.depth -= 1;
+        self.leave();
         Some(lowered)
+    }
+
+    /// Goes one level down, for a lowering that carries more along than this;
+    /// false where that is too deep.
+    pub(in crate::frontend) fn enter(&mut self, node: Node<'_>) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.unit.too_deep.get_or_insert(node.byte_range());
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// Comes back from a level down.
+    pub(in crate::frontend) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     /// Adds a function with an empty body, which `body` gives it: the functions
