@@ -135,6 +135,7 @@ mod python;
 mod ros;
 mod ros_changes;
 mod rpc;
+mod ruby;
 mod shell;
 mod syntax;
 mod template;
@@ -152,6 +153,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &powershell::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
+    &ruby::FRONTEND,
 ];
 
 /// The front end of a name.
