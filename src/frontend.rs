@@ -126,6 +126,7 @@ mod crossplane;
 mod definition;
 mod encoding;
 mod go;
+mod javascript;
 mod lock_state;
 mod oos;
 mod plan;
@@ -154,6 +155,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &python::FRONTEND,
     &go::FRONTEND,
     &ruby::FRONTEND,
+    &javascript::FRONTEND,
 ];
 
 /// The front end of a name.

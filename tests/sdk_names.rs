@@ -87,6 +87,41 @@ const PROGRAMS: &[Program] = &[
         tail: "puts 'done'\n",
         foreign: &[("service: :ecs", "service: :ens")],
     },
+    Program {
+        front_end: "javascript",
+        sdk: "old",
+        head: "const ECSClient = require('@alicloud/ecs-2014-05-26');\n\
+               const client = new ECSClient({});\n",
+        call: "client.{api}({});\n",
+        tail: "",
+        foreign: &[("ecs-2014-05-26", "ens-2017-11-10"), ("});", "}); // 2014-05-26")],
+    },
+    Program {
+        front_end: "javascript",
+        sdk: "new",
+        head: "import Ecs, * as $Ecs from '@alicloud/ecs20140526';\n\
+               const client: Ecs = new Ecs({});\n",
+        call: "await client.{api}WithOptions(new $Ecs.{Api}Request({}), runtime);\n",
+        tail: "",
+        foreign: &[("@alicloud/ecs20140526", "@alicloud/ens20171110")],
+    },
+    Program {
+        front_end: "javascript",
+        sdk: "pop-core",
+        head: "const Core = require('@alicloud/pop-core');\n\
+               const client = new Core({ apiVersion: '2014-05-26' });\n",
+        call: "client.request('{Api}', {}, { method: 'POST' });\n",
+        tail: "",
+        foreign: &[("'2014-05-26'", "'2017-11-10'")],
+    },
+    Program {
+        front_end: "javascript",
+        sdk: "generic",
+        head: "import * as $OpenApi from '@alicloud/openapi-client';\n",
+        call: "client.callApi(new $OpenApi.Params({ action: '{Api}', version: '2014-05-26' }), {}, {});\n",
+        tail: "",
+        foreign: &[("'2014-05-26'", "'2017-11-10'")],
+    },
 ];
 
 fn snake(name: &str) -> String {

@@ -189,6 +189,14 @@ static DIALECT: Dialect = Dialect {
     merges: &[],
     views: &[],
     keywords_make_map: false,
+    bound_senders: &[],
+    chains: &[],
+    visitors: &[],
+    settles: &[],
+    appends: &[],
+    joiners: &[],
+    queries: &[],
+    query_members: &[],
 };
 
 /// What import paths mean.

@@ -24,12 +24,15 @@
 //!   expression in them stands in their place, with its own position. The
 //!   position of a `Call` is that of the whole call;
 //! - every lambda is a `Function` with an empty name, which is read where it
-//!   stands; methods have their class, and the name that they call their object;
+//!   stands; one that is given a name is read for itself, like a function.
+//!   Methods have their class, and the name that they call their object;
 //! - `if x = f(); cond` is the statement and then the `if`.
 //!
 //! Of the machine's modules, `thing`, `joining`, `state`, `request`, `given`,
 //! `literal`, `hints`, `argv`, `script` and `nodes` serve Python's own reader
 //! too.
+
+use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Language;
 
@@ -40,6 +43,8 @@ use code::Unit;
 use dialect::Dialect;
 
 pub(super) mod argv;
+mod bound;
+mod callbacks;
 mod calls;
 pub(super) mod code;
 mod commands;
@@ -111,23 +116,50 @@ fn is_newer(dialect: &Dialect, problem: &Problem, source: &Source<'_>) -> bool {
     dialect.newer.iter().any(|spelling| source.text[start..end].contains(spelling))
 }
 
+/// How many methods named after actions are more than a program writes itself.
+const MANY: usize = 20;
+
 /// Whether a file is part of an ECS SDK itself: a class whose methods are named
-/// after actions and take the action's request, a type that nobody imports.
+/// after actions and take the action's request, a type that nobody imports, or
+/// one that makes methods for many actions out of a client for any product.
 fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
-    unit.functions.iter().filter(|function| !function.is_declared_only).any(|function| {
-        let action = dialect.action(&function.name, context.catalogue);
-        let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
-        let base =
-            unit.imports.iter().any(|it| dialect.imports(it) == Some(dialect::Means::Shared));
-        base && function.parameters.iter().any(|parameter| match &parameter.kind {
-            code::Type::Named(name) => {
-                !name.contains('.')
-                    && dialect.request(name, false, context.catalogue).as_deref() == Some(action)
-                    && unit.imports.iter().all(|it| it.name.as_ref() != Some(name))
-            }
+    let shared: HashSet<&str> = unit
+        .imports
+        .iter()
+        .filter(|import| dialect.imports(import) == Some(dialect::Means::Shared))
+        .filter_map(|import| import.name.as_deref())
+        .collect();
+    let mut actions: HashMap<usize, usize> = HashMap::new();
+    for function in &unit.functions {
+        if let Some(class) = function.class
+            && dialect.action(&function.name, context.catalogue).is_some()
+        {
+            *actions.entry(class).or_default() += 1;
+        }
+    }
+    let generated = unit.classes.iter().enumerate().any(|(number, class)| {
+        let extends = |base: &code::Type| match base {
+            code::Type::Named(name) => shared.contains(name.split('.').next().unwrap_or(name)),
             _ => false,
+        };
+        actions.get(&number).is_some_and(|count| *count >= MANY) && class.bases.iter().any(extends)
+    });
+    generated
+        || unit.functions.iter().filter(|function| !function.is_declared_only).any(|function| {
+            let action = dialect.action(&function.name, context.catalogue);
+            let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
+            let base =
+                unit.imports.iter().any(|it| dialect.imports(it) == Some(dialect::Means::Shared));
+            base && function.parameters.iter().any(|parameter| match &parameter.kind {
+                code::Type::Named(name) => {
+                    !name.contains('.')
+                        && dialect.request(name, false, context.catalogue).as_deref()
+                            == Some(action)
+                        && unit.imports.iter().all(|it| it.name.as_ref() != Some(name))
+                }
+                _ => false,
+            })
         })
-    })
 }
 
 /// Text on one line, cut where it is long.

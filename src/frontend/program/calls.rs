@@ -11,9 +11,9 @@ use super::joining::join;
 use super::literal::names_other;
 use super::machine::Machine;
 use super::nodes::weakened;
-use super::request::{Kind, Request, VERSION, is_ecs_host};
+use super::request::{Kind, Request, VERSION};
 use super::thing::{Method, Name, Product, Rest, Thing};
-use crate::procedure::{Arm, Evidence, Node, Repetition};
+use crate::procedure::{Arm, Evidence, Node};
 
 /// A call whose function and arguments were read.
 pub(super) struct Call<'c> {
@@ -31,9 +31,6 @@ pub(super) struct Call<'c> {
 /// What a method is called on, its name, and what is known of it.
 type Callee<'c> = (Option<(Thing, &'c Expression)>, Name, Thing);
 
-/// Words in the name of a function that calls what it is given again and again.
-const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
-
 impl Call<'_> {
     /// What its name and its arguments say of it.
     pub(super) fn hint(&self) -> Hint<'_> {
@@ -49,25 +46,21 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
-        let (object, name, thing) = self.callee(callee);
-        let (given, nodes) = self.apart(|machine| machine.given(arguments));
-        self.push_given(&name, callee, nodes);
-        let written = self.shown(&callee.at);
-        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
-        self.called(&call, callee)
-    }
-
-    /// What lambdas among the arguments do: over and over, if the name of what
-    /// takes them says so.
-    fn push_given(&mut self, name: &str, callee: &Expression, nodes: Vec<Node>) {
-        let name = name.to_ascii_lowercase();
-        let repeats = REPEATS.iter().any(|word| name.contains(word));
-        if repeats && nodes.iter().any(super::nodes::holds_call) {
-            let condition = self.shown(&callee.at).to_string();
-            self.out.push(Node::Loop(Repetition { condition, conditional: true, body: nodes }));
-        } else {
-            self.out.extend(nodes);
+        if let Some(thing) = self.chained(at, callee, arguments) {
+            return thing;
         }
+        let (object, name, thing) = self.callee(callee);
+        let visits = self.offer_items(object.as_ref(), &name, arguments);
+        let written = self.shown(&callee.at);
+        let (given, callbacks) = if self.dialect.settles.contains(&&*written) {
+            self.settled(arguments)
+        } else {
+            self.given(arguments)
+        };
+        let call = Call { at: at.clone(), name, object, callee: thing, written, given };
+        let (thing, own) = self.apart(|machine| machine.called(&call, callee));
+        self.push_with_callbacks(&call, own, callbacks, visits);
+        thing
     }
 
     fn callee(&mut self, callee: &'c Expression) -> Callee<'c> {
@@ -129,8 +122,13 @@ impl<'c> Machine<'c> {
     /// Functions that every program of the language knows.
     fn plain(&mut self, call: &Call<'c>, callee: &'c Expression) -> Option<Thing> {
         let dialect = self.dialect;
+        let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
         let named = |list: &[&str]| {
-            list.iter().any(|it| **it == *call.written || **it == *call.name && it.contains('*'))
+            list.iter().any(|it| {
+                **it == *call.written
+                    || **it == **path
+                    || it.strip_prefix('.').is_some_and(|it| it == &*call.name)
+            })
         };
         if named(dialect.wrappers) {
             return call.given.positional.first().map(|argument| argument.thing.clone());
@@ -138,7 +136,15 @@ impl<'c> Machine<'c> {
         if named(dialect.formats) {
             return Some(self.formatted(call));
         }
+        if named(dialect.queries)
+            && let Some(query) = self.query(call)
+        {
+            return Some(query);
+        }
         let (owner, object) = call.object.as_ref()?;
+        if let Some(thing) = self.changed_list(call, owner, object) {
+            return Some(thing);
+        }
         if dialect.passes.contains(&&*call.name) {
             return Some(owner.clone());
         }
@@ -202,6 +208,7 @@ impl<'c> Machine<'c> {
             Says::Product => request.product = thing,
             Says::Version => request.version = thing,
             Says::Domain => request.domain = thing,
+            Says::Transport => {}
             Says::Parameters => match &thing {
                 Thing::Map(map) => {
                     for (name, value) in &map.entries {
@@ -321,11 +328,7 @@ impl<'c> Machine<'c> {
                 }
                 return Thing::map(entries, given.rest);
             }
-            Thing::Client(Product::Rpc) => {
-                let ours = given.all().find_map(|argument| names_ecs(&argument.thing, 0));
-                let product = if ours == Some(true) { Product::Rpc } else { Product::Foreign };
-                return Thing::Client(product);
-            }
+            Thing::Client(Product::Rpc) => return self.bound_client(at, given),
             _ => {}
         }
         made
@@ -353,24 +356,6 @@ impl<'c> Machine<'c> {
     pub(super) fn call_method(&mut self, call: &Call<'c>, method: &Method) -> Thing {
         self.call_action(call, method, Evidence::Certain);
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
-    }
-}
-
-/// Whether what a client is made with says that it is for ECS.
-fn names_ecs(thing: &Thing, depth: usize) -> Option<bool> {
-    const DEEPEST: usize = 4;
-    match thing {
-        Thing::Text(_) => {
-            let text = thing.prefix()?;
-            (text == VERSION || is_ecs_host(text)).then_some(true)
-        }
-        Thing::Map(map) if depth < DEEPEST => {
-            map.entries.iter().find_map(|(_, thing)| names_ecs(thing, depth + 1))
-        }
-        Thing::List(list) if depth < DEEPEST => {
-            list.items.iter().find_map(|thing| names_ecs(thing, depth + 1))
-        }
-        _ => None,
     }
 }
 

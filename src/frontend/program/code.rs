@@ -5,8 +5,6 @@
 //! lowering never makes it deeper than [`crate::frontend::syntax::MAX_DEPTH`], so
 //! that reading it may recurse.
 
-#![expect(dead_code, reason = "what no language makes yet")]
-
 use std::ops::Range;
 
 use super::thing::Name;
@@ -216,14 +214,15 @@ pub(in crate::frontend) enum Value {
     /// No value: `nil`, `null`; a target that throws its value away.
     Nothing,
     List(Vec<Expression>),
-    /// Keys and values. A key that is a plain word is a [`Value::Text`].
+    /// Keys and values. A key that is a plain word is a [`Value::Text`]; one that
+    /// is [`Value::Nothing`] has a map as its value whose entries are taken over.
     Map(Vec<(Expression, Expression)>),
     /// `new X(…)`, `X{a: b}`: arguments in order or by the names of fields.
     New(Type, Vec<Argument>),
     Member(Box<Expression>, Name),
     Index(Box<Expression>, Box<Expression>),
     Call(Box<Expression>, Vec<Argument>),
-    /// A function without a name; an index in [`Unit::functions`].
+    /// A function as a value; an index in [`Unit::functions`].
     Lambda(usize),
     /// Something imported, by its full path.
     Import(Name),
@@ -232,7 +231,7 @@ pub(in crate::frontend) enum Value {
     Either(Option<Box<Expression>>, Vec<Expression>),
     /// Whether two values are the same, or are not.
     Same(bool, Box<Expression>, Box<Expression>),
-    /// Texts joined.
+    /// Texts joined, or lists.
     Join(Vec<Expression>),
     /// An assignment that has a value.
     Assign(Box<Assign>),

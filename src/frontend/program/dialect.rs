@@ -71,6 +71,25 @@ pub(in crate::frontend) struct Dialect {
     /// Types of clients that are given the API's version when they are made, and
     /// the action with each call.
     pub(in crate::frontend) bound_clients: &'static [&'static str],
+    /// Methods with which these send; empty where every method does.
+    pub(in crate::frontend) bound_senders: &'static [&'static str],
+    /// Methods that say what follows when what they are called on has ended.
+    pub(in crate::frontend) chains: &'static [(&'static str, Chain)],
+    /// Methods that call the function they are given once for each item of what
+    /// they are called on.
+    pub(in crate::frontend) visitors: &'static [&'static str],
+    /// Functions that wait for all they are given, whether it fails or not.
+    pub(in crate::frontend) settles: &'static [&'static str],
+    /// Methods that lengthen the list that they are called on.
+    pub(in crate::frontend) appends: &'static [&'static str],
+    /// Methods that join the texts in the list that they are called on, and what
+    /// they put between them where nothing is said.
+    pub(in crate::frontend) joiners: &'static [(&'static str, &'static str)],
+    /// Functions that turn a map into the query of a URL; with a dot in front,
+    /// methods of one.
+    pub(in crate::frontend) queries: &'static [&'static str],
+    /// Members of a URL that are its query.
+    pub(in crate::frontend) query_members: &'static [&'static str],
     /// Types of clients that serve several products or clouds.
     pub(in crate::frontend) chosen: &'static [Chosen],
     /// Methods of SDKs that take what the API takes one by one, where these are
@@ -110,6 +129,17 @@ pub(in crate::frontend) enum View {
     Keys,
     Values,
     Pairs,
+}
+
+/// What a method says that follows what it is called on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Chain {
+    /// Success; and failure, by its second function.
+    Then,
+    /// Failure.
+    Catch,
+    /// Either.
+    Finally,
 }
 
 /// What an import path means.
@@ -155,6 +185,8 @@ pub(in crate::frontend) enum Says {
     Domain,
     /// Its parameters, in a map.
     Parameters,
+    /// How it is sent.
+    Transport,
 }
 
 /// A function that starts a process.

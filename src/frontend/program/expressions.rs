@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Part, Type, Value};
-use super::given::{Argument, Given};
 use super::joining::join;
 use super::machine::{Machine, Summary};
 use super::state::Place;
+use super::statements::Flow;
 use super::thing::{Method, Name, Piece, Product, Rest, Thing};
 
 impl<'c> Machine<'c> {
@@ -52,21 +52,53 @@ impl<'c> Machine<'c> {
     }
 
     fn text(&mut self, parts: &'c [Part], at: &Range<usize>) -> Thing {
-        let mut pieces = Vec::new();
-        for part in parts {
-            match part {
-                Part::Known { text, at, verbatim } => pieces.push(Piece::Known {
-                    text: text.clone(),
-                    range: at.clone(),
-                    verbatim: *verbatim,
-                }),
-                Part::Hole(hole) => {
-                    let thing = self.eval(hole);
-                    pieces.extend(self.pieces(&thing, &hole.at));
-                }
+        if let Some(texts) = self.spelt_out(parts, at) {
+            return texts;
+        }
+        let pieces = parts.iter().flat_map(|part| self.part(part)).collect();
+        Thing::text(pieces, self.shown(at))
+    }
+
+    fn part(&mut self, part: &'c Part) -> Vec<Piece> {
+        match part {
+            Part::Known { text, at, verbatim } => {
+                vec![Piece::Known { text: text.clone(), range: at.clone(), verbatim: *verbatim }]
+            }
+            Part::Hole(hole) => {
+                let thing = self.eval(hole);
+                self.pieces(&thing, &hole.at)
             }
         }
-        Thing::text(pieces, self.shown(at))
+    }
+
+    /// A text in which one value is one of several: one of several texts.
+    fn spelt_out(&mut self, parts: &'c [Part], at: &Range<usize>) -> Option<Thing> {
+        let is_name =
+            |part: &Part| matches!(part, Part::Hole(Expression { value: Value::Name(_), .. }));
+        let mut holes = parts.iter().filter(|part| is_name(part));
+        let choice = holes.find_map(|part| match part {
+            Part::Hole(hole) => match self.eval(hole) {
+                Thing::OneOf(choice) => Some((hole, choice)),
+                _ => None,
+            },
+            Part::Known { .. } => None,
+        });
+        let (chosen, choice) = choice?;
+        let mut texts = Vec::new();
+        for thing in &choice.things {
+            thing.as_text()?;
+            let mut pieces = Vec::new();
+            for part in parts {
+                match part {
+                    Part::Hole(hole) if hole.at == chosen.at => {
+                        pieces.extend(self.pieces(thing, &hole.at));
+                    }
+                    part => pieces.extend(self.part(part)),
+                }
+            }
+            texts.push(Thing::text(pieces, self.shown(at)));
+        }
+        Some(alternatives(texts, choice.every, self.shown(at)))
     }
 
     /// A value as pieces of a text that stands somewhere else.
@@ -102,7 +134,9 @@ impl<'c> Machine<'c> {
             pieces.extend(self.pieces(&thing, &item.at));
             things.push(thing);
         }
-        if has_text {
+        if let Some(list) = joined_lists(&things) {
+            list
+        } else if has_text {
             Thing::text(pieces, self.shown(at))
         } else {
             Thing::derived(self.shown(at), &things)
@@ -261,47 +295,10 @@ impl<'c> Machine<'c> {
         Thing::Method(Rc::new(Method { action, request: None }))
     }
 
-    /// What a call is given.
-    pub(super) fn given(&mut self, arguments: &'c [Passed]) -> Given {
-        let mut given = Given::default();
-        for argument in arguments {
-            let thing = self.eval(&argument.value);
-            let at = argument.value.at.clone();
-            if argument.spreads {
-                match &thing {
-                    Thing::List(list) => {
-                        let items = list.items.iter().cloned();
-                        given
-                            .positional
-                            .extend(items.map(|thing| Argument { thing, at: at.clone() }));
-                        given.rest = given.rest.max(list.rest);
-                    }
-                    Thing::Map(map) => {
-                        let entries = map.entries.iter().cloned();
-                        given.keywords.extend(
-                            entries.map(|(name, thing)| (name, Argument { thing, at: at.clone() })),
-                        );
-                        given.rest = given.rest.max(map.rest);
-                    }
-                    other if other.is_tainted() => given.rest = Rest::Tainted,
-                    _ => given.rest = given.rest.max(Rest::Open),
-                }
-                continue;
-            }
-            match &argument.name {
-                Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
-                None => given.positional.push(Argument { thing, at }),
-            }
-        }
-        if self.dialect.keywords_make_map {
-            given.gather_keywords();
-        }
-        given
-    }
-
     /// `new X(…)`, `X{…}`.
     fn create(&mut self, kind: &'c Type, arguments: &'c [Passed], at: &Range<usize>) -> Thing {
-        let given = self.given(arguments);
+        let (given, callbacks) = self.given(arguments);
+        self.out.extend(callbacks);
         let made = match kind {
             Type::Named(name) => self.path_of(name),
             _ => None,
@@ -321,15 +318,24 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// A function without a name, which is read where it stands.
+    /// A function as a value. One without a name is read where it stands.
     fn lambda(&mut self, number: usize) -> Thing {
+        if self.unit.functions[number].name.is_empty() {
+            self.read_lambda(number);
+        }
+        Thing::Function(number, None)
+    }
+
+    /// Reads a function without a name.
+    pub(super) fn read_lambda(&mut self, number: usize) -> Flow {
         let unit = self.unit;
         let returns = self.run.returns.take();
         let at_end = std::mem::take(&mut self.run.at_end);
         let before = std::mem::take(&mut self.run.closed);
         self.state.push(Place::Function(number));
         self.bind_unknown(number);
-        self.body_of(number);
+        self.bind_offered(number);
+        let flow = self.body_of(number);
         self.state.pop();
         self.run.at_end = at_end;
         let seen = std::mem::replace(&mut self.run.returns, returns);
@@ -340,8 +346,29 @@ impl<'c> Machine<'c> {
         };
         self.run.closed.extend(&summary.closed);
         self.memory.summaries.insert(number, summary);
-        Thing::Function(number, None)
+        flow
     }
+}
+
+/// Lists, and what may be lists, joined; none if a text or nothing is a list.
+fn joined_lists(things: &[Thing]) -> Option<Thing> {
+    let is_list = |thing: &Thing| matches!(thing, Thing::List(_));
+    if !things.iter().any(is_list) || things.iter().any(|it| matches!(it, Thing::Text(_))) {
+        return None;
+    }
+    let mut items = Vec::new();
+    let mut rest = Rest::Closed;
+    for thing in things {
+        match thing {
+            Thing::List(list) => {
+                items.extend(list.items.iter().cloned());
+                rest = rest.max(list.rest);
+            }
+            other if other.is_tainted() => rest = Rest::Tainted,
+            _ => rest = rest.max(Rest::Open),
+        }
+    }
+    Some(Thing::list(items, rest))
 }
 
 /// The version of an API that a constant is named after: `ApiVersion20140526`.

@@ -41,7 +41,8 @@ impl Hint<'_> {
             matches!(argument.thing, Thing::Map(_))
                 || argument.thing.prefix().is_some_and(|text| text.contains("://"))
         });
-        let is_http = is_request && self.is_method && HTTP.contains(&self.name);
+        let is_http = is_request
+            && (self.is_method && HTTP.contains(&self.name) || FETCHES.contains(&self.name));
         if sends && names_a_class && names_a_function(&words) {
             Likelihood::Yes
         } else if names_a_class && self.name != "Request" {
@@ -257,7 +258,11 @@ const RUNS: &[&str] = &[
 const COMMANDS: &[&str] = &["cmd", "command", "cli", "aliyun", "output", "remote", "do"];
 
 /// Methods of HTTP libraries.
-const HTTP: &[&str] = &["get", "post", "request", "urlopen", "fetch", "open", "send"];
+const HTTP: &[&str] =
+    &["get", "post", "request", "urlopen", "fetch", "open", "send", "get_response", "post_form"];
+
+/// Functions of HTTP libraries.
+const FETCHES: &[&str] = &["fetch", "axios", "got", "ky", "superagent", "urlopen"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.

@@ -53,28 +53,42 @@ impl Naming<'_> {
     /// A dictionary with the API's own parameters, `Action` among them, or with
     /// the headers that name an action.
     fn parameters_with_action(&self, given: &Given) -> Option<Named> {
-        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
         for argument in given.all() {
             let Thing::Map(map) = &argument.thing else { continue };
-            let entry = |key: &str| {
-                map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
-            };
-            for (action_key, version_key) in KEYS {
-                let Some(action) = entry(action_key) else { continue };
-                let version = entry(version_key).and_then(Thing::as_text);
-                let ours = version.map_or_else(|| is_told_ecs(given), |it| it == VERSION);
-                if !ours || !self.can_be_action(action) {
-                    continue;
-                }
-                let mut arguments = match action_key {
-                    "Action" => argument.api_arguments(self.source),
-                    _ => Arguments { given: Vec::new(), open: true },
-                };
-                arguments.given.retain(|(name, _)| {
-                    !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
-                });
-                return Some(Named { action: action.clone(), arguments });
+            // `get(url, { params: { Action: … } })`
+            let inner = map.entries.iter().filter(|(name, _)| WITHIN.contains(&&**name));
+            let inner =
+                inner.map(|(_, thing)| Argument { thing: thing.clone(), at: argument.at.clone() });
+            let mut candidates = std::iter::once(argument.clone()).chain(inner);
+            let found = candidates.find_map(|it| self.named_by_parameters(&it, given));
+            if found.is_some() {
+                return found;
             }
+        }
+        None
+    }
+
+    fn named_by_parameters(&self, argument: &Argument, given: &Given) -> Option<Named> {
+        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
+        let Thing::Map(map) = &argument.thing else { return None };
+        let entry = |key: &str| {
+            map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
+        };
+        for (action_key, version_key) in KEYS {
+            let Some(action) = entry(action_key) else { continue };
+            let version = entry(version_key).and_then(Thing::as_text);
+            let ours = version.map_or_else(|| is_told_ecs(given), |it| it == VERSION);
+            if !ours || !self.can_be_action(action) {
+                continue;
+            }
+            let mut arguments = match action_key {
+                "Action" => argument.api_arguments(self.source),
+                _ => Arguments { given: Vec::new(), open: true },
+            };
+            arguments.given.retain(|(name, _)| {
+                !COMMON.contains(&name.as_str()) && !name.eq_ignore_ascii_case(action_key)
+            });
+            return Some(Named { action: action.clone(), arguments });
         }
         None
     }
@@ -155,6 +169,10 @@ pub(in crate::frontend) fn could_be_named(given: &Given, sends: bool) -> bool {
     let tainted = given.all().any(|argument| argument.thing.is_tainted());
     tainted_map || tainted && (product || is_told_ecs(given))
 }
+
+/// Options of HTTP libraries that hold a request's parameters or headers.
+const WITHIN: &[&str] =
+    &["params", "query", "qs", "searchParams", "form", "data", "body", "json", "headers"];
 
 /// Parameters that every request has.
 const COMMON: &[&str] = &[

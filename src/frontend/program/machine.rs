@@ -14,6 +14,7 @@ use super::literal::Naming;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
 use super::state::{Place, State};
+use super::statements::Flow;
 use super::thing::{Name, Thing};
 use crate::frontend::{Context, Lowered};
 use crate::procedure::{Node, Procedure};
@@ -40,6 +41,8 @@ pub(super) struct Machine<'c> {
     pub(super) run: Run,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
+    /// What is known to be given to lambdas as their first argument.
+    pub(super) offered: HashMap<usize, Thing>,
     /// Functions being read for calls of them, innermost last.
     pub(super) inlining: Vec<usize>,
     pub(super) inlined_steps: usize,
@@ -130,6 +133,7 @@ pub(super) fn lower(
             memory,
             run: Run::default(),
             out: Vec::new(),
+            offered: HashMap::new(),
             inlining: Vec::new(),
             inlined_steps: 0,
         };
@@ -219,10 +223,11 @@ impl<'c> Machine<'c> {
 
     /// Reads the body of a function and keeps the variables for the functions
     /// in it.
-    pub(super) fn body_of(&mut self, number: usize) {
+    pub(super) fn body_of(&mut self, number: usize) -> Flow {
         let unit = self.unit;
-        self.block(&unit.functions[number].body);
+        let flow = self.block(&unit.functions[number].body);
         self.deferred_calls();
+        flow
     }
 
     /// The nodes of the body that was read, without what only looked like

@@ -230,6 +230,10 @@ impl<'c> Machine<'c> {
                 let items = left.items.iter().chain(&right.items).cloned().collect();
                 Thing::list(items, left.rest.max(right.rest))
             }
+            (Thing::List(left), added) => {
+                let items = left.items.iter().chain([added]).cloned().collect();
+                Thing::list(items, left.rest)
+            }
             (left, right) => Thing::derived(self.shown(&target.at), [&left, right]),
         }
     }
@@ -292,6 +296,15 @@ impl<'c> Machine<'c> {
                 _ => {}
             }
         }
+        if self.dialect.query_members.contains(&&**name)
+            && let Thing::Text(url) = &owner
+            && let Thing::Text(query) = &thing
+        {
+            let mark = self.pieces(&Thing::known("?", target.at.clone()), &target.at);
+            let pieces = url.pieces.iter().cloned().chain(mark).chain(query.pieces.iter().cloned());
+            let whole = Thing::text(pieces.collect(), self.shown(&target.at));
+            self.replace(object, whole);
+        }
         if let Some(path) = target.path() {
             self.state.set(path.into(), thing);
         }
@@ -330,6 +343,28 @@ impl<'c> Machine<'c> {
             },
             _ => {}
         }
+    }
+
+    /// A method that lengthens the list it is called on, or joins what is in it.
+    pub(super) fn changed_list(
+        &mut self,
+        call: &super::calls::Call<'c>,
+        owner: &Thing,
+        object: &'c Expression,
+    ) -> Option<Thing> {
+        let Thing::List(list) = owner else { return None };
+        let joiner = self.dialect.joiners.iter().find(|(name, _)| **name == *call.name);
+        if let Some((_, between)) = joiner {
+            return Some(self.joined_list(call, list, between));
+        }
+        if !self.dialect.appends.contains(&&*call.name) {
+            return None;
+        }
+        let added = call.given.positional.iter().map(|argument| argument.thing.clone());
+        let items = list.items.iter().cloned().chain(added).collect();
+        let longer = Thing::list(items, list.rest.max(call.given.rest));
+        self.replace(object, longer.clone());
+        Some(longer)
     }
 
     /// Gives the variable that an expression names another value, as a method

@@ -4,7 +4,7 @@
 use super::calls::{Call, method_of};
 use super::code::Import;
 use super::dialect::Means;
-use super::given::Argument;
+use super::given::{Argument, api_name};
 use super::machine::Machine;
 use super::request::Kind;
 use super::thing::{Product, Thing};
@@ -52,16 +52,19 @@ impl<'c> Machine<'c> {
             Thing::Instance(_) | Thing::Class(_) => true,
             _ => false,
         };
-        let requests = call.given.all().filter(|it| self.is_request_like(it)).count();
+        let own = call.given.all().filter(|it| self.names_its_parameters(&call.name, it)).count();
+        let requests = call.given.all().filter(|it| self.is_request_like(it)).count() + own;
         if is_foreign || requests != 1 {
             return None;
         }
-        let is_named = receiver.contains("ecs") || *object == Thing::Client(Product::Likely);
+        let is_likely = *object == Thing::Client(Product::Likely)
+            || names_client(receiver.rsplit('.').next().unwrap_or(receiver));
+        let is_named = receiver.contains("ecs") || is_likely;
         let names_other = self.foreign_packages().any(|name| receiver.contains(&name));
         match (is_named, self.imports_ecs()) {
             _ if names_other => None,
             (true, true) => Some(Evidence::Certain),
-            (true, false) if *object == Thing::Client(Product::Likely) => Some(Evidence::Certain),
+            (true, false) if is_likely => Some(Evidence::Certain),
             (false, true) => Some(Evidence::Possible),
             (_, false) => None,
         }
@@ -81,6 +84,20 @@ impl<'c> Machine<'c> {
         let words = ["req", "request", "args", "input", "params", "opts", "options"];
         matches!(argument.thing, Thing::Unknown(_))
             && words.iter().any(|word| written.ends_with(word))
+    }
+
+    /// Whether an argument is a map with a parameter of the action that a method is
+    /// named after, by which the API names what it acts on.
+    fn names_its_parameters(&self, method: &str, argument: &Argument) -> bool {
+        let Thing::Map(map) = &argument.thing else { return false };
+        let catalogue = self.context.catalogue;
+        let action = self.dialect.action(method, catalogue).and_then(|it| catalogue.get(it));
+        let targets =
+            action.map(crate::catalogue::ApiAction::target_parameters).unwrap_or_default();
+        map.entries.iter().any(|(name, _)| {
+            let name = api_name(name);
+            name == "RegionId" || targets.contains(&name)
+        })
     }
 
     fn is_stand_in(&self, class: usize) -> bool {

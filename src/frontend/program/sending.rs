@@ -120,6 +120,7 @@ impl<'c> Machine<'c> {
         let done = self.call_process(call)
             || self.send_by_name(call)
             || self.call_rpc(call)
+            || self.call_maybe_bound(call)
             || self.call_unknown_receiver(call);
         if !done {
             self.offer(call);
@@ -228,8 +229,8 @@ impl<'c> Machine<'c> {
 
     /// A method of the SDKs that is given product or version, and action.
     fn call_rpc(&mut self, call: &Call<'c>) -> bool {
-        if let Some((Thing::Client(Product::Rpc), _)) = &call.object {
-            return self.call_bound(call);
+        if self.is_bound(call) {
+            return self.call_bound(call, Evidence::Certain);
         }
         if !self.dialect.rpc.contains(&&*call.name) {
             return false;
@@ -255,24 +256,6 @@ impl<'c> Machine<'c> {
             let action = action.thing.clone();
             self.operate(call, &action, &arguments, Evidence::Certain, Failure::Raises);
         }
-        true
-    }
-
-    /// A call by a client that knows its product: the action comes first.
-    fn call_bound(&mut self, call: &Call<'c>) -> bool {
-        let first = call.given.keyword("action").or_else(|| call.given.positional.first());
-        let Some(first) = first else { return false };
-        let action = match first.thing.as_text() {
-            Some(name) => {
-                let known = self.context.catalogue.folded(name);
-                Thing::known(known.map_or(name, |action| action.name.as_str()), first.at.clone())
-            }
-            None => first.thing.clone(),
-        };
-        let parameters = call.given.keyword("params").or_else(|| call.given.positional.get(1));
-        let arguments =
-            parameters.map_or_else(Arguments::default, |it| it.api_arguments(self.source));
-        self.operate(call, &action, &arguments, Evidence::Certain, Failure::Raises);
         true
     }
 

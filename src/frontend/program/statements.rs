@@ -177,7 +177,7 @@ impl<'c> Machine<'c> {
     }
 
     /// Each item of what a loop goes over.
-    fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
+    pub(super) fn item(&self, over: &Thing, at: &std::ops::Range<usize>) -> Thing {
         let shown = self.shown(at);
         match over {
             Thing::List(list) if list.rest == Rest::Closed && !list.items.is_empty() => {
@@ -236,7 +236,7 @@ impl<'c> Machine<'c> {
 
     /// Adds a `try` with its parts. What runs if nothing failed has failures of
     /// its own, which are not handled.
-    fn push_attempt(
+    pub(super) fn push_attempt(
         &mut self,
         body: Vec<Node>,
         handlers: Vec<Handler>,

@@ -60,7 +60,11 @@ impl Machine<'_> {
             }
             Type::Named(path) => match self.path_of(path)? {
                 Thing::Class(class) => Some(Thing::Instance(class)),
-                Thing::Imported(path) => self.made(&path, false, name, given),
+                // Of which product it is, its type does not say.
+                Thing::Imported(path) => {
+                    let made = self.made(&path, false, name, given);
+                    made.filter(|made| *made != Thing::Client(Product::Rpc))
+                }
                 _ => None,
             },
         }

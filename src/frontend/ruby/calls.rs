@@ -68,6 +68,9 @@ pub(super) fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
     }
     let receiver = node.child_by_field_name(field::RECEIVER);
     let method = node.child_by_field_name(field::METHOD);
+    if let Some(query) = receiver.and_then(|receiver| query(scope, node, receiver)) {
+        return query;
+    }
     let callee = match (receiver, method) {
         (Some(receiver), Some(method)) => {
             let at = receiver.start_byte()..method.end_byte();
@@ -83,6 +86,23 @@ pub(super) fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
     // A chain of calls is twice as deep here as it is written.
     let arguments = scope.deeper(node, |scope| arguments(scope, node)).unwrap_or_default();
     Value::Call(Box::new(callee), arguments)
+}
+
+/// `map.map { |key, value| "#{key}=#{value}" }.join('&')`: the query of a URL.
+fn query(scope: &mut Scope<'_>, node: Node<'_>, receiver: Node<'_>) -> Option<Value> {
+    let block = receiver.child_by_field_name(field::BLOCK)?;
+    let map = receiver.child_by_field_name(field::RECEIVER)?;
+    let joins = scope.field_text(node, field::METHOD) == "join"
+        && matches!(scope.field_text(receiver, field::METHOD), "map" | "collect")
+        && scope.field_text(node, field::ARGUMENTS).contains('&')
+        && scope.text(block).contains('=');
+    if !joins {
+        return None;
+    }
+    let object = expression(scope, map);
+    let at = node.byte_range();
+    let value = Value::Member(Box::new(object), "to_query".into());
+    Some(Value::Call(Box::new(Expression { at, value }), Vec::new()))
 }
 
 /// `yield x`.
@@ -147,64 +167,69 @@ fn visited(scope: &mut Scope<'_>, node: Node<'_>) -> Option<Statement> {
     let mut over = expression(scope, given.unwrap_or(receiver));
     let parameters = block.child_by_field_name(field::PARAMETERS);
     let parameters = parameters.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
-    if parameters.len() > 1 && matches!(method, "each" | "each_pair" | "map" | "collect") {
+    let apart = parameters.len() > 1
+        && matches!(method, "each" | "each_pair" | "map" | "collect" | "flat_map");
+    if apart {
         over = pairs(over);
     }
     let head = node.start_byte()..block.start_byte();
-    let name = scope.make_variable();
-    let body = scope.body(true, |scope| {
-        let mut body = taken(scope, &parameters, *position, method, &name);
+    let (name, body) = scope.body(true, |scope| {
+        let (name, mut body) = taken(scope, &parameters, *position, apart);
         body.extend(block_body(scope, block));
-        body
+        (name, body)
     });
     let each = Some((Some(name), over));
     Some(Statement::Loop(Loop { head, conditional: false, before: Vec::new(), each, body }))
 }
 
-/// What a block's parameters take of an item.
+/// What takes an item, and what a block's parameters take of it.
 fn taken(
     scope: &mut Scope<'_>,
     parameters: &[Node<'_>],
     position: usize,
-    method: &str,
-    item: &Name,
-) -> Vec<Statement> {
-    let apart = matches!(method, "each" | "each_pair" | "map" | "collect" | "flat_map");
-    let mut taken = Vec::new();
-    let own = |at| Expression { at, value: Value::Name(item.clone()) };
-    let name = |scope: &mut Scope<'_>, node: Node<'_>| {
-        scope.declare(scope.text(node));
-        Expression { at: node.byte_range(), value: Value::Name(scope.text(node).into()) }
-    };
-    if let (true, [_, _, ..]) = (apart, parameters) {
+    apart: bool,
+) -> (Name, Vec<Statement>) {
+    if apart {
         let whole = parameters[0].start_byte()..parameters[parameters.len() - 1].end_byte();
         let names = parameters.iter().filter(|it| it.kind() == kind::IDENTIFIER);
-        let targets = names.map(|it| name(scope, *it)).collect();
-        let targets = Expression { at: whole.clone(), value: Value::List(targets) };
-        return vec![Statement::Assign(assign(targets, own(whole), true))];
+        let targets = names.map(|it| variable(scope, *it)).collect();
+        let item = scope.make_variable();
+        let value = Expression { at: whole.clone(), value: Value::Name(item.clone()) };
+        let targets = Expression { at: whole, value: Value::List(targets) };
+        return (item, vec![Statement::Assign(assign(targets, value, true))]);
     }
+    let mut taken = Vec::new();
+    let mut item = None;
     for (index, parameter) in parameters.iter().enumerate() {
         match parameter.kind() {
             kind::IDENTIFIER if index == position => {
-                let target = name(scope, *parameter);
-                taken.push(Statement::Assign(assign(target, own(parameter.byte_range()), true)));
+                scope.declare(scope.text(*parameter));
+                item = Some(scope.text(*parameter).into());
             }
             kind::DESTRUCTURED_PARAMETER if index == position => {
-                let parts = declarations::taken_apart(scope, *parameter, item);
+                let whole = scope.make_variable();
+                let parts = declarations::taken_apart(scope, *parameter, &whole);
                 taken.push(Statement::Assign(parts));
+                item = Some(whole);
             }
             _ => declarations::declare_names(scope, *parameter),
         }
     }
-    if parameters.is_empty() {
-        for implicit in ["it", "_1"] {
-            let at = 0..0;
-            let target = Expression { at: at.clone(), value: Value::Name(implicit.into()) };
-            scope.declare(implicit);
-            taken.push(Statement::Assign(assign(target, own(at), true)));
-        }
-    }
-    taken
+    let item = item.unwrap_or_else(|| {
+        // `it`, or `_1`, in a block that names nothing.
+        scope.declare("it");
+        scope.declare("_1");
+        let own = |name: &str| Expression { at: 0..0, value: Value::Name(name.into()) };
+        taken.push(Statement::Assign(assign(own("_1"), own("it"), true)));
+        "it".into()
+    });
+    (item, taken)
+}
+
+/// A variable that a parameter is.
+fn variable(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
+    scope.declare(scope.text(node));
+    Expression { at: node.byte_range(), value: Value::Name(scope.text(node).into()) }
 }
 
 /// What goes over keys with their values.

@@ -198,10 +198,28 @@ fn binary(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
     match operator {
         "==" | "===" => Value::Same(true, Box::new(left), Box::new(right)),
         "!=" => Value::Same(false, Box::new(left), Box::new(right)),
-        "<<" => Value::Assign(Box::new(Assign { adds: true, ..assign(left, right, false) })),
+        "<<" => appended(scope, left, right),
         "%" => calls::formatted(left, right),
         _ => Value::Other(vec![left, right]),
     }
+}
+
+/// `list << item`, which may go on.
+fn appended(scope: &mut Scope<'_>, left: Expression, right: Expression) -> Value {
+    let Value::Assign(before) = left.value else {
+        return Value::Assign(Box::new(Assign { adds: true, ..assign(left, right, false) }));
+    };
+    let name = before.targets.first().and_then(|target| target.path());
+    let at = left.at;
+    scope.before.push(Statement::Assign(*before));
+    let Some(name) = name else { return Value::Other(vec![right]) };
+    let mut parts = name.split('.');
+    let first = Value::Name(parts.next().unwrap_or_default().into());
+    let target = parts.fold(Expression { at: at.clone(), value: first }, |object, name| {
+        let value = Value::Member(Box::new(object), name.into());
+        Expression { at: at.clone(), value }
+    });
+    Value::Assign(Box::new(Assign { adds: true, ..assign(target, right, false) }))
 }
 
 /// `a && b`, `a || b`. What has to run before `b` runs only if `a` says so.
