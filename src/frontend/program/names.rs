@@ -334,6 +334,13 @@ impl<'c> Machine<'c> {
                 }
                 self.replace(object, Thing::map(entries, rest));
             }
+            // What is given entries is a map.
+            Thing::Unknown(unknown) if matches!(object.value, Value::Name(_)) => {
+                let rest = if unknown.tainted { Rest::Tainted } else { Rest::Open };
+                if let Some(key) = key.as_text() {
+                    self.replace(object, Thing::map(vec![(key.into(), thing)], rest));
+                }
+            }
             Thing::Request(slot) => match key.as_text() {
                 Some(name) => {
                     let written = self.shown(&object.at);

@@ -38,8 +38,13 @@ pub(super) fn constant(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 fn library(scope: &Scope<'_>, path: &str) -> Option<String> {
     let dotted = path.trim_start_matches("::").replace("::", ".");
     let is_own = !path.contains("::") && scope.is_class(path);
-    let outer = scope.included.iter().map(|outer| format!("{outer}.{dotted}"));
-    let mut candidates = outer.chain((!is_own).then(|| dotted.clone()));
+    let included = scope.included.iter().map(|outer| format!("{outer}.{dotted}"));
+    let around = (1..=scope.nesting.len()).rev().map(|count| {
+        let outer = scope.nesting[..count].join(".").replace("::", ".");
+        format!("{outer}.{dotted}")
+    });
+    let around = around.filter(|_| !is_own);
+    let mut candidates = included.chain((!is_own).then(|| dotted.clone())).chain(around);
     candidates.find(|path| DIALECT.means(&format!("{path}.")).is_some())
 }
 

@@ -209,7 +209,7 @@ fn appended(scope: &mut Scope<'_>, left: Expression, right: Expression) -> Value
     let Value::Assign(before) = left.value else {
         return Value::Assign(Box::new(Assign { adds: true, ..assign(left, right, false) }));
     };
-    let name = before.targets.first().and_then(|target| target.path());
+    let name = before.targets.first().and_then(Expression::path);
     let at = left.at;
     scope.before.push(Statement::Assign(*before));
     let Some(name) = name else { return Value::Other(vec![right]) };
