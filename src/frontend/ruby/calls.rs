@@ -50,7 +50,7 @@ const VISITORS: &[(&str, usize)] = &[
 ];
 
 /// Lowers a call for its effect.
-pub(super) fn statement(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+pub(super) fn statement(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     if let Some(statement) = visited(scope, node) {
         return vec![statement];
     }
@@ -61,7 +61,7 @@ pub(super) fn statement(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement>
 }
 
 /// Lowers a call as a value.
-pub(super) fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+pub(super) fn value(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     if let Some(statement) = visited(scope, node) {
         scope.before.push(statement);
         return Value::Other(Vec::new());
@@ -89,7 +89,7 @@ pub(super) fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// `map.map { |key, value| "#{key}=#{value}" }.join('&')`: the query of a URL.
-fn query(scope: &mut Scope<'_>, node: Node<'_>, receiver: Node<'_>) -> Option<Value> {
+fn query(scope: &mut Scope<'_, '_>, node: Node<'_>, receiver: Node<'_>) -> Option<Value> {
     let block = receiver.child_by_field_name(field::BLOCK)?;
     let map = receiver.child_by_field_name(field::RECEIVER)?;
     let joins = scope.field_text(node, field::METHOD) == "join"
@@ -106,7 +106,7 @@ fn query(scope: &mut Scope<'_>, node: Node<'_>, receiver: Node<'_>) -> Option<Va
 }
 
 /// `yield x`.
-pub(super) fn yielded(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+pub(super) fn yielded(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let list = node.named_child(0).filter(|it| it.kind() == kind::ARGUMENT_LIST);
     let arguments = list.map(|list| listed(scope, list)).unwrap_or_default();
     let at = node.byte_range();
@@ -114,7 +114,7 @@ pub(super) fn yielded(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// The arguments of a call, its block last.
-fn arguments(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Argument> {
+fn arguments(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Argument> {
     let list = node.child_by_field_name(field::ARGUMENTS);
     let mut arguments = list.map(|list| listed(scope, list)).unwrap_or_default();
     if let Some(block) = node.child_by_field_name(field::BLOCK) {
@@ -125,12 +125,12 @@ fn arguments(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Argument> {
     arguments
 }
 
-fn listed(scope: &mut Scope<'_>, list: Node<'_>) -> Vec<Argument> {
+fn listed(scope: &mut Scope<'_, '_>, list: Node<'_>) -> Vec<Argument> {
     let children = named(list, kind::COMMENT).into_iter();
     children.map(|child| argument(scope, child)).collect()
 }
 
-fn argument(scope: &mut Scope<'_>, node: Node<'_>) -> Argument {
+fn argument(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Argument {
     let plain = |value| Argument { name: None, value, spreads: false };
     match node.kind() {
         kind::PAIR => {
@@ -154,7 +154,7 @@ fn argument(scope: &mut Scope<'_>, node: Node<'_>) -> Argument {
 }
 
 /// A block that runs for each item, or over and over.
-fn visited(scope: &mut Scope<'_>, node: Node<'_>) -> Option<Statement> {
+fn visited(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Option<Statement> {
     let block = node.child_by_field_name(field::BLOCK)?;
     let method = scope.field_text(node, field::METHOD);
     let Some(receiver) = node.child_by_field_name(field::RECEIVER) else {
@@ -184,7 +184,7 @@ fn visited(scope: &mut Scope<'_>, node: Node<'_>) -> Option<Statement> {
 
 /// What takes an item, and what a block's parameters take of it.
 fn taken(
-    scope: &mut Scope<'_>,
+    scope: &mut Scope<'_, '_>,
     parameters: &[Node<'_>],
     position: usize,
     apart: bool,
@@ -227,7 +227,7 @@ fn taken(
 }
 
 /// A variable that a parameter is.
-fn variable(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
+fn variable(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Expression {
     scope.declare(scope.text(node));
     Expression { at: node.byte_range(), value: Value::Name(scope.text(node).into()) }
 }
@@ -241,19 +241,19 @@ fn pairs(over: Expression) -> Expression {
 }
 
 /// `loop do … end`.
-fn repeated(scope: &mut Scope<'_>, node: Node<'_>, block: Node<'_>) -> Statement {
+fn repeated(scope: &mut Scope<'_, '_>, node: Node<'_>, block: Node<'_>) -> Statement {
     let body = scope.body(true, |scope| block_body(scope, block));
     let head = node.start_byte()..block.start_byte();
     Statement::Loop(Loop { head, conditional: true, before: Vec::new(), each: None, body })
 }
 
-fn block_body(scope: &mut Scope<'_>, block: Node<'_>) -> Vec<Statement> {
+fn block_body(scope: &mut Scope<'_, '_>, block: Node<'_>) -> Vec<Statement> {
     let body = block.child_by_field_name(field::BODY);
     body.map(|body| statements::statement(scope, body)).unwrap_or_default()
 }
 
 /// What `require` and `include` say.
-fn directive(scope: &mut Scope<'_>, node: Node<'_>) {
+fn directive(scope: &mut Scope<'_, '_>, node: Node<'_>) {
     let method = scope.field_text(node, field::METHOD);
     let given = node.child_by_field_name(field::ARGUMENTS).and_then(|it| it.named_child(0));
     let Some(given) = given else { return };

@@ -9,7 +9,7 @@ use crate::frontend::program::code::{Expression, Value};
 
 /// Lowers a constant. One of a library is what it is by its path: nothing in a
 /// file says which library has brought it.
-pub(super) fn constant(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+pub(super) fn constant(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let Some(path) = path(scope, node) else {
         return Value::Other(super::expressions::children(scope, node));
     };
@@ -35,7 +35,7 @@ pub(super) fn constant(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 
 /// The path of a library that a path stands for, by itself or in a module that
 /// is mixed in.
-fn library(scope: &Scope<'_>, path: &str) -> Option<String> {
+fn library(scope: &Scope<'_, '_>, path: &str) -> Option<String> {
     let dotted = path.trim_start_matches("::").replace("::", ".");
     let is_own = !path.contains("::") && scope.is_class(path);
     let included = scope.included.iter().map(|outer| format!("{outer}.{dotted}"));
@@ -49,7 +49,7 @@ fn library(scope: &Scope<'_>, path: &str) -> Option<String> {
 }
 
 /// The path of a constant, as it is written.
-pub(super) fn path(scope: &Scope<'_>, node: Node<'_>) -> Option<String> {
+pub(super) fn path(scope: &Scope<'_, '_>, node: Node<'_>) -> Option<String> {
     const MOST: usize = 12;
     let mut parts = Vec::new();
     let mut current = node;

@@ -29,7 +29,7 @@ pub(super) fn unit(root: Node<'_>, source: &Source<'_>) -> Unit {
 
 /// Lowers a class or a module. What stands in it besides methods runs where it
 /// stands.
-pub(super) fn class(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+pub(super) fn class(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let written = scope.field_text(node, field::NAME);
     let outer = scope.class;
     scope.nesting.push(written.into());
@@ -48,7 +48,7 @@ pub(super) fn class(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
     statements
 }
 
-fn class_number(scope: &mut Scope<'_>, name: Name) -> usize {
+fn class_number(scope: &mut Scope<'_, '_>, name: Name) -> usize {
     if let Some(number) = scope.classes.get(&name) {
         return *number;
     }
@@ -62,7 +62,7 @@ fn class_number(scope: &mut Scope<'_>, name: Name) -> usize {
 }
 
 /// Notes what a class inherits from or mixes in.
-pub(super) fn add_base(scope: &mut Scope<'_>, class: usize, base: &str) {
+pub(super) fn add_base(scope: &mut Scope<'_, '_>, class: usize, base: &str) {
     let dotted = base.trim_start_matches("::").replace("::", ".");
     let is_library = DIALECT.means(&format!("{dotted}.")).is_some();
     let name = if is_library { dotted } else { last_part(base).to_owned() };
@@ -71,7 +71,7 @@ pub(super) fn add_base(scope: &mut Scope<'_>, class: usize, base: &str) {
 
 /// A class that is part of a client's library is such a client itself, and has
 /// one as its service.
-fn add_library(scope: &mut Scope<'_>, class: usize) {
+fn add_library(scope: &mut Scope<'_, '_>, class: usize) {
     const SERVICE: &str = "service";
     let own = format!("{}.", scope.nesting.join(".").replace("::", "."));
     let known = DIALECT.clients.iter().map(|(known, _)| *known);
@@ -86,7 +86,7 @@ fn add_library(scope: &mut Scope<'_>, class: usize) {
 }
 
 /// Lowers a method.
-pub(super) fn method(scope: &mut Scope<'_>, node: Node<'_>) {
+pub(super) fn method(scope: &mut Scope<'_, '_>, node: Node<'_>) {
     let name: Name = scope.field_text(node, field::NAME).into();
     let body = node.child_by_field_name(field::BODY);
     let enclosing = std::mem::take(&mut scope.shaper.enclosing);
@@ -107,7 +107,7 @@ pub(super) fn method(scope: &mut Scope<'_>, node: Node<'_>) {
 }
 
 /// Lowers a lambda or a block.
-pub(super) fn lambda(scope: &mut Scope<'_>, node: Node<'_>) -> usize {
+pub(super) fn lambda(scope: &mut Scope<'_, '_>, node: Node<'_>) -> usize {
     let parent = scope.shaper.enclosing.last().copied();
     let class = scope.class.filter(|_| parent.is_none());
     let function = Function {
@@ -127,7 +127,12 @@ pub(super) fn lambda(scope: &mut Scope<'_>, node: Node<'_>) -> usize {
 }
 
 /// Adds a function with what its node says of its parameters and its body.
-fn add(scope: &mut Scope<'_>, function: Function, node: Node<'_>, body: Option<Node<'_>>) -> usize {
+fn add(
+    scope: &mut Scope<'_, '_>,
+    function: Function,
+    node: Node<'_>,
+    body: Option<Node<'_>>,
+) -> usize {
     let number = scope.shaper.unit.functions.len();
     scope.shaper.unit.functions.push(function);
     scope.shaper.enclosing.push(number);
@@ -166,7 +171,7 @@ fn parameter(name: impl Into<Name>) -> Parameter {
 }
 
 /// The parameters of a function, and what takes them apart.
-fn parameters(scope: &mut Scope<'_>, node: Node<'_>) -> (Vec<Parameter>, Vec<Statement>) {
+fn parameters(scope: &mut Scope<'_, '_>, node: Node<'_>) -> (Vec<Parameter>, Vec<Statement>) {
     let list = node.child_by_field_name(field::PARAMETERS);
     let nodes = list.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
     let mut parameters = Vec::new();
@@ -209,7 +214,7 @@ fn parameters(scope: &mut Scope<'_>, node: Node<'_>) -> (Vec<Parameter>, Vec<Sta
 }
 
 /// The name that a method gives its block.
-fn alias(scope: &mut Scope<'_>, node: Node<'_>, name: &str) -> Statement {
+fn alias(scope: &mut Scope<'_, '_>, node: Node<'_>, name: &str) -> Statement {
     scope.declare(name);
     let at = node.byte_range();
     let target = Expression { at: at.clone(), value: Value::Name(name.into()) };
@@ -218,7 +223,7 @@ fn alias(scope: &mut Scope<'_>, node: Node<'_>, name: &str) -> Statement {
 }
 
 /// `(key, value)` among parameters.
-pub(super) fn taken_apart(scope: &mut Scope<'_>, node: Node<'_>, whole: &Name) -> Assign {
+pub(super) fn taken_apart(scope: &mut Scope<'_, '_>, node: Node<'_>, whole: &Name) -> Assign {
     let targets = named(node, kind::COMMENT).into_iter().filter_map(|part| match part.kind() {
         kind::IDENTIFIER => {
             scope.declare(scope.text(part));
@@ -232,7 +237,7 @@ pub(super) fn taken_apart(scope: &mut Scope<'_>, node: Node<'_>, whole: &Name) -
 }
 
 /// Notes the names in a pattern as variables that may be anything.
-pub(super) fn declare_names(scope: &mut Scope<'_>, pattern: Node<'_>) {
+pub(super) fn declare_names(scope: &mut Scope<'_, '_>, pattern: Node<'_>) {
     let mut names = Vec::new();
     syntax::walk(pattern, |node| {
         if node.kind() == kind::IDENTIFIER {

@@ -13,7 +13,7 @@ use crate::frontend::program::code::{Assign, Expression, If, Part, Statement, Ty
 use crate::frontend::program::shape::{known_text, named};
 
 /// Lowers an expression.
-pub(super) fn expression(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
+pub(super) fn expression(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Expression {
     let at = node.byte_range();
     let lowered = scope.deeper(node, |scope| {
         // What only wraps an expression gives way to it.
@@ -32,7 +32,7 @@ pub(super) fn expression(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
     lowered.flatten().unwrap_or(Expression { at, value: Value::Other(Vec::new()) })
 }
 
-fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn value(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     match node.kind() {
         kind::IDENTIFIER => name(scope, node),
         kind::CONSTANT | kind::SCOPE => constant(scope, node),
@@ -82,12 +82,12 @@ fn value(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// The children of a node as expressions.
-pub(super) fn children(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Expression> {
+pub(super) fn children(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Expression> {
     named(node, kind::COMMENT).into_iter().map(|it| expression(scope, it)).collect()
 }
 
 /// A field of a node as an expression.
-pub(super) fn part(scope: &mut Scope<'_>, node: Node<'_>, name: &str) -> Expression {
+pub(super) fn part(scope: &mut Scope<'_, '_>, node: Node<'_>, name: &str) -> Expression {
     match node.child_by_field_name(name) {
         Some(child) => expression(scope, child),
         None => Expression { at: node.byte_range(), value: Value::Other(Vec::new()) },
@@ -121,13 +121,13 @@ fn is_statement(node: Node<'_>) -> bool {
     )
 }
 
-fn hoisted(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn hoisted(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let statements = statements::statement(scope, node);
     scope.hoist(statements, node.byte_range())
 }
 
 /// A name by itself: a variable, or a call.
-fn name(scope: &Scope<'_>, node: Node<'_>) -> Value {
+fn name(scope: &Scope<'_, '_>, node: Node<'_>) -> Value {
     let name = scope.text(node);
     let bare = Value::Name(name.into());
     if scope.is_variable(name) || node.is_missing() {
@@ -137,13 +137,13 @@ fn name(scope: &Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// `@client`.
-fn field_of_self(scope: &Scope<'_>, node: Node<'_>) -> Value {
+fn field_of_self(scope: &Scope<'_, '_>, node: Node<'_>) -> Value {
     let at = node.byte_range();
     let own = Expression { at, value: Value::Name("self".into()) };
     Value::Member(Box::new(own), scope.text(node).trim_start_matches('@').into())
 }
 
-fn map(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn map(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let mut entries = Vec::new();
     for child in named(node, kind::COMMENT) {
         match child.kind() {
@@ -160,7 +160,7 @@ fn map(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// A key and its value; `{ id: }` is `{ id: id }`.
-pub(super) fn entry(scope: &mut Scope<'_>, node: Node<'_>) -> Option<(Expression, Expression)> {
+pub(super) fn entry(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Option<(Expression, Expression)> {
     let key = node.child_by_field_name(field::KEY)?;
     let lowered = expression(scope, key);
     let value = match node.child_by_field_name(field::VALUE) {
@@ -171,7 +171,7 @@ pub(super) fn entry(scope: &mut Scope<'_>, node: Node<'_>) -> Option<(Expression
 }
 
 /// `a[b]`.
-fn element(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn element(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let object = part(scope, node, field::OBJECT);
     let object_node = node.child_by_field_name(field::OBJECT);
     let keys = named(node, kind::COMMENT).into_iter().filter(|it| Some(*it) != object_node);
@@ -185,7 +185,7 @@ fn element(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
     Value::Other(keys)
 }
 
-fn binary(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn binary(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let operator = scope.field_text(node, field::OPERATOR);
     if operator == "+" {
         return Value::Join(terms(scope, node));
@@ -205,7 +205,7 @@ fn binary(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// `list << item`, which may go on.
-fn appended(scope: &mut Scope<'_>, left: Expression, right: Expression) -> Value {
+fn appended(scope: &mut Scope<'_, '_>, left: Expression, right: Expression) -> Value {
     let Value::Assign(before) = left.value else {
         return Value::Assign(Box::new(Assign { adds: true, ..assign(left, right, false) }));
     };
@@ -223,7 +223,7 @@ fn appended(scope: &mut Scope<'_>, left: Expression, right: Expression) -> Value
 }
 
 /// `a && b`, `a || b`. What has to run before `b` runs only if `a` says so.
-fn choice(scope: &mut Scope<'_>, node: Node<'_>, left: Expression, operator: &str) -> Value {
+fn choice(scope: &mut Scope<'_, '_>, node: Node<'_>, left: Expression, operator: &str) -> Value {
     let is_and = matches!(operator, "&&" | "and");
     let outer = std::mem::take(&mut scope.before);
     let right = part(scope, node, field::RIGHT);
@@ -248,7 +248,7 @@ fn choice(scope: &mut Scope<'_>, node: Node<'_>, left: Expression, operator: &st
 }
 
 /// `a ? b : c`.
-fn conditional(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+fn conditional(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     let condition = part(scope, node, field::CONDITION);
     let outer = std::mem::take(&mut scope.before);
     let then = part(scope, node, field::CONSEQUENCE);
@@ -264,7 +264,7 @@ fn conditional(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// The terms of a sum, which may be longer than any depth allows.
-fn terms(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Expression> {
+fn terms(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Expression> {
     let mut terms = Vec::new();
     let mut current = node;
     loop {
@@ -286,7 +286,7 @@ fn terms(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Expression> {
 
 /// Lowers what is assigned to. Notes it if it is a variable, and whether it is a
 /// new one.
-pub(super) fn target(scope: &mut Scope<'_>, node: Node<'_>, declares: &mut bool) -> Expression {
+pub(super) fn target(scope: &mut Scope<'_, '_>, node: Node<'_>, declares: &mut bool) -> Expression {
     let at = node.byte_range();
     let value = match node.kind() {
         kind::IDENTIFIER => {
@@ -315,7 +315,7 @@ pub(super) fn target(scope: &mut Scope<'_>, node: Node<'_>, declares: &mut bool)
 }
 
 /// `a += b`, `a ||= b`.
-pub(super) fn operator_assignment(scope: &mut Scope<'_>, node: Node<'_>) -> Assign {
+pub(super) fn operator_assignment(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Assign {
     let operator = scope.field_text(node, field::OPERATOR);
     let value = part(scope, node, field::RIGHT);
     let mut declares = false;

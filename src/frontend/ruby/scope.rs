@@ -20,7 +20,7 @@ use crate::frontend::syntax;
 use crate::source::Source;
 
 /// A lowering under way.
-pub(super) struct Scope<'s> {
+pub(super) struct Scope<'s, 't> {
     pub(super) shaper: Shaper<'s>,
     /// Statements that run before the one being lowered.
     pub(super) before: Vec<Statement>,
@@ -39,13 +39,13 @@ pub(super) struct Scope<'s> {
     /// The variables of the bodies in sight, and whether each body sees the one
     /// around it.
     variables: Vec<(HashSet<Name>, bool)>,
-    /// Where the body of the heredoc that starts at a place is.
-    heredocs: HashMap<usize, (Range<usize>, usize)>,
+    /// The body of the heredoc that starts at a place.
+    heredocs: HashMap<usize, Node<'t>>,
     made: usize,
 }
 
-impl<'s> Scope<'s> {
-    pub(super) fn new(root: Node<'_>, source: &'s Source<'s>) -> Self {
+impl<'s, 't> Scope<'s, 't> {
+    pub(super) fn new(root: Node<'t>, source: &'s Source<'s>) -> Self {
         let mut scope = Self {
             shaper: Shaper::new(source),
             before: Vec::new(),
@@ -64,7 +64,7 @@ impl<'s> Scope<'s> {
     }
 
     /// Finds what may be used before it stands in the file.
-    fn survey(&mut self, root: Node<'_>) {
+    fn survey(&mut self, root: Node<'t>) {
         let mut beginnings = Vec::new();
         let mut bodies = Vec::new();
         syntax::walk(root, |node| {
@@ -80,7 +80,7 @@ impl<'s> Scope<'s> {
                     self.defined.insert(last_part(name).into());
                 }
                 kind::HEREDOC_BEGINNING => beginnings.push(node.start_byte()),
-                kind::HEREDOC_BODY => bodies.push((node.byte_range(), node.id())),
+                kind::HEREDOC_BODY => bodies.push(node),
                 _ => {}
             }
             true
@@ -89,21 +89,8 @@ impl<'s> Scope<'s> {
     }
 
     /// The body of the heredoc that starts at a node.
-    pub(super) fn heredoc<'t>(&self, beginning: Node<'t>) -> Option<Node<'t>> {
-        let (range, id) = self.heredocs.get(&beginning.start_byte())?;
-        let mut root = beginning;
-        while let Some(parent) = root.parent() {
-            root = parent;
-            // It stands in the first node around it that reaches that far.
-            if root.end_byte() >= range.end {
-                let mut cursor = root.walk();
-                let found = root.children(&mut cursor).find(|child| child.id() == *id);
-                if found.is_some() {
-                    return found;
-                }
-            }
-        }
-        None
+    pub(super) fn heredoc(&self, beginning: Node<'_>) -> Option<Node<'t>> {
+        self.heredocs.get(&beginning.start_byte()).copied()
     }
 
     pub(super) fn is_constant(&self, name: &str) -> bool {

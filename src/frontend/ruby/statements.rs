@@ -14,7 +14,7 @@ use crate::frontend::program::shape::named;
 use crate::frontend::syntax;
 
 /// Lowers the statements in a node.
-pub(super) fn block(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+pub(super) fn block(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let lowered = scope.deeper(node, |scope| {
         let parts = named(node, kind::COMMENT);
         if parts.iter().any(|part| matches!(part.kind(), kind::RESCUE | kind::ENSURE)) {
@@ -25,12 +25,12 @@ pub(super) fn block(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
     lowered.unwrap_or_default()
 }
 
-fn field_block(scope: &mut Scope<'_>, node: Node<'_>, name: &str) -> Vec<Statement> {
+fn field_block(scope: &mut Scope<'_, '_>, node: Node<'_>, name: &str) -> Vec<Statement> {
     node.child_by_field_name(name).map(|it| block(scope, it)).unwrap_or_default()
 }
 
 /// Lowers a statement, which may come to several.
-pub(super) fn statement(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+pub(super) fn statement(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let outer = std::mem::take(&mut scope.before);
     let lowered = scope.deeper(node, |scope| single(scope, node)).unwrap_or_default();
     let mut statements = std::mem::replace(&mut scope.before, outer);
@@ -38,7 +38,7 @@ pub(super) fn statement(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement>
     statements
 }
 
-fn single(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn single(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     match node.kind() {
         kind::PARENTHESES | kind::BEGIN | kind::THEN | kind::ELSE | kind::DO => block(scope, node),
         kind::BODY_STATEMENT | kind::BLOCK_BODY | kind::BEGIN_BLOCK | kind::END_BLOCK => {
@@ -73,13 +73,13 @@ fn single(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
 }
 
 /// The values behind `return`, `break` and the like.
-fn values(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Expression> {
+fn values(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Expression> {
     let list = node.named_child(0).filter(|it| it.kind() == kind::ARGUMENT_LIST);
     let values = list.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
     values.into_iter().map(|value| expression(scope, value)).collect()
 }
 
-fn assignment(scope: &mut Scope<'_>, node: Node<'_>) -> Statement {
+fn assignment(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Statement {
     let right = node.child_by_field_name(field::RIGHT);
     let values: Vec<Expression> = match right {
         Some(list) if list.kind() == kind::RIGHT_LIST => {
@@ -99,16 +99,16 @@ fn assignment(scope: &mut Scope<'_>, node: Node<'_>) -> Statement {
     Statement::Assign(Assign { targets, kind: Type::Unknown, values, declares, adds: false })
 }
 
-fn condition(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
+fn condition(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Expression {
     match node.child_by_field_name(field::CONDITION) {
         Some(condition) => expression(scope, condition),
         None => Expression { at: node.byte_range(), value: Value::Other(Vec::new()) },
     }
 }
 
-fn branch(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn branch(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let condition = condition(scope, node);
-    let part = |scope: &mut Scope<'_>, name: &str| {
+    let part = |scope: &mut Scope<'_, '_>, name: &str| {
         node.child_by_field_name(name).map(|it| statement(scope, it))
     };
     let then = part(scope, field::CONSEQUENCE).unwrap_or_default();
@@ -122,7 +122,7 @@ fn branch(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
 }
 
 /// `statement if condition`.
-fn modified(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn modified(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let condition = condition(scope, node);
     let body = node.child_by_field_name(field::BODY).map(|it| statement(scope, it));
     let body = body.unwrap_or_default();
@@ -135,12 +135,12 @@ fn modified(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
 }
 
 /// Whether an operator decides whether its right side runs at all.
-fn is_control(scope: &Scope<'_>, node: Node<'_>) -> bool {
+fn is_control(scope: &Scope<'_, '_>, node: Node<'_>) -> bool {
     matches!(scope.field_text(node, field::OPERATOR), "and" | "or" | "&&" | "||")
 }
 
 /// `this and that`, `this or that` for their effects.
-fn either(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn either(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let condition = match node.child_by_field_name(field::LEFT) {
         Some(left) => expression(scope, left),
         None => return Vec::new(),
@@ -155,7 +155,7 @@ fn either(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
     vec![Statement::If(branch)]
 }
 
-fn switch(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn switch(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let subject = node.child_by_field_name(field::VALUE).map(|it| expression(scope, it));
     let mut cases = Vec::new();
     for case in named(node, kind::COMMENT) {
@@ -184,7 +184,7 @@ fn switch(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
     vec![Statement::Switch(Switch { subject, cases })]
 }
 
-fn repetition(scope: &mut Scope<'_>, node: Node<'_>) -> Statement {
+fn repetition(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Statement {
     let outer = std::mem::take(&mut scope.before);
     let condition = condition(scope, node);
     let mut before = std::mem::replace(&mut scope.before, outer);
@@ -195,7 +195,7 @@ fn repetition(scope: &mut Scope<'_>, node: Node<'_>) -> Statement {
     Statement::Loop(Loop { head, conditional: true, before, each: None, body })
 }
 
-fn each(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
+fn each(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
     let over = node.child_by_field_name(field::VALUE).and_then(|it| it.named_child(0));
     let over = match over {
         Some(over) => expression(scope, over),
@@ -216,8 +216,8 @@ fn each(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
 }
 
 /// `statement rescue value`.
-fn rescued(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
-    let part = |scope: &mut Scope<'_>, name: &str| {
+fn rescued(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
+    let part = |scope: &mut Scope<'_, '_>, name: &str| {
         node.child_by_field_name(name).map(|it| statement(scope, it)).unwrap_or_default()
     };
     let body = part(scope, field::BODY);
@@ -227,7 +227,7 @@ fn rescued(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Statement> {
 }
 
 /// A body with `rescue`, `else` and `ensure`.
-fn attempt(scope: &mut Scope<'_>, node: Node<'_>, parts: Vec<Node<'_>>) -> Vec<Statement> {
+fn attempt(scope: &mut Scope<'_, '_>, node: Node<'_>, parts: Vec<Node<'_>>) -> Vec<Statement> {
     let mut attempt = Try::default();
     let mut retried = None;
     for part in parts {
@@ -261,7 +261,7 @@ fn find_retry(handler: Node<'_>) -> Option<std::ops::Range<usize>> {
     found
 }
 
-fn catch(scope: &mut Scope<'_>, node: Node<'_>) -> Catch {
+fn catch(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Catch {
     if let Some(variable) = node.child_by_field_name(field::VARIABLE) {
         declarations::declare_names(scope, variable);
     }

@@ -9,7 +9,7 @@ use crate::frontend::program::code::{Expression, Part, Value};
 use crate::frontend::program::shape::{known_text, named};
 
 /// Lowers a string.
-pub(super) fn text(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+pub(super) fn text(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     match node.kind() {
         kind::CHAINED_STRING => {
             let strings = named(node, kind::COMMENT);
@@ -24,7 +24,7 @@ pub(super) fn text(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// Lowers a symbol, which names as a string does.
-pub(super) fn symbol(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
+pub(super) fn symbol(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     match node.kind() {
         kind::SIMPLE_SYMBOL | kind::HASH_KEY => {
             let name = scope.text(node).trim_start_matches(':');
@@ -35,7 +35,7 @@ pub(super) fn symbol(scope: &mut Scope<'_>, node: Node<'_>) -> Value {
 }
 
 /// The pieces of a string.
-pub(super) fn parts(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Part> {
+pub(super) fn parts(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Part> {
     let mut parts = Vec::new();
     for child in named(node, kind::COMMENT) {
         let at = child.byte_range();
@@ -59,7 +59,7 @@ pub(super) fn parts(scope: &mut Scope<'_>, node: Node<'_>) -> Vec<Part> {
 }
 
 /// The expression in an interpolation.
-fn hole(scope: &mut Scope<'_>, node: Node<'_>) -> Expression {
+fn hole(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Expression {
     match named(node, kind::COMMENT).first() {
         Some(inner) => expression(scope, *inner),
         None => Expression { at: node.byte_range(), value: Value::Other(Vec::new()) },
