@@ -43,8 +43,13 @@ fn library(scope: &Scope<'_, '_>, path: &str) -> Option<String> {
         let outer = scope.nesting[..count].join(".").replace("::", ".");
         format!("{outer}.{dotted}")
     });
-    let around = around.filter(|_| !is_own);
-    let mut candidates = included.chain((!is_own).then(|| dotted.clone())).chain(around);
+    // By what is around it a path may be anything: only a client counts.
+    let leads_to_client = |path: &String| {
+        let known = DIALECT.clients.iter().filter_map(|(known, _)| known.strip_prefix(&**path));
+        known.into_iter().any(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let around = around.filter(|path| !is_own && leads_to_client(path));
+    let mut candidates = included.chain(around).chain((!is_own).then(|| dotted.clone()));
     candidates.find(|path| DIALECT.means(&format!("{path}.")).is_some())
 }
 
