@@ -1,6 +1,6 @@
 //! Line and column of a call in each kind of text that a template may hold.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::ffi::OsString;
 use std::path::Path;
