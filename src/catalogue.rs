@@ -45,6 +45,8 @@ pub struct ApiAction {
     pub detaches: Option<Thing>,
     /// What exists only after it.
     pub creates: Option<Thing>,
+    /// What of the instance that it names it lists.
+    pub lists: Option<Thing>,
     /// The state in which it leaves the instance that it names.
     pub leaves: Option<InstanceState>,
     /// Set for an action that current SDKs no longer have.

@@ -50,10 +50,16 @@ pub struct Judged {
 pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
     let mut attached = declared_attachments(&bound.procedures, ruleset);
     attached.extend(bound.attached_disks);
-    let mut judging =
-        Judging { ruleset, declared: attached, attached: HashSet::new(), steps: Vec::new() };
+    let mut judging = Judging {
+        ruleset,
+        declared: attached,
+        attached: HashSet::new(),
+        listed: Vec::new(),
+        steps: Vec::new(),
+    };
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
+        judging.listed.clear();
         let graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
         let mut steps = std::mem::take(&mut judging.steps);
@@ -90,12 +96,23 @@ fn attached_disk(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
     attaches.then(|| operation.target.name().map(str::to_owned)).flatten()
 }
 
+/// The answer in which an operation lists the disks of an instance.
+fn listed_disks(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
+    let Action::Named(name) = &operation.action else { return None };
+    let api = ruleset.catalogue.get(name)?;
+    let of_instance = api.instance.iter().any(|name| operation.arguments.get(name).is_given());
+    let lists = api.lists == Some(Thing::Disk) && of_instance;
+    operation.answer.clone().filter(|answer| lists && !answer.is_empty())
+}
+
 struct Judging<'r> {
     ruleset: &'r Ruleset,
     /// Disks that are attached before the procedure starts.
     declared: HashSet<String>,
     /// Disks that the procedure has attached so far.
     attached: HashSet<String>,
+    /// Answers that have listed the disks of an instance so far.
+    listed: Vec<String>,
     steps: Vec<Step>,
 }
 
@@ -123,6 +140,7 @@ impl Judging<'_> {
     fn call(&mut self, operation: Operation) {
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
+        self.listed.extend(listed_disks(&operation, self.ruleset));
         self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
     }
 
@@ -175,6 +193,9 @@ impl Judging<'_> {
         match operation.target.name() {
             Some(disk) if self.attached.contains(disk) || self.declared.contains(disk) => {
                 (Answer::Yes, "the disk is attached")
+            }
+            _ if self.listed.iter().any(|answer| operation.is_given(answer)) => {
+                (Answer::Yes, "the disk is one of those of the instance")
             }
             _ => (Answer::CannotTell, "whether the disk is in use cannot be told"),
         }

@@ -56,6 +56,8 @@ pub struct Operation {
     pub failure: Failure,
     /// Whether it is known to work on an attached disk, which a system disk is.
     pub disk_in_use: bool,
+    /// What the procedure calls its answer: a variable, a task's name.
+    pub answer: Option<String>,
 }
 
 impl Operation {
@@ -71,8 +73,27 @@ impl Operation {
             evidence: Evidence::Certain,
             failure: Failure::Raises,
             disk_in_use: false,
+            answer: None,
         }
     }
+}
+
+impl Operation {
+    /// Whether it is given something that this name stands for, or a part of it.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        let given = self.arguments.given.iter();
+        self.target.name().is_some_and(|target| mentions(target, name))
+            || given.into_iter().any(|(_, value)| value.mentions(name))
+    }
+}
+
+/// Whether a name stands in a text as a word of its own.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
+    })
 }
 
 /// The action of an operation.
@@ -145,6 +166,16 @@ impl Value {
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Whether something unknown in it comes from what a name stands for.
+    fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Unknown(unknown) => mentions(&unknown.text, name),
+            Self::List(items) => items.iter().any(|item| item.mentions(name)),
+            Self::Map(entries) => entries.iter().any(|(_, value)| value.mentions(name)),
+            Self::Text(_) | Self::Absent => false,
+        }
     }
 
     /// Whether a value is given, known or not. An empty list is not.

@@ -285,37 +285,6 @@ fn hostile() -> Vec<(&'static str, String)> {
                 format!("func f{number}(a string) {{ aliyun(\"ecs\", a); {} }}", calls.join("; "))
             }),
         ),
-        (
-            "parens.java",
-            format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "(".repeat(100_000)),
-        ),
-        ("calls.java", format!("// aliyun \"ecs\"\nclass A {{ Object x = {}", "f(".repeat(50_000))),
-        (
-            "chain.java",
-            format!(
-                "// aliyun \"ecs\"\nclass A {{ Object x = a{}; }}",
-                ".b(\"ecs\")".repeat(50_000)
-            ),
-        ),
-        (
-            "blocks.java",
-            format!("// aliyun \"ecs\"\nclass A {{ void f() {{ {}", "if (x) { ".repeat(50_000)),
-        ),
-        (
-            "else.java",
-            format!(
-                "// aliyun \"ecs\"\nclass A {{ void f() {{ {} {{}} }} }}",
-                "if (x) g(); else ".repeat(20_000)
-            ),
-        ),
-        (
-            "classes.java",
-            format!("// aliyun \"ecs\"\n{}", "class A { Object x = new B() { ".repeat(20_000)),
-        ),
-        (
-            "sum.java",
-            format!("// aliyun\nclass A {{ String x = a{}; }}", " + \"ecs\"".repeat(100_000)),
-        ),
         ("subst.sh", format!("aliyun {}", "$(".repeat(50_000))),
         ("pipes.sh", format!("aliyun {}", "| a ".repeat(50_000))),
         ("quote.sh", format!("aliyun ecs \"{}", "x ".repeat(500_000))),
@@ -327,12 +296,26 @@ fn hostile() -> Vec<(&'static str, String)> {
             format!("{{\"ROSTemplateFormatVersion\": \"x\", \"a\": {}", "[".repeat(100_000)),
         ),
         ("dashes.yaml", dashes),
+        ("templates.json", templates(40)),
         ("bomb.yaml", format!("FormatVersion: OOS-2019-06-01\nk0: &k0 x\n{aliases}")),
         (
             "column.sh",
             format!("{} aliyun ecs StartInstance --InstanceId i-1", "true;".repeat(20_000)),
         ),
     ]
+}
+
+/// Templates inside of one another, of which each is given twice what the one
+/// around it is.
+fn templates(depth: usize) -> String {
+    let nested = (0..depth).fold("[]".to_owned(), |tasks, level| {
+        format!(
+            "[{{\"Name\": \"t{level}\", \"Action\": \"ACS::Template\", \"Properties\": \
+             {{\"Parameters\": {{\"p\": [\"{{{{ p }}}}\", \"{{{{ p }}}}\"]}}, \"TemplateContent\": \
+             {{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {tasks}}}}}}}]"
+        )
+    });
+    format!("{{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {nested}}}")
 }
 
 /// The same in Java.

@@ -74,6 +74,7 @@ impl BoundResource<'_> {
             evidence,
             failure: Failure::Raises,
             disk_in_use: call.disk_in_use,
+            answer: (self.lifecycle == Lifecycle::Run).then(|| self.declaration.address.clone()),
             binding: Some(Binding {
                 resource: self.declaration.address.clone(),
                 kind: self.declaration.kind.clone(),

@@ -15,7 +15,7 @@ use crate::verdict::Step;
 
 /// How many points searches look at in one procedure, taken together. Beyond,
 /// related steps are not looked for.
-const MOST_POINTS: usize = 4_000_000;
+const MOST_POINTS: usize = 1_000_000;
 
 /// The steps of a procedure.
 pub(super) struct Sequence<'p> {
@@ -62,7 +62,13 @@ impl<'p> Sequence<'p> {
             return Vec::new();
         }
         let keep = |other: usize| {
-            self.is_related(number, other, relation.target) && self.holds(other, &relation.step)
+            let (earlier, later) = match direction {
+                Direction::Later => (number, other),
+                Direction::Earlier => (other, number),
+            };
+            self.is_related(number, other, relation.target)
+                && relation.consumes.is_none_or(|wanted| wanted == self.consumes(earlier, later))
+                && self.holds(other, &relation.step)
         };
         let stop = |other: usize| {
             relation.without.as_ref().is_some_and(|condition| {
@@ -73,6 +79,12 @@ impl<'p> Sequence<'p> {
             ways.search(number, (relation.path, direction), keep, stop, self.left.get());
         self.left.set(self.left.get().saturating_sub(looked_at));
         found
+    }
+
+    /// Whether a step is given what an earlier one answers.
+    fn consumes(&self, earlier: usize, later: usize) -> bool {
+        let answer = self.steps[earlier].operation.answer.as_ref();
+        answer.is_some_and(|answer| self.steps[later].operation.is_given(answer))
     }
 
     fn is_related(&self, one: usize, other: usize, relation: TargetRelation) -> bool {
@@ -126,6 +138,7 @@ fn facts<'p>(
             .with(Trait::Reached, step.course.is_reached())
             .with(Trait::Handled, step.handled.is_some())
             .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
+            .with(Trait::Created, matches!(step.operation.target, Target::Created(_)))
             .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
     }
 }

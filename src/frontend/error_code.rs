@@ -22,6 +22,9 @@ const FAULTS: &[&str] = &[
     "Duplicate",
 ];
 
+/// How the names of members and types end that are no codes: `ErrorCode`.
+const MEMBERS: &[&str] = &["Code", "Message", "Exception", "Request", "Response"];
+
 /// How much of a text is looked through.
 const MOST_BYTES: usize = 8192;
 
@@ -41,6 +44,9 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_code(word: &str) -> bool {
+    if MEMBERS.iter().any(|end| word.ends_with(end)) {
+        return false;
+    }
     // What starts small is a method: `getErrorMessage`.
     let starts_upper = word.starts_with(|first: char| first.is_ascii_uppercase());
     let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();

@@ -205,6 +205,7 @@ impl Builder {
 
     fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
         let outer = std::mem::take(&mut self.raised);
+        let before = (self.returned.len(), self.ended.len());
         self.attempts.push(catch_of(&attempt.handlers));
         let mut after = self.block(&attempt.body, ends);
         self.attempts.pop();
@@ -220,21 +221,23 @@ impl Builder {
                 to.append(&mut end);
             }
         }
+        if attempt.finally.is_empty() {
+            self.raised.append(&mut leaving);
+            return after;
+        }
+        let returning = self.returned.split_off(before.0);
+        let ending = self.ended.split_off(before.1);
+        leaving.extend(returning.into_iter().chain(ending));
         self.in_any_case(&attempt.finally, after, leaving)
     }
 
-    /// What runs whether the attempt is over or the procedure ends with it: its
-    /// steps have a point for each.
+    /// What runs whether the attempt is over or is left for good: its steps have a
+    /// point for each.
     fn in_any_case(&mut self, nodes: &[Node], after: Ends, leaving: Ends) -> Ends {
-        if nodes.is_empty() {
-            return after;
-        }
         let next = self.next;
         if self.graph.points.len() < MOST_POINTS && !leaving.is_empty() {
-            let turned = (self.left.len(), self.turned.len());
-            self.block(nodes, leaving);
-            self.left.truncate(turned.0);
-            self.turned.truncate(turned.1);
+            let ends = self.block(nodes, leaving);
+            self.returned.extend(ends);
             self.next = next;
         }
         self.block(nodes, after)

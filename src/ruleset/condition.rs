@@ -46,6 +46,8 @@ pub struct Condition {
     retried: Option<bool>,
     /// It is in a loop that waits for something without a bound of tries or time.
     waits: Option<bool>,
+    /// It acts on what the procedure itself creates.
+    created: Option<bool>,
     /// These parameters are given.
     given: Vec<String>,
     /// One argument of each of these names has this value.
@@ -74,6 +76,8 @@ pub struct Relation {
     /// The ways that lead from one to the other.
     #[serde(default)]
     pub path: Route,
+    /// Whether the later one is given what the earlier one answers.
+    pub consumes: Option<bool>,
     /// No step of which this can be said, on the same target, lies on the way.
     pub without: Option<Box<Condition>>,
     /// Whether it need not be there, and only is shown if it is.
@@ -176,6 +180,8 @@ pub enum Trait {
     Retried,
     /// It is in a loop that waits for something without a bound.
     Waits,
+    /// It acts on what the procedure itself creates.
+    Created,
 }
 
 /// What is to be said of a step.
@@ -244,6 +250,7 @@ impl Condition {
             (Trait::Handled, self.handled),
             (Trait::Retried, self.retried),
             (Trait::Waits, self.waits),
+            (Trait::Created, self.created),
         ];
         all.into_iter().filter_map(|(one, wanted)| Some((one, wanted?)))
     }

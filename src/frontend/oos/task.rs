@@ -211,6 +211,7 @@ fn request(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node
             *value = referring(std::mem::replace(value, Value::Absent));
         }
         let mut operation = Operation::direct(request.action, task.item.span(), arguments);
+        operation.answer = Some(task.name.to_owned());
         operation.evidence = request.evidence;
         Node::Call(operation)
     });
@@ -245,6 +246,7 @@ fn calls(task: &Task<'_>, properties: Item<'_>, scope: &Scope<'_>) -> Vec<Node> 
     let call = |action, certain| {
         let arguments = arguments(properties.get(PARAMETERS), scope);
         let mut operation = Operation::direct(action, task.item.span(), arguments);
+        operation.answer = Some(task.name.to_owned());
         operation.evidence = if certain { Evidence::Certain } else { Evidence::Possible };
         Node::Call(operation)
     };

@@ -25,10 +25,10 @@ pub(super) fn value(item: Item<'_>, over: Option<Item<'_>>) -> Value {
         return all_of(items);
     }
     if item.function().is_some() {
-        return Value::unknown(text(item));
+        return Value::unknown(of_items(text(item), over));
     }
     if refers(item) {
-        return listed(item, over).unwrap_or_else(|| Value::unknown(text(item)));
+        return listed(item, over).unwrap_or_else(|| Value::unknown(of_items(text(item), over)));
     }
     if item.is_sequence() {
         return Value::List(item.items().map(|one| value(one, over)).collect());
@@ -58,6 +58,14 @@ fn listed(item: Item<'_>, over: Option<Item<'_>>) -> Option<Value> {
         }
     };
     Some(Value::List(inner.split(',').map(one).collect()))
+}
+
+/// An expression over the item of a loop, as one over what the loop goes over.
+fn of_items(text: String, over: Option<Item<'_>>) -> String {
+    match over.and_then(reference) {
+        Some(items) => text.replace(LOOP_ITEM, items),
+        None => text,
+    }
 }
 
 /// The entries of a mapping, those without a value left out.

@@ -64,7 +64,6 @@ impl<'c> Machine<'c> {
             silent: it.silent,
             leaves: it.flow == Flow::Raises,
             body: it.nodes,
-            ..Handler::default()
         });
         self.push_attempt(body, handlers.collect(), otherwise, finally);
         Some(result)

@@ -128,6 +128,11 @@ impl<'c> Machine<'c> {
     /// What was put off until the end of the function.
     pub(super) fn deferred_calls(&mut self) {
         let at_end = std::mem::take(&mut self.run.at_end);
+        // It runs before the function is left.
+        let leaves = matches!(self.out.last(), Some(Node::Leave(Leave::Function)));
+        if leaves && !at_end.is_empty() {
+            self.out.pop();
+        }
         self.out.extend(at_end.into_iter().rev().flatten());
     }
 

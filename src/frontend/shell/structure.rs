@@ -180,7 +180,11 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::FOR | kind::C_STYLE_FOR => self.each(node, mode),
             kind::CASE => self.case(node, mode),
             kind::FUNCTION | kind::COMMENT => Vec::new(),
-            kind::ASSIGNMENT | kind::ASSIGNMENTS => self.substitutions(node, mode),
+            kind::ASSIGNMENT => {
+                let steps = self.substitutions(node, mode);
+                self.answering(node, steps)
+            }
+            kind::ASSIGNMENTS => self.substitutions(node, mode),
             kind::DECLARATION | kind::TEST => self.substitutions(node, mode.masked()),
             kind::COMPOUND | kind::DO_GROUP | kind::ELSE => self.children(node, mode),
             kind::SUBSHELL | kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION => {
@@ -208,6 +212,15 @@ impl<'t> Lowering<'_, 't, '_> {
             steps.extend(self.statement(inner, mode));
         }
         self.downstream = downstream;
+        steps
+    }
+
+    /// The steps of an assignment, whose variable holds what the last one answers.
+    fn answering(&self, assignment: Node<'t>, mut steps: Vec<Step>) -> Vec<Step> {
+        let name = assignment.child_by_field_name("name").map(|name| self.script.slice(name));
+        if let (Some(Step::Call(operation)), Some(name)) = (steps.last_mut(), name) {
+            operation.answer = Some(name.to_owned());
+        }
         steps
     }
 

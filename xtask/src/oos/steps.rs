@@ -84,21 +84,11 @@ fn collect(nodes: &[Node], catalogue: &Catalogue, steps: &mut Vec<Step>) {
                 steps.push(call(operation, catalogue).map_or(Step::Open, Step::Call));
             }
             Node::Expand(declaration) => steps.push(run(declaration)),
-            Node::Sequence(body) => collect(body, catalogue, steps),
-            Node::Branch(arms) => {
-                for arm in arms {
-                    collect(&arm.body, catalogue, steps);
+            other => {
+                for body in other.bodies() {
+                    collect(body, catalogue, steps);
                 }
             }
-            Node::Loop(repetition) => collect(&repetition.body, catalogue, steps),
-            Node::Attempt(attempt) => {
-                collect(&attempt.body, catalogue, steps);
-                for handler in &attempt.handlers {
-                    collect(&handler.body, catalogue, steps);
-                }
-                collect(&attempt.finally, catalogue, steps);
-            }
-            Node::Guard(guard) => collect(&guard.body, catalogue, steps),
         }
     }
 }
