@@ -201,6 +201,14 @@ static DIALECT: Dialect = Dialect {
     declares_types: false,
     clients: &[],
     bound_clients: &[],
+    chosen: &[],
+    renamed: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
     bound_senders: &[],
     chains: &[],
     visitors: &[],
@@ -215,6 +223,7 @@ static DIALECT: Dialect = Dialect {
         maker: "New",
         tool: Tool::Pulumi,
     }],
+    query_members: &[],
 };
 
 /// What import paths mean.

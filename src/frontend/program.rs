@@ -68,6 +68,7 @@ mod machine;
 mod members;
 mod names;
 pub(super) mod nodes;
+mod objects;
 mod receivers;
 pub(super) mod request;
 pub(super) mod script;

@@ -107,7 +107,16 @@ pub(super) static DIALECT: Dialect = Dialect {
     declares: &[],
     mergers: &[],
     splitters: &["Split"],
-    joiners: &[super::invocation::JOIN],
+    query_members: &[],
+    chosen: &[],
+    renamed: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
+    joiners: &[(super::invocation::JOIN, "")],
     queries: &[],
 };
 

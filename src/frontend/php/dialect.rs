@@ -128,7 +128,16 @@ pub(super) static DIALECT: Dialect = Dialect {
     visitors: &["map", "each", "filter", "flatMap", "every"],
     settles: &[],
     appends: &["push"],
-    joiners: &["implode", "join"],
+    query_members: &[],
+    chosen: &[],
+    renamed: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
+    joiners: &[("implode", ""), ("join", "")],
     queries: &["http_build_query"],
 };
 

@@ -14,7 +14,7 @@ use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Repetition, has_calls};
 
 /// Words in the name of a function that calls what it is given again and again.
-const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
+const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat", "retri"];
 
 /// What a callback calls the failure that it is told of.
 const FAILURES: &[&str] = &["err", "error", "e", "ex", "_err"];
@@ -164,6 +164,13 @@ impl<'c> Machine<'c> {
                             .extend(items.map(|thing| Argument { thing, at: at.clone() }));
                         given.rest = given.rest.max(list.rest);
                     }
+                    Thing::Map(map) => {
+                        let entries = map.entries.iter().cloned();
+                        given.keywords.extend(
+                            entries.map(|(name, thing)| (name, Argument { thing, at: at.clone() })),
+                        );
+                        given.rest = given.rest.max(map.rest);
+                    }
                     other if other.is_tainted() => given.rest = Rest::Tainted,
                     _ => given.rest = given.rest.max(Rest::Open),
                 }
@@ -173,6 +180,9 @@ impl<'c> Machine<'c> {
                 Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
                 None => given.positional.push(Argument { thing, at }),
             }
+        }
+        if self.dialect.keywords_make_map {
+            given.gather_keywords();
         }
         (given, callbacks)
     }

@@ -134,8 +134,11 @@ impl<'c> Machine<'c> {
         (None, "".into(), self.eval(callee))
     }
 
-    fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
+    pub(super) fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
         if let Some(thing) = self.plain(call, callee) {
+            return thing;
+        }
+        if let Some(thing) = self.object_method(call) {
             return thing;
         }
         match call.callee.clone() {
@@ -152,6 +155,8 @@ impl<'c> Machine<'c> {
                 Some(thing) => thing,
                 None => self.call_unknown(call),
             },
+            Thing::Unknown(_) => self.call_unknown(call),
+            field if self.dialect.bare_calls && call.given.is_empty() => field,
             _ => self.call_unknown(call),
         }
     }
@@ -159,8 +164,13 @@ impl<'c> Machine<'c> {
     /// Functions that every program of the language knows.
     fn plain(&mut self, call: &Call<'c>, callee: &'c Expression) -> Option<Thing> {
         let dialect = self.dialect;
+        let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
         let named = |list: &[&str]| {
-            list.iter().any(|it| **it == *call.written || **it == *call.name && it.contains('*'))
+            list.iter().any(|it| {
+                **it == *call.written
+                    || **it == **path
+                    || it.strip_prefix('.').is_some_and(|it| it == &*call.name)
+            })
         };
         if named(dialect.wrappers) {
             return call.given.positional.first().map(|argument| argument.thing.clone());

@@ -266,6 +266,8 @@ pub(in crate::frontend) enum Value {
     Call(Box<Expression>, Vec<Argument>),
     /// A function as a value; an index in [`Unit::functions`].
     Lambda(usize),
+    /// Something imported, by its full path.
+    Import(Name),
     /// One or the other: `a ? b : c`, `a ?? b`, `a || b`. The condition first,
     /// if it has one of its own.
     Either(Option<Box<Expression>>, Vec<Expression>),

@@ -88,7 +88,7 @@ impl<'c> Machine<'c> {
                 None => {}
             }
         }
-        for argument in &call.given.positional {
+        for argument in call.given.all() {
             self.run_code(&call.at, &argument.thing, failure);
         }
     }

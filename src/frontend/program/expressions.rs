@@ -31,6 +31,7 @@ impl<'c> Machine<'c> {
             Value::Index(object, key) => self.element(object, key, at),
             Value::Call(callee, arguments) => self.call(at, callee, arguments),
             Value::Lambda(number) => self.lambda(*number),
+            Value::Import(path) => Thing::Imported(path.clone()),
             Value::Either(condition, items) => self.either(condition.as_deref(), items, at),
             Value::Same(_, left, right) => {
                 let things = [self.eval(left), self.eval(right)];
@@ -265,7 +266,11 @@ impl<'c> Machine<'c> {
         if product != Product::Ecs {
             return None;
         }
-        let action = self.dialect.action(name, self.context.catalogue)?;
+        let renamed = self.dialect.renamed.iter().find(|(known, _)| *known == name);
+        let action = match renamed {
+            Some((_, action)) => action,
+            None => self.dialect.action(name, self.context.catalogue)?,
+        };
         let action = Thing::known(action, at.clone());
         Some(Thing::Method(Rc::new(Method { action, request: None })))
     }
@@ -294,6 +299,9 @@ impl<'c> Machine<'c> {
             }
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))
+            }
+            (Thing::Imported(path), Some(key)) if self.chosen_by_key(path, key).is_some() => {
+                self.chosen_by_key(path, key).unwrap_or_else(|| derived(self))
             }
             (Thing::Client(_) | Thing::Instance(_) | Thing::Class(_) | Thing::Imported(_), _) => {
                 self.named_method(&owner, &key, at)

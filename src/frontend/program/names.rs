@@ -4,11 +4,11 @@ use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
 use super::code::{Assign, Expression, Type, Unit, Value};
-use super::expressions::{joined_lists, joined_maps};
+use super::expressions::{alternatives, joined_lists, joined_maps};
 use super::joining::join;
 use super::machine::Machine;
 use super::state::Place;
-use super::thing::{MAX_ITEMS, Name, Product, Rest, Thing};
+use super::thing::{Choice, MAX_ITEMS, Name, Product, Rest, Thing};
 
 /// How many pieces a text may be added to: each costs as much as all before it.
 const MOST_ADDED: usize = 256;
@@ -221,6 +221,8 @@ impl<'c> Machine<'c> {
         for (index, target) in targets.iter().enumerate() {
             let item = match thing {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
+                Thing::OneOf(choice) => each_of(choice, index, targets.len())
+                    .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }
@@ -240,11 +242,17 @@ impl<'c> Machine<'c> {
                 let pieces = left.pieces.iter().chain(&right.pieces).cloned().collect();
                 Thing::text(pieces, self.shown(&target.at))
             }
-            (left @ (Thing::List(_) | Thing::Map(_)), right) => {
+            // A request that its parameters are added to, as to a URL.
+            (request @ Thing::Request(_), _) => request,
+            (left @ Thing::Map(_), right) | (left @ Thing::List(_), right @ Thing::List(_)) => {
                 let things = [left, right.clone()];
                 joined_lists(&things)
                     .or_else(|| joined_maps(&things))
                     .unwrap_or_else(|| Thing::derived(self.shown(&target.at), &things))
+            }
+            (Thing::List(left), added) => {
+                let items = left.items.iter().chain([added]).cloned().collect();
+                Thing::list(items, left.rest)
             }
             (left, right) => Thing::derived(self.shown(&target.at), [&left, right]),
         }
@@ -308,6 +316,15 @@ impl<'c> Machine<'c> {
                 _ => {}
             }
         }
+        if self.dialect.query_members.contains(&&**name)
+            && let Thing::Text(url) = &owner
+            && let Thing::Text(query) = &thing
+        {
+            let mark = self.pieces(&Thing::known("?", target.at.clone()), &target.at);
+            let pieces = url.pieces.iter().cloned().chain(mark).chain(query.pieces.iter().cloned());
+            let whole = Thing::text(pieces.collect(), self.shown(&target.at));
+            self.replace(object, whole);
+        }
         if let Some(path) = target.path() {
             self.state.set(path.into(), thing);
         }
@@ -337,6 +354,13 @@ impl<'c> Machine<'c> {
                 }
                 self.replace(object, Thing::map(entries, rest));
             }
+            // What is given entries is a map.
+            Thing::Unknown(unknown) if matches!(object.value, Value::Name(_)) => {
+                let rest = if unknown.tainted { Rest::Tainted } else { Rest::Open };
+                if let Some(key) = key.as_text() {
+                    self.replace(object, Thing::map(vec![(key.into(), thing)], rest));
+                }
+            }
             Thing::Request(slot) => match key.as_text() {
                 Some(name) => {
                     let written = self.shown(&object.at);
@@ -356,8 +380,9 @@ impl<'c> Machine<'c> {
         object: &'c Expression,
     ) -> Option<Thing> {
         let Thing::List(list) = owner else { return None };
-        if self.dialect.joiners.contains(&&*call.name) {
-            return Some(self.joined_list(call, list));
+        let joiner = self.dialect.joiners.iter().find(|(name, _)| **name == *call.name);
+        if let Some((_, between)) = joiner {
+            return Some(self.joined_list(call, list, between));
         }
         if !self.dialect.appends.contains(&&*call.name) {
             return None;
@@ -431,6 +456,16 @@ impl<'c> Machine<'c> {
             self.memory.parameters.insert((number, index), joined);
         }
     }
+}
+
+/// What is at a place of each of several lists of a length.
+fn each_of(choice: &Choice, index: usize, count: usize) -> Option<Thing> {
+    let items = choice.things.iter().map(|thing| match thing {
+        Thing::List(list) if list.items.len() == count => list.items.get(index).cloned(),
+        _ => None,
+    });
+    let items: Option<Vec<Thing>> = items.collect();
+    Some(alternatives(items?, choice.every, choice.text.clone()))
 }
 
 /// Whether an object of a declared type may be of any class: an interface.

@@ -29,11 +29,11 @@ impl Machine<'_> {
                 Some(Thing::Imported(format!("{path}.{rest}").into()))
             }
             (Some(known), None) => Some(known.clone()),
-            (Some(_), Some(_)) => None,
-            (None, _) if self.dialect.means(name).is_some() => {
+            (Some(_), Some(_)) if self.dialect.means(name).is_none() => None,
+            _ if self.dialect.means(name).is_some() => {
                 Some(Thing::Imported(name.trim_start_matches('.').into()))
             }
-            (None, _) => self.wildcard(name),
+            _ => self.wildcard(name),
         }
     }
 
@@ -74,6 +74,16 @@ impl Machine<'_> {
                 }
                 _ => None,
             },
+        }
+    }
+
+    /// The client that a declared type is.
+    pub(super) fn client_of_type(&self, kind: &Type) -> Option<Thing> {
+        let Type::Named(path) = kind else { return None };
+        let Thing::Imported(path) = self.path_of(path)? else { return None };
+        match self.dialect.constructed(&path, false, self.context.catalogue) {
+            Constructed::Client(product) => Some(Thing::Client(product)),
+            _ => None,
         }
     }
 
