@@ -148,7 +148,12 @@ fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let left = node.child_by_field_name(field::LEFT);
     let over = part(shaper, node, field::RIGHT);
     let head = left.map_or(over.at.start, |left| left.start_byte())..over.at.end;
-    let name = left.filter(|left| left.kind() == kind::IDENTIFIER);
+    let name = left.and_then(|left| match left.kind() {
+        kind::IDENTIFIER => Some(left),
+        // `var (key, value)`: maps are read by their values.
+        kind::TUPLE_PATTERN => named(left, kind::COMMENT).into_iter().next_back(),
+        _ => None,
+    });
     let name = name.map(|name| shaper.text(name).into());
     let block = node.child_by_field_name(field::BODY);
     let block = block.map(|it| body(shaper, it)).unwrap_or_default();

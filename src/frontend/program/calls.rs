@@ -149,6 +149,8 @@ impl<'c> Machine<'c> {
             }
             Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
             Thing::Imported(path) => self.call_imported(call, &path),
+            // A function of which only the type of what it makes is known.
+            client @ Thing::Client(_) => client,
             Thing::Text(text) => match self.call_text(call, &text) {
                 Some(thing) => thing,
                 None => self.call_unknown(call),

@@ -290,8 +290,12 @@ impl<'c> Machine<'c> {
             }
             (Thing::List(list), Some(index)) => {
                 let index: Option<usize> = index.parse().ok();
-                let item = index.and_then(|index| list.items.get(index));
-                item.cloned().unwrap_or_else(|| derived(self))
+                let item = index.and_then(|index| list.items.get(index)).cloned();
+                item.unwrap_or_else(|| match list.items.as_slice() {
+                    // Whatever the key: a declared type says what all of them are.
+                    [only] if list.rest != Rest::Closed => only.clone(),
+                    _ => derived(self),
+                })
             }
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))

@@ -154,6 +154,14 @@ impl<'c> Machine<'c> {
             let thing = self.expecting(kind, |machine| machine.eval(value));
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
+            // `client = new(…)`: another of what the variable is declared as.
+            let thing = match value.value {
+                Value::New(Type::Unknown, _) if !assign.declares => match self.eval(target) {
+                    declared @ Thing::Client(_) => declared,
+                    _ => thing,
+                },
+                _ => thing,
+            };
             self.give(target, thing.clone(), assign.declares, Some(value));
             return thing;
         }
@@ -172,15 +180,38 @@ impl<'c> Machine<'c> {
 
     /// The declared type, where the value says less.
     pub(super) fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
+        let name = self.shown(&target.at);
+        self.typed_as(thing, kind, &name)
+    }
+
+    /// The same of what has a name.
+    pub(super) fn typed_as(&mut self, thing: Thing, kind: &Type, name: &str) -> Thing {
         match &thing {
-            Thing::Unknown(unknown) => {
-                self.of_type(kind, &self.shown(&target.at), unknown.tainted).unwrap_or(thing)
-            }
+            Thing::Unknown(unknown) => self.of_type(kind, name, unknown.tainted).unwrap_or(thing),
             // What another product's factory makes may be ours all the same.
             Thing::Client(Product::Foreign) => match self.of_type(kind, "", false) {
                 Some(declared @ Thing::Client(Product::Ecs)) => declared,
                 _ => thing,
             },
+            _ => self.holding(thing, kind),
+        }
+    }
+
+    /// A collection that is empty as far as can be seen: clients that its type
+    /// says it holds come to be there.
+    fn holding(&mut self, thing: Thing, kind: &Type) -> Thing {
+        let is_empty = match &thing {
+            Thing::List(list) => list.items.is_empty(),
+            Thing::Map(map) => map.entries.is_empty(),
+            _ => false,
+        };
+        if !is_empty || !matches!(kind, Type::Of(_)) {
+            return thing;
+        }
+        match self.of_type(kind, "", false) {
+            Some(Thing::List(list)) if matches!(*list.items, [Thing::Client(_)]) => {
+                Thing::List(list)
+            }
             _ => thing,
         }
     }

@@ -175,13 +175,17 @@ impl Machine<'_> {
     pub(super) fn class_field(&mut self, class: usize, name: &Name) -> Option<Thing> {
         let unit = self.unit;
         for own in self.ancestry(class).own {
+            let fields = &unit.classes.get(own)?.fields;
+            let field = fields.iter().find(|field| field.name == *name);
             if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
-                return Some(thing);
+                return Some(match field {
+                    Some(field) => self.typed_as(thing, &field.kind, name),
+                    None => thing,
+                });
             }
-            let fields = &unit.classes.get(own)?.fields;
-            if let Some(field) = fields.iter().find(|field| field.name == *name) {
+            if let Some(field) = field {
                 return self.of_type(&field.kind, name, true);
             }
         }
