@@ -323,6 +323,8 @@ pub(super) fn operator_assignment(scope: &mut Scope<'_, '_>, node: Node<'_>) -> 
     let to = target(scope, left, &mut declares);
     match operator {
         "+=" | "<<=" => Assign { adds: true, ..assign(to, value, declares) },
+        // What is kept for the next time is what it is made to be the first time.
+        "||=" if left.kind() == kind::INSTANCE_VARIABLE => assign(to, value, false),
         "||=" | "&&=" if !declares => {
             let mut ignored = false;
             let before = target(scope, left, &mut ignored);
