@@ -146,6 +146,7 @@ mod python;
 mod ros;
 mod ros_changes;
 mod rpc;
+mod ruby;
 mod shell;
 mod syntax;
 mod template;
@@ -167,6 +168,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &go::FRONTEND,
     &csharp::FRONTEND,
     &java::FRONTEND,
+    &ruby::FRONTEND,
     &javascript::FRONTEND,
     &php::FRONTEND,
 ];

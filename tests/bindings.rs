@@ -153,3 +153,17 @@ fn without_a_plan_one_attribute_changes_at_a_time() {
     let calls = outline(&calls(&[]));
     assert!(!calls.iter().any(|call| call.starts_with("ModifyInstanceSpec")), "{calls:?}");
 }
+
+/// What is new there is unbound, so that it is not taken for harmless.
+#[test]
+fn every_documented_type_of_ros_is_bound() {
+    let ruleset = Ruleset::load::<&str>(&[]).unwrap();
+    let types = include_str!("../fixtures/ros-types.txt").lines();
+    let types: Vec<&str> = types.filter(|line| !line.starts_with('#')).collect();
+    assert!(types.len() > 80, "only {} types are listed", types.len());
+    let missing = types.iter().filter(|name| ruleset.bindings.get(name).is_none());
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new());
+    for new in ["ALIYUN::ECS::NotThereYet", "DATASOURCE::ECS::NotThereYet"] {
+        assert!(ruleset.bindings.get(new).is_none() && ruleset.bindings.is_unbound(new));
+    }
+}

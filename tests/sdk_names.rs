@@ -72,6 +72,40 @@ const PROGRAMS: &[Program] = &[
         foreign: &[("\"Ecs\", \"2014-05-26\"", "\"Ens\", \"2017-11-10\"")],
     },
     Program {
+        front_end: "ruby",
+        sdk: "core",
+        head: "require 'aliyunsdkcore'\n\
+               client = RPCClient.new(endpoint: 'https://ecs.aliyuncs.com', api_version: '2014-05-26')\n",
+        call: "client.request(action: '{Api}', params: {}, opts: { method: 'POST' })\n",
+        tail: "puts 'done'\n",
+        foreign: &[("https://ecs.", "https://ens."), ("2014-05-26", "2017-11-10")],
+    },
+    Program {
+        front_end: "ruby",
+        sdk: "new",
+        head: "require 'alibabacloud_ecs20140526'\n\
+               client = AlibabaCloud::SDK::Ecs20140526::Client.new(config)\n",
+        call: "client.{snake}_with_options(AlibabaCloud::SDK::Ecs20140526::Models::{Api}Request.new, runtime)\n",
+        tail: "puts 'done'\n",
+        foreign: &[("cs20140526", "ns20171110")],
+    },
+    Program {
+        front_end: "ruby",
+        sdk: "any method",
+        head: "require 'aliyun'\necs = Aliyun::ECS.new\n",
+        call: "ecs.{snake} :region_id => 'cn-beijing'\n",
+        tail: "puts 'done'\n",
+        foreign: &[("Aliyun::ECS.new", "Aliyun::ENS.new")],
+    },
+    Program {
+        front_end: "ruby",
+        sdk: "by name",
+        head: "require 'aliyun'\nservice = Aliyun::Service.new(service: :ecs)\n",
+        call: "service.{Api} RegionId: 'cn-beijing'\n",
+        tail: "puts 'done'\n",
+        foreign: &[("service: :ecs", "service: :ens")],
+    },
+    Program {
         front_end: "javascript",
         sdk: "old",
         head: "const ECSClient = require('@alicloud/ecs-2014-05-26');\n\

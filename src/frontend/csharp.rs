@@ -26,6 +26,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
         &[
             "Acs.Ecs",
             "Ecs20140526",
+            "ECS20140526",
             "2014-05-26",
             "\"ecs\"",
             "\"Ecs\"",

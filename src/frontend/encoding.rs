@@ -61,9 +61,10 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
     encoded
 }
 
-/// The commands of a cloud-init configuration (`runcmd:`, `bootcmd:`, scripts
-/// that it writes) as the lines of a script. Each list item and each line of a
-/// block is taken for one; keys and values are none that calls anything.
+/// The commands of a cloud-init configuration that is not valid YAML (`runcmd:`,
+/// `bootcmd:`, scripts that it writes) as the lines of a script. Each list item
+/// and each line of a block is taken for one; keys and values are none that calls
+/// anything.
 pub(super) fn commands(source: &Source<'_>) -> Source<'static> {
     let mut script = source.embed();
     let mut at = 0;

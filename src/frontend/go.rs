@@ -212,9 +212,16 @@ static DIALECT: Dialect = Dialect {
     declares_types: false,
     clients: &[],
     bound_clients: &[],
-    renamed: &[],
     built_ins: &[],
     map_items: MapItems::Values,
+    chosen: &[],
+    renamed: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
     bound_senders: &[],
     chains: &[],
     visitors: &[],
@@ -229,6 +236,7 @@ static DIALECT: Dialect = Dialect {
         maker: "New",
         tool: Tool::Pulumi,
     }],
+    query_members: &[],
 };
 
 /// What import paths mean.

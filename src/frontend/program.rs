@@ -66,6 +66,7 @@ mod machine;
 mod members;
 mod names;
 mod nodes;
+mod objects;
 mod receivers;
 mod request;
 mod script;

@@ -25,6 +25,7 @@ mod scalar;
 pub(super) mod script;
 #[cfg(test)]
 mod tests;
+pub(super) mod user_data;
 
 pub(super) use recognise::top_level_key;
 pub(super) use scalar::Aligned;

@@ -5,7 +5,8 @@ use tree_sitter::Node;
 use super::expressions::{expression, inner, name, part};
 use super::grammar::{field, kind};
 use super::strings::parts;
-use crate::frontend::program::code::{Argument, Expression, Part, Value};
+use super::types::field_type;
+use crate::frontend::program::code::{Argument, Assign, Expression, Part, Type, Value};
 use crate::frontend::program::shape::{Shaper, known_text, named};
 
 /// Functions that put values in the places of their numbers in a text.
@@ -19,6 +20,10 @@ const JOINS: &[&str] = &["string.Join", "String.Join"];
 
 /// What the core calls the method of a list that does so.
 pub(super) const JOIN: &str = "Join";
+
+/// Methods of collections that put an item in their last argument.
+const TAKERS: &[&str] =
+    &["TryGetValue", "TryGet", "TryDequeue", "TryPop", "TryPeek", "TryTake", "TryRemove"];
 
 /// Lowers a call.
 pub(super) fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
@@ -40,8 +45,47 @@ pub(super) fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
     if JOINS.contains(&callee) && arguments.len() > 1 {
         return joined(node, arguments);
     }
-    let callee = Box::new(part(shaper, node, field::FUNCTION));
-    Value::Call(callee, arguments)
+    let function = part(shaper, node, field::FUNCTION);
+    match function.value {
+        Value::Member(collection, method) if TAKERS.contains(&&*method) => {
+            match taken(shaper, &nodes, *collection, arguments) {
+                Ok(assign) => Value::Assign(Box::new(assign)),
+                Err((collection, arguments)) => {
+                    let value = Value::Member(Box::new(collection), method);
+                    Value::Call(Box::new(Expression { value, ..function }), arguments)
+                }
+            }
+        }
+        _ => Value::Call(Box::new(function), arguments),
+    }
+}
+
+/// `clients.TryGetValue(key, out var client)`: the variable gets one of what is
+/// in the collection. What is written otherwise comes back.
+fn taken(
+    shaper: &mut Shaper<'_>,
+    nodes: &[Node<'_>],
+    collection: Expression,
+    mut arguments: Vec<Argument>,
+) -> Result<Assign, (Expression, Vec<Argument>)> {
+    let is_out = |it: &&Node<'_>| shaper.text(**it).trim_start().starts_with("out ");
+    let Some(out) = nodes.last().filter(is_out).and_then(|it| inner(*it)) else {
+        return Err((collection, arguments));
+    };
+    let Some(target) = arguments.pop() else { return Err((collection, arguments)) };
+    let declares = out.kind() == kind::DECLARATION_EXPRESSION;
+    let of = if declares { field_type(shaper, out, field::TYPE) } else { Type::Unknown };
+    let at = collection.at.clone();
+    let key = arguments.into_iter().next().map(|key| key.value);
+    let key = key.unwrap_or(Expression { at: at.clone(), value: Value::Other(Vec::new()) });
+    let value = Value::Index(Box::new(collection), Box::new(key));
+    Ok(Assign {
+        targets: vec![target.value],
+        kind: of,
+        values: vec![Expression { at, value }],
+        declares,
+        adds: false,
+    })
 }
 
 /// The arguments in a list of them.

@@ -9,7 +9,7 @@ use super::types::{field_type, type_of};
 use crate::frontend::program::code::{
     Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
 };
-use crate::frontend::program::shape::{Shaper, named};
+use crate::frontend::program::shape::{Shaper, jump, named};
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -49,7 +49,11 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
         kind::THROW => {
             vec![Statement::Raise(inner(node).map(|it| expression(shaper, it)))]
         }
-        kind::BREAK | kind::CONTINUE | kind::GOTO => vec![Statement::Jump],
+        kind::BREAK | kind::CONTINUE => {
+            let loops = [kind::FOR, kind::FOREACH, kind::WHILE, kind::DO];
+            vec![jump(node, (node.kind() == kind::BREAK, &loops, &[kind::SWITCH]))]
+        }
+        kind::GOTO => vec![Statement::Jump],
         kind::LABELED => {
             let inner = named(node, kind::COMMENT).into_iter().skip(1);
             inner.flat_map(|inner| statement(shaper, inner)).collect()
@@ -144,7 +148,12 @@ fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let left = node.child_by_field_name(field::LEFT);
     let over = part(shaper, node, field::RIGHT);
     let head = left.map_or(over.at.start, |left| left.start_byte())..over.at.end;
-    let name = left.filter(|left| left.kind() == kind::IDENTIFIER);
+    let name = left.and_then(|left| match left.kind() {
+        kind::IDENTIFIER => Some(left),
+        // `var (key, value)`: maps are read by their values.
+        kind::TUPLE_PATTERN => named(left, kind::COMMENT).into_iter().next_back(),
+        _ => None,
+    });
     let name = name.map(|name| shaper.text(name).into());
     let block = node.child_by_field_name(field::BODY);
     let block = block.map(|it| body(shaper, it)).unwrap_or_default();

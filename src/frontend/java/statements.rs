@@ -9,7 +9,7 @@ use super::types::declared;
 use crate::frontend::program::code::{
     Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Value,
 };
-use crate::frontend::program::shape::Shaper;
+use crate::frontend::program::shape::{Shaper, jump};
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -36,7 +36,10 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
         kind::THROW => {
             vec![Statement::Raise(node.named_child(0).map(|it| expression(shaper, it)))]
         }
-        kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
+        kind::BREAK | kind::CONTINUE => {
+            let loops = [kind::FOR, kind::FOR_EACH, kind::WHILE, kind::DO];
+            vec![jump(node, (node.kind() == kind::BREAK, &loops, &[kind::SWITCH]))]
+        }
         kind::SYNCHRONIZED => {
             let parts = children(node).into_iter();
             parts.flat_map(|part| statement(shaper, part)).collect()

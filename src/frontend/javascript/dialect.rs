@@ -116,7 +116,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     visitors: &["forEach", "map", "flatMap", "every", "some", "mapSeries", "eachSeries", "each"],
     settles: &["Promise.allSettled"],
     appends: &["push", "unshift"],
-    joiners: &["join"],
+    joiners: &[("join", ",")],
     splitters: &["split"],
     mergers: &["Object.assign", "_.assign", "_.merge", "_.extend", "lodash.merge", "extend"],
     queries: &[
@@ -134,6 +134,14 @@ pub(super) static DIALECT: Dialect = Dialect {
         Declares { path: "gen/providers/alicloud", maker: "", tool: Tool::Cdktf },
         Declares { path: "@alicloud/ros-cdk-", maker: "", tool: Tool::RosCdk },
     ],
+    query_members: &["search"],
+    chosen: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
 };
 
 /// Functions that start a process.

@@ -9,7 +9,7 @@ use super::patterns::{holder, is_pattern, taken_apart};
 use crate::frontend::program::code::{
     Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
 };
-use crate::frontend::program::shape::{Shaper, named};
+use crate::frontend::program::shape::{Shaper, jump, named};
 
 /// Loops of every kind.
 const LOOPS: &[&str] = &[kind::FOR, kind::FOR_IN, kind::WHILE, kind::DO];
@@ -73,7 +73,10 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
         kind::BREAK if node.named_child_count() == 0 && leaves_loop(node) => {
             vec![Statement::Break]
         }
-        kind::BREAK | kind::CONTINUE => vec![Statement::Jump],
+        kind::BREAK | kind::CONTINUE => {
+            let loops = [kind::FOR, kind::FOR_IN, kind::WHILE, kind::DO];
+            vec![jump(node, (node.kind() == kind::BREAK, &loops, &[kind::SWITCH]))]
+        }
         _ => plain(shaper, node).into_iter().map(Statement::Plain).collect(),
     });
     lowered.unwrap_or_default()

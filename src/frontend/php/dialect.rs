@@ -132,7 +132,15 @@ pub(super) static DIALECT: Dialect = Dialect {
     visitors: &["map", "each", "filter", "flatMap", "every"],
     settles: &[],
     appends: &["push"],
-    joiners: &["implode", "join"],
+    query_members: &[],
+    chosen: &[],
+    bare_calls: false,
+    constructor: None,
+    senders_by_name: &[],
+    merges: &[],
+    views: &[],
+    keywords_make_map: false,
+    joiners: &[("implode", ""), ("join", "")],
     queries: &["http_build_query"],
 };
 

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use super::calls::Call;
-use super::given::Given;
+use super::given::{Argument, Given};
 use super::literal::names_other;
 use super::machine::Machine;
 use super::request::{VERSION, is_ecs_host};
-use super::thing::{Product, Thing};
+use super::thing::{Product, Rest, Thing};
 use crate::procedure::{Arguments, Evidence, Failure};
 
 /// How deep in what a client is given its product is looked for.
@@ -47,14 +47,20 @@ impl<'c> Machine<'c> {
 
     /// A call by a client that knows its product: the action comes first.
     pub(super) fn call_bound(&mut self, call: &Call<'c>, evidence: Evidence) -> bool {
-        let first = call.given.keyword("action").or_else(|| call.given.positional.first());
-        let Some(first) = first else { return false };
-        let action = match first.thing.as_text() {
-            Some(name) => {
-                let known = self.context.catalogue.folded(name);
-                Thing::known(known.map_or(name, |action| action.name.as_str()), first.at.clone())
-            }
-            None => first.thing.clone(),
+        let first = action_argument(&call.given);
+        let unknown = || Thing::unknown(self.shown(&call.at));
+        let action = match first.map(|it| &it.thing) {
+            None if call.given.rest == Rest::Closed => return false,
+            None | Some(Thing::Map(_)) => unknown(),
+            Some(thing) => match thing.as_text() {
+                Some(name) => match self.context.catalogue.folded(name) {
+                    Some(known) => Thing::known(known.name.as_str(), call.at.clone()),
+                    // No name of an API.
+                    None if name.starts_with(|it: char| it.is_ascii_lowercase()) => return true,
+                    None => thing.clone(),
+                },
+                None => thing.clone(),
+            },
         };
         let parameters = call.given.keyword("params").or_else(|| call.given.positional.get(1));
         let arguments =
@@ -76,7 +82,7 @@ impl<'c> Machine<'c> {
         {
             return false;
         }
-        let Some(first) = call.given.positional.first() else { return false };
+        let Some(first) = action_argument(&call.given) else { return false };
         if first.thing.is_tainted() {
             self.run.parametric = true;
             return false;
@@ -106,6 +112,11 @@ impl<'c> Machine<'c> {
         let name = name.to_ascii_lowercase();
         name.contains("ecs") || self.facts.names_only_version
     }
+}
+
+/// The argument that says what a client is to do.
+fn action_argument(given: &Given) -> Option<&Argument> {
+    given.keyword("action").or_else(|| given.positional.first())
 }
 
 /// What a client that is made is told of its product.
@@ -151,10 +162,10 @@ fn holds_unknown(thing: &Thing, depth: usize) -> bool {
         Thing::Unknown(_) | Thing::OneOf(_) => true,
         Thing::Map(map) if depth < DEEPEST => {
             let says = |name: &str| {
-                ["endpoint", "apiversion", "domain", "version"]
+                ["endpoint", "apiversion", "api_version", "domain", "version"]
                     .contains(&name.to_ascii_lowercase().as_str())
             };
-            map.rest != super::thing::Rest::Closed
+            map.rest != Rest::Closed
                 || map.entries.iter().any(|(name, it)| says(name) && holds_unknown(it, depth + 1))
         }
         _ => false,

@@ -14,7 +14,7 @@ use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Repetition, has_calls};
 
 /// Words in the name of a function that calls what it is given again and again.
-const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat"];
+const REPEATS: &[&str] = &["retry", "poll", "wait", "backoff", "until", "repeat", "retri"];
 
 /// What a callback calls the failure that it is told of.
 const FAILURES: &[&str] = &["err", "error", "e", "ex", "_err"];
@@ -180,6 +180,9 @@ impl<'c> Machine<'c> {
                 Some(name) => given.keywords.push((name.clone(), Argument { thing, at })),
                 None => given.positional.push(Argument { thing, at }),
             }
+        }
+        if self.dialect.keywords_make_map {
+            given.gather_keywords();
         }
         (given, callbacks)
     }

@@ -131,8 +131,11 @@ impl<'c> Machine<'c> {
         (None, "".into(), self.eval(callee))
     }
 
-    fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
+    pub(super) fn called(&mut self, call: &Call<'c>, callee: &'c Expression) -> Thing {
         if let Some(thing) = self.plain(call, callee).or_else(|| self.value_method(call)) {
+            return thing;
+        }
+        if let Some(thing) = self.object_method(call) {
             return thing;
         }
         match call.callee.clone() {
@@ -143,10 +146,14 @@ impl<'c> Machine<'c> {
             }
             Thing::Class(class) => self.instantiate(&call.at, class, &call.given),
             Thing::Imported(path) => self.call_imported(call, &path),
+            // A function of which only the type of what it makes is known.
+            client @ Thing::Client(_) => client,
             Thing::Text(text) => match self.call_text(call, &text) {
                 Some(thing) => thing,
                 None => self.call_unknown(call),
             },
+            Thing::Unknown(_) => self.call_unknown(call),
+            field if self.dialect.bare_calls && call.given.is_empty() => field,
             _ => self.call_unknown(call),
         }
     }

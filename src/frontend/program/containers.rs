@@ -40,8 +40,9 @@ impl<'c> Machine<'c> {
         object: &'c Expression,
     ) -> Option<Thing> {
         let Thing::List(list) = owner else { return None };
-        if self.dialect.joiners.contains(&&*call.name) {
-            return Some(self.joined_list(call, list));
+        let joiner = self.dialect.joiners.iter().find(|(name, _)| **name == *call.name);
+        if let Some((_, between)) = joiner {
+            return Some(self.joined_list(call, list, between));
         }
         if !self.dialect.appends.contains(&&*call.name) {
             return None;

@@ -8,6 +8,7 @@ use crate::procedure::Failure;
 
 /// The conventions of a language.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a convention of its own")]
 pub(in crate::frontend) struct Dialect {
     /// The front end's name.
     pub(in crate::frontend) name: &'static str,
@@ -111,17 +112,36 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) settles: &'static [&'static str],
     /// Methods that lengthen the list or the text that they are called on.
     pub(in crate::frontend) appends: &'static [&'static str],
-    /// Methods that join the texts in the list that they are called on.
-    pub(in crate::frontend) joiners: &'static [&'static str],
     /// Methods that split the text that they are called on at what they are given.
     pub(in crate::frontend) splitters: &'static [&'static str],
     /// Functions that give back a map of all entries of the maps they are given.
     pub(in crate::frontend) mergers: &'static [&'static str],
-    /// Functions that turn a map into the query of a URL.
-    pub(in crate::frontend) queries: &'static [&'static str],
     /// Packages whose types are resources that a program declares by making
     /// objects of them.
     pub(in crate::frontend) declares: &'static [Declares],
+    /// Methods that join the texts in the list that they are called on, and what
+    /// they put between them where nothing is said.
+    pub(in crate::frontend) joiners: &'static [(&'static str, &'static str)],
+    /// Functions that turn a map into the query of a URL; with a dot in front,
+    /// methods of one.
+    pub(in crate::frontend) queries: &'static [&'static str],
+    /// Members of a URL that are its query.
+    pub(in crate::frontend) query_members: &'static [&'static str],
+    /// Types of clients that serve several products or clouds.
+    pub(in crate::frontend) chosen: &'static [Chosen],
+    /// Whether naming a method calls it, so that what looks like a call may as
+    /// well be a field.
+    pub(in crate::frontend) bare_calls: bool,
+    /// The method that makes an object of the class that it is called on.
+    pub(in crate::frontend) constructor: Option<&'static str>,
+    /// Methods that call another, by the name they are given first.
+    pub(in crate::frontend) senders_by_name: &'static [&'static str],
+    /// Methods that add the entries of the maps they are given.
+    pub(in crate::frontend) merges: &'static [&'static str],
+    /// Methods that give the keys of a map, its values, or both.
+    pub(in crate::frontend) views: &'static [(&'static str, View)],
+    /// Whether arguments with names are a map to a function that knows no names.
+    pub(in crate::frontend) keywords_make_map: bool,
 }
 
 /// A package of resources.
@@ -144,6 +164,27 @@ pub(in crate::frontend) enum Tool {
     Cdktf,
     /// The types of ROS.
     RosCdk,
+}
+
+/// A type of clients that serve several products or clouds.
+#[derive(Debug)]
+pub(in crate::frontend) struct Chosen {
+    /// Its path.
+    pub(in crate::frontend) path: &'static str,
+    /// The argument that says which it serves, when it is made.
+    pub(in crate::frontend) by: &'static str,
+    /// The value of that for ECS.
+    pub(in crate::frontend) value: &'static str,
+    /// Whether it serves ECS without it.
+    pub(in crate::frontend) default: bool,
+}
+
+/// What a method gives of a map.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum View {
+    Keys,
+    Values,
+    Pairs,
 }
 
 /// What a method says that follows what it is called on.
@@ -191,6 +232,8 @@ pub(in crate::frontend) enum Spelling {
     Snake,
     /// `startInstance`, in any case.
     AnyCase,
+    /// `start_instance` or `StartInstance`, as a client that takes any has it.
+    SnakeOrPascal,
 }
 
 /// What a loop over a map goes over.
@@ -404,11 +447,11 @@ impl Dialect {
     fn spelt<'c>(&self, stem: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
         let starts_upper = stem.starts_with(|first: char| first.is_ascii_uppercase());
         let action = match self.spelling {
-            Spelling::Pascal => catalogue.get(stem),
             Spelling::Camel if !starts_upper => {
                 catalogue.folded(stem).filter(|it| it.name.get(1..) == stem.get(1..))
             }
-            Spelling::Snake if !starts_upper => catalogue.folded(stem),
+            Spelling::Snake | Spelling::SnakeOrPascal if !starts_upper => catalogue.folded(stem),
+            Spelling::Pascal | Spelling::SnakeOrPascal => catalogue.get(stem),
             Spelling::AnyCase if !stem.contains(['_', '-']) => catalogue.folded(stem),
             Spelling::Camel | Spelling::Snake | Spelling::AnyCase => None,
         };

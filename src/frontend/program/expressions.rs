@@ -203,9 +203,13 @@ impl<'c> Machine<'c> {
         name: &str,
         at: &Range<usize>,
     ) -> Option<Thing> {
+        let renamed = || self.dialect.renamed.iter().find(|(known, _)| *known == name);
         let action = match product {
-            Product::Ecs => self.dialect.action(name, self.context.catalogue)?,
-            Product::Footmark => self.dialect.renamed.iter().find(|(known, _)| *known == name)?.1,
+            Product::Ecs => match renamed() {
+                Some((_, action)) => action,
+                None => self.dialect.action(name, self.context.catalogue)?,
+            },
+            Product::Footmark => renamed()?.1,
             Product::Rpc | Product::Likely | Product::Foreign => return None,
         };
         let action = Thing::known(action, at.clone());
@@ -228,14 +232,21 @@ impl<'c> Machine<'c> {
             }
             (Thing::List(list), Some(index)) => {
                 let index: Option<usize> = index.parse().ok();
-                let item = index.and_then(|index| list.items.get(index));
-                item.cloned().unwrap_or_else(|| derived(self))
+                let item = index.and_then(|index| list.items.get(index)).cloned();
+                item.unwrap_or_else(|| match list.items.as_slice() {
+                    // Whatever the key: a declared type says what all of them are.
+                    [only] if list.rest != Rest::Closed => only.clone(),
+                    _ => derived(self),
+                })
             }
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))
             }
             // A package's list, such as that of the program's arguments.
             (Thing::Imported(_), Some(index)) if index.parse::<usize>().is_ok() => derived(self),
+            (Thing::Imported(path), Some(key)) if self.chosen_by_key(path, key).is_some() => {
+                self.chosen_by_key(path, key).unwrap_or_else(|| derived(self))
+            }
             (Thing::Client(_) | Thing::Instance(_) | Thing::Class(_) | Thing::Imported(_), _) => {
                 self.named_method(&owner, &key, at)
             }

@@ -46,6 +46,18 @@ impl Given {
         self.positional.get(index).or_else(|| self.keyword(name))
     }
 
+    /// Makes the arguments with names one more without: a map.
+    pub(in crate::frontend) fn gather_keywords(&mut self) {
+        let named = self.keywords.iter().filter(|(name, _)| !name.starts_with('&'));
+        let entries: Vec<_> = named.map(|(name, it)| (name.clone(), it.thing.clone())).collect();
+        let first = self.keywords.first().map(|(_, it)| it.at.start);
+        let last = self.keywords.last().map(|(_, it)| it.at.end);
+        if let (false, Some(start), Some(end)) = (entries.is_empty(), first, last) {
+            let thing = Thing::map(entries, self.rest);
+            self.positional.push(Argument { thing, at: start..end.max(start) });
+        }
+    }
+
     /// Whether there is no argument at all.
     pub(in crate::frontend) fn is_empty(&self) -> bool {
         self.positional.is_empty() && self.keywords.is_empty() && self.rest == Rest::Closed

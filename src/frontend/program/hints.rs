@@ -275,6 +275,8 @@ const HTTP: &[&str] = &[
     "fetch",
     "open",
     "send",
+    "get_response",
+    "post_form",
 ];
 
 /// Functions of HTTP libraries.

@@ -114,6 +114,9 @@ pub(super) struct Run {
     pub(super) at_end: Vec<Vec<Node>>,
     /// Requests given to functions that may send them.
     pub(super) tentative: Vec<Tentative>,
+    /// Requests that functions of which nothing is known have begun to make: each
+    /// function's name, the action, the slot.
+    pub(super) begun: Vec<(Name, Thing, usize)>,
     /// Requests that were sent for sure.
     pub(super) sent: HashSet<usize>,
 }

@@ -82,7 +82,8 @@ impl Machine<'_> {
         for _ in 0..MAX_OUTER {
             let number = class?;
             let object = Thing::Instance(number);
-            if let Some(thing) = self.class_member(number, &object, &name, &(0..0)) {
+            let member = self.class_member(number, &object, &name, &(0..0));
+            if let Some(thing) = member.or_else(|| self.own_member(number, &name)) {
                 return Some(thing);
             }
             class = self.unit.classes.get(number)?.outer;

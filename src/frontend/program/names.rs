@@ -157,6 +157,14 @@ impl<'c> Machine<'c> {
             let thing = self.expecting(kind, |machine| machine.handed_on(target, value));
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
+            // `client = new(…)`: another of what the variable is declared as.
+            let thing = match value.value {
+                Value::New(Type::Unknown, _) if !assign.declares => match self.eval(target) {
+                    declared @ Thing::Client(_) => declared,
+                    _ => thing,
+                },
+                _ => thing,
+            };
             self.give(target, thing.clone(), assign.declares, Some(value));
             return thing;
         }
@@ -197,15 +205,38 @@ impl<'c> Machine<'c> {
 
     /// The declared type, where the value says less.
     pub(super) fn typed(&mut self, thing: Thing, kind: &Type, target: &Expression) -> Thing {
+        let name = self.shown(&target.at);
+        self.typed_as(thing, kind, &name)
+    }
+
+    /// The same of what has a name.
+    pub(super) fn typed_as(&mut self, thing: Thing, kind: &Type, name: &str) -> Thing {
         match &thing {
-            Thing::Unknown(unknown) => {
-                self.of_type(kind, &self.shown(&target.at), unknown.tainted).unwrap_or(thing)
-            }
+            Thing::Unknown(unknown) => self.of_type(kind, name, unknown.tainted).unwrap_or(thing),
             // What another product's factory makes may be ours all the same.
             Thing::Client(Product::Foreign) => match self.of_type(kind, "", false) {
                 Some(declared @ Thing::Client(Product::Ecs)) => declared,
                 _ => thing,
             },
+            _ => self.holding(thing, kind),
+        }
+    }
+
+    /// A collection that is empty as far as can be seen: clients that its type
+    /// says it holds come to be there.
+    fn holding(&mut self, thing: Thing, kind: &Type) -> Thing {
+        let is_empty = match &thing {
+            Thing::List(list) => list.items.is_empty(),
+            Thing::Map(map) => map.entries.is_empty(),
+            _ => false,
+        };
+        if !is_empty || !matches!(kind, Type::Of(_)) {
+            return thing;
+        }
+        match self.of_type(kind, "", false) {
+            Some(Thing::List(list)) if matches!(*list.items, [Thing::Client(_)]) => {
+                Thing::List(list)
+            }
             _ => thing,
         }
     }
@@ -238,6 +269,15 @@ impl<'c> Machine<'c> {
     fn added(&mut self, target: &'c Expression, thing: &Thing) -> Thing {
         let shown = self.shown(&target.at);
         let before = self.eval(target);
+        match (&before, thing) {
+            // A request that its parameters are added to, as to a URL.
+            (Thing::Request(_), _) => return before,
+            (Thing::List(left), added) if !matches!(added, Thing::List(_)) => {
+                let items = left.items.iter().chain([added]).cloned().collect();
+                return Thing::list(items, left.rest);
+            }
+            _ => {}
+        }
         sum(&before, thing, shown.clone())
             .unwrap_or_else(|| Thing::derived(shown, [&before, thing]))
     }
@@ -299,6 +339,15 @@ impl<'c> Machine<'c> {
                 _ => {}
             }
         }
+        if self.dialect.query_members.contains(&&**name)
+            && let Thing::Text(url) = &owner
+            && let Thing::Text(query) = &thing
+        {
+            let mark = self.pieces(&Thing::known("?", target.at.clone()), &target.at, &target.at);
+            let pieces = url.pieces.iter().cloned().chain(mark).chain(query.pieces.iter().cloned());
+            let whole = Thing::text(pieces.collect(), self.shown(&target.at));
+            self.replace(object, whole);
+        }
         if let Some(path) = target.path() {
             let is_name = from.is_some_and(is_name);
             let thing = if is_name { thing } else { thing.named(&path) };
@@ -335,6 +384,13 @@ impl<'c> Machine<'c> {
                     None => rest = rest.max(openness(Some(&key))),
                 }
                 self.replace(object, Thing::map(entries, rest));
+            }
+            // What is given entries is a map.
+            Thing::Unknown(unknown) if matches!(object.value, Value::Name(_)) => {
+                let rest = if unknown.tainted { Rest::Tainted } else { Rest::Open };
+                if let Some(key) = key.as_text() {
+                    self.replace(object, Thing::map(vec![(key.into(), thing)], rest));
+                }
             }
             Thing::Request(slot) => match key.as_text() {
                 Some(name) => {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::code::{Expression, Function, Part, Unit, Value};
+use super::code::{Expression, Function, Part, Statement, Unit, Value};
 use super::thing::Name;
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::source::Source;
@@ -52,13 +52,11 @@ impl<'s> Shaper<'s> {
         node: Node<'_>,
         lower: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
-        if self.depth >= MAX_DEPTH {
-            self.unit.too_deep.get_or_insert(node.byte_range());
+        if !self.enter(node) {
             return None;
         }
-        self.depth += 1;
         let lowered = lower(self);
-        self.depth -= 1;
+        self.leave();
         Some(lowered)
     }
 
@@ -85,6 +83,22 @@ impl<'s> Shaper<'s> {
             function = function_.parent;
         }
         self.owners.last().copied()
+    }
+
+    /// Goes one level down, for a lowering that carries more along than this;
+    /// false where that is too deep.
+    pub(in crate::frontend) fn enter(&mut self, node: Node<'_>) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.unit.too_deep.get_or_insert(node.byte_range());
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// Comes back from a level down.
+    pub(in crate::frontend) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     /// Adds a function with an empty body, which `body` gives it: the functions
@@ -115,4 +129,21 @@ pub(in crate::frontend) fn named<'t>(node: Node<'t>, comment: &str) -> Vec<Node<
 pub(in crate::frontend) fn known_text(text: impl Into<Name>, at: Range<usize>) -> Expression {
     let part = Part::Known { text: text.into(), at: at.clone(), verbatim: false };
     Expression { at, value: Value::Text(vec![part]) }
+}
+
+/// A `break` or a `continue`: which of them it is, if it leads to the innermost of
+/// the loops and switches around it.
+pub(in crate::frontend) fn jump(
+    node: Node<'_>,
+    (is_break, loops, switches): (bool, &[&str], &[&str]),
+) -> Statement {
+    let mut around = std::iter::successors(node.parent(), Node::parent).map(|it| it.kind());
+    let innermost = around.find(|kind| loops.contains(kind) || is_break && switches.contains(kind));
+    match innermost {
+        // A label leads elsewhere.
+        _ if node.named_child_count() > 0 => Statement::Jump,
+        Some(kind) if loops.contains(&kind) && is_break => Statement::Break,
+        Some(kind) if loops.contains(&kind) => Statement::Continue,
+        _ => Statement::Jump,
+    }
 }

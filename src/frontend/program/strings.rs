@@ -20,9 +20,9 @@ pub(super) enum Places {
 impl<'c> Machine<'c> {
     /// A list whose items a method joins to a text, with what it is given between
     /// them.
-    pub(super) fn joined_list(&self, call: &Call<'_>, list: &List) -> Thing {
+    pub(super) fn joined_list(&self, call: &Call<'_>, list: &List, default: &str) -> Thing {
         let between = call.given.positional.first().map(|it| it.thing.clone());
-        let between = between.unwrap_or_else(|| Thing::known(",", call.at.clone()));
+        let between = between.unwrap_or_else(|| Thing::known(default, call.at.clone()));
         let mut pieces = Vec::new();
         for (index, item) in list.items.iter().enumerate() {
             if index > 0 {
@@ -91,8 +91,9 @@ impl<'c> Machine<'c> {
 
     /// A map as the query of a URL; none if the call is given no map.
     pub(super) fn query(&self, call: &Call<'_>) -> Option<Thing> {
-        let first = call.given.positional.first()?;
-        let Thing::Map(map) = &first.thing else { return None };
+        let first = call.given.positional.first().map(|it| &it.thing);
+        let first = first.or(call.object.as_ref().map(|(object, _)| object))?;
+        let Thing::Map(map) = first else { return None };
         Some(self.query_of(call, map))
     }
 

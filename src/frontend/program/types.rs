@@ -32,11 +32,11 @@ impl Machine<'_> {
                 Some(Thing::Imported(format!("{path}.{rest}").into()))
             }
             (Some(known), None) => Some(known.clone()),
-            (Some(_), Some(_)) => None,
-            (None, _) if self.dialect.means(name).is_some() => {
+            (Some(_), Some(_)) if self.dialect.means(name).is_none() => None,
+            _ if self.dialect.means(name).is_some() => {
                 Some(Thing::Imported(name.trim_start_matches('.').into()))
             }
-            (None, _) => self.wildcard(name),
+            _ => self.wildcard(name),
         }
     }
 
@@ -77,6 +77,16 @@ impl Machine<'_> {
                 }
                 _ => None,
             },
+        }
+    }
+
+    /// The client that a declared type is.
+    pub(super) fn client_of_type(&self, kind: &Type) -> Option<Thing> {
+        let Type::Named(path) = kind else { return None };
+        let Thing::Imported(path) = self.path_of(path)? else { return None };
+        match self.dialect.constructed(&path, false, self.context.catalogue) {
+            Constructed::Client(product) => Some(Thing::Client(product)),
+            _ => None,
         }
     }
 
@@ -178,13 +188,17 @@ impl Machine<'_> {
     pub(super) fn class_field(&mut self, class: usize, name: &Name) -> Option<Thing> {
         let unit = self.unit;
         for own in self.ancestry(class).own {
+            let fields = &unit.classes.get(own)?.fields;
+            let field = fields.iter().find(|field| field.name == *name);
             if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
-                return Some(thing);
+                return Some(match field {
+                    Some(field) => self.typed_as(thing, &field.kind, name),
+                    None => thing,
+                });
             }
-            let fields = &unit.classes.get(own)?.fields;
-            if let Some(field) = fields.iter().find(|field| field.name == *name) {
+            if let Some(field) = field {
                 return self.of_type(&field.kind, name, true);
             }
         }

@@ -3,6 +3,7 @@
 
 use super::Item;
 use super::code::{self, References};
+use super::user_data;
 use crate::frontend::{self, Context, Lowered, encoding, interpreted_by};
 use crate::procedure::{Action, Arguments, Evidence, Node, Operation, Procedure};
 use crate::source::Source;
@@ -28,16 +29,12 @@ pub(in crate::frontend) struct Script<'t> {
 const KINDS: [(&str, &str); 2] = [("RunBatScript", "batch"), ("RunPowerShellScript", "powershell")];
 
 /// First lines that say the language, of user data.
-const FIRST_LINES: [(&str, &str); 5] = [
+const FIRST_LINES: [(&str, &str); 4] = [
     ("[bat]", "batch"),
     ("[powershell]", "powershell"),
     ("<powershell>", "powershell"),
     ("#include", "cloud-init include"),
-    ("Content-Type:", "MIME"),
 ];
-
-/// How a cloud-init configuration begins.
-const CLOUD_CONFIG: &str = "#cloud-config";
 
 /// The front end of what says nothing else.
 const SHELL: &str = "shell";
@@ -45,18 +42,37 @@ const SHELL: &str = "shell";
 /// Lowers a script. What it has outside functions is named after where it stands.
 pub(in crate::frontend) fn lower(script: Script<'_>, name: &str, context: Context<'_>) -> Lowered {
     let Some((mut source, is_decoded)) = source_of(script) else { return Lowered::default() };
-    let mut language = language(script, &source.text);
-    if language == CLOUD_CONFIG && source.may_embed() {
-        source = encoding::commands(&source);
-        SHELL.clone_into(&mut language);
-    } else if language != SHELL && !is_decoded {
+    let kind = spoken(script);
+    if kind.is_none()
+        && let Some(inner) = user_data::scripts(&source)
+    {
+        let mut lowered = Lowered::default();
+        for inner in &inner {
+            let language = first_line(&inner.text);
+            lowered.extend(lower_text(inner, &language, name, script.frontend, context));
+        }
+        return lowered;
+    }
+    let language = kind.unwrap_or_else(|| first_line(&source.text));
+    if language != SHELL && !is_decoded {
         // A reference that a shell can read is none in other languages.
         source = code::assemble(script.content, script.references).unwrap_or(source);
     }
-    if frontend::named(&language).is_none() {
-        return unread(&source, &language, name, script.frontend);
+    lower_text(&source, &language, name, script.frontend, context)
+}
+
+/// Lowers the text of a script in a language.
+fn lower_text(
+    source: &Source<'_>,
+    language: &str,
+    name: &str,
+    frontend: &'static str,
+    context: Context<'_>,
+) -> Lowered {
+    if frontend::named(language).is_none() {
+        return unread(source, language, name, frontend);
     }
-    lower_file(&language, &source, name, context)
+    lower_file(language, source, name, context)
 }
 
 /// Lowers a script with the front end of a name.
@@ -88,23 +104,30 @@ fn source_of(script: Script<'_>) -> Option<(Source<'static>, bool)> {
     }
 }
 
-/// The language of a script: the name of its front end, if it has one.
-fn language(script: Script<'_>, text: &str) -> String {
+/// The language that what stands beside a script says it is in: the name of its
+/// front end, if it has one.
+fn spoken(script: Script<'_>) -> Option<String> {
     let kind = script.kind.and_then(|kind| KINDS.iter().find(|(name, _)| *name == kind));
     if let Some((_, language)) = kind {
-        return (*language).to_owned();
+        return Some((*language).to_owned());
     }
+    script.launcher.filter(|launcher| !launcher.trim().is_empty()).map(run_by)
+}
+
+/// The language that the first line of a script says it is in.
+fn first_line(text: &str) -> String {
     let first = text.trim_start().lines().next().unwrap_or_default();
-    let launcher = script.launcher.filter(|launcher| !launcher.trim().is_empty());
-    if let Some(command) = launcher.or_else(|| first.strip_prefix("#!")) {
-        return interpreted_by(command.split_whitespace())
-            .map_or_else(|program| program.unwrap_or(SHELL).to_owned(), str::to_owned);
-    }
-    if first.starts_with(CLOUD_CONFIG) {
-        return CLOUD_CONFIG.to_owned();
+    if let Some(command) = first.strip_prefix("#!") {
+        return run_by(command);
     }
     let marked = FIRST_LINES.iter().find(|(start, _)| first.starts_with(start));
     marked.map_or(SHELL, |(_, language)| language).to_owned()
+}
+
+/// The language of what a command runs.
+fn run_by(command: &str) -> String {
+    interpreted_by(command.split_whitespace())
+        .map_or_else(|program| program.unwrap_or(SHELL).to_owned(), str::to_owned)
 }
 
 /// What stands for a script that is not read and may call the API.

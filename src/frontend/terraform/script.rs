@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::frontend::template::user_data;
 use crate::frontend::{Context, Lowered, encoding, interpreted_by, lower_embedded};
 use crate::procedure::{Attempt, Node, Procedure};
 use crate::source::Source;
@@ -59,9 +60,6 @@ const SLOTS: &[Slot] = &[
     },
 ];
 
-/// How a cloud-init configuration begins.
-const CLOUD_CONFIG: &str = "#cloud-config";
-
 /// Code in its place.
 struct Code<'p> {
     label: &'static str,
@@ -114,12 +112,19 @@ impl<'e, 'p, 'c> Scripts<'e, 'p, 'c> {
         if let (Language::Script, Some(decoded)) = (language, encoding::decoded(&source)) {
             source = decoded;
         }
+        if let (Language::Script, Some(inner)) = (language, user_data::scripts(&source)) {
+            let mut lowered = Lowered::default();
+            for script in &inner {
+                if let Some(name) = frontend(language, script) {
+                    lowered.extend(lower_embedded(name, script, self.context));
+                }
+            }
+            standins.restore(&mut lowered);
+            return Some(lowered);
+        }
         let name = frontend(language, &source)?;
         if name == "python" {
             (source, standins) = text.embed(self.evaluator, Marking::Bare)?;
-        }
-        if source.text.trim_start().starts_with(CLOUD_CONFIG) && source.may_embed() {
-            source = encoding::commands(&source);
         }
         let mut lowered = lower_embedded(name, &source, self.context);
         standins.restore(&mut lowered);
