@@ -205,10 +205,10 @@ impl<'c> Machine<'c> {
     ) -> Option<Thing> {
         let renamed = || self.dialect.renamed.iter().find(|(known, _)| *known == name);
         let action = match product {
-            Product::Ecs => match renamed() {
-                Some((_, action)) => action,
-                None => self.dialect.action(name, self.context.catalogue)?,
-            },
+            Product::Ecs => {
+                let spelt = self.dialect.action(name, self.context.catalogue);
+                spelt.or_else(|| renamed().map(|(_, action)| *action))?
+            }
             Product::Footmark => renamed()?.1,
             Product::Rpc | Product::Likely | Product::Foreign => return None,
         };

@@ -8,7 +8,7 @@ use super::code::Function;
 use super::given::Given;
 use super::hints::Likelihood;
 use super::machine::{Machine, Run};
-use super::names::receiver_of;
+use super::members::receiver_of;
 use super::nodes::{filtered, in_function, moved, operations};
 use super::state::Place;
 use super::thing::{Rest, Thing};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::code::{Function, Type, Unit};
+use super::code::{Form, Function, Type, Unit};
 use super::given::Given;
 use super::machine::Machine;
 use super::state::Place;
@@ -160,4 +160,13 @@ fn resemblance(function: &Function, given: &Given) -> i32 {
         }
     });
     points.sum()
+}
+
+/// What a method is called on, as far as it is known whoever calls.
+pub(super) fn receiver_of(function: &Function) -> Thing {
+    match function.class {
+        Some(class) if function.form == Form::OfClass => Thing::Class(class),
+        Some(class) => Thing::Instance(class),
+        None => Thing::Absent,
+    }
 }

@@ -3,9 +3,10 @@
 use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
-use super::code::{Argument as Passed, Assign, Expression, Form, Function, Type, Unit, Value};
+use super::code::{Argument as Passed, Assign, Expression, Type, Unit, Value};
 use super::joining::join;
 use super::machine::Machine;
+use super::members::receiver_of;
 use super::sequences::{openness, sum};
 use super::state::Place;
 use super::thing::{Choice, MAX_ITEMS, Name, Product, Rest, Thing};
@@ -488,15 +489,6 @@ fn nth(choice: &Choice, index: usize, count: usize) -> Option<Thing> {
         choice.every,
         choice.text.clone(),
     ))
-}
-
-/// What a method is called on, as far as it is known whoever calls.
-pub(super) fn receiver_of(function: &Function) -> Thing {
-    match function.class {
-        Some(class) if function.form == Form::OfClass => Thing::Class(class),
-        Some(class) => Thing::Instance(class),
-        None => Thing::Absent,
-    }
 }
 
 /// Whether an object of a declared type may be of any class: an interface.
