@@ -2,7 +2,7 @@
 //! from a program.
 
 use crate::frontend::program::dialect::{
-    Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
+    Declares, Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
@@ -35,9 +35,13 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "alicloud",
             "AliCloud",
             "footmark",
+            "ros_cdk_",
             "2014-05-26",
         ],
         &[
+            "pulumi_alicloud",
+            "cdktf_provider_alicloud",
+            "ros_cdk_",
             "ecs20140526",
             "aliyunsdkecs",
             "footmark",
@@ -223,7 +227,11 @@ static DIALECT: Dialect = Dialect {
     joiners: &[],
     splitters: &[],
     mergers: &[],
-    declares: &[],
+    declares: &[
+        Declares { path: "pulumi_alicloud.", maker: "", tool: Tool::Pulumi },
+        Declares { path: "cdktf_cdktf_provider_alicloud.", maker: "", tool: Tool::Cdktf },
+        Declares { path: "ros_cdk_", maker: "", tool: Tool::RosCdk },
+    ],
     queries: &["urllib.parse.urlencode", "urllib.urlencode", "urlencode"],
     renamed: &[
         ("start_instances", "StartInstance"),
