@@ -72,16 +72,12 @@ pub struct Look {
 /// A loop.
 #[derive(Clone, Debug)]
 pub struct Turns {
-    /// Source text of what it loops over or waits for.
-    pub condition: String,
     /// Whether it goes round until something comes true.
     pub conditional: bool,
     /// Whether it goes round again because a step of it failed.
     pub retries: bool,
     /// Whether nothing bounds how often or how long it goes round.
     pub endless: bool,
-    /// Its first step, and the one after its last.
-    pub steps: Range<usize>,
     /// The ways by which it turns back to its start.
     pub back: Vec<(PointId, Way)>,
     /// The ways by which its body leaves it.

@@ -170,13 +170,11 @@ impl Builder {
 
     fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {
         let number = self.graph.loops.len();
-        let Repetition { condition, conditional, retries, bound, .. } = repetition;
+        let Repetition { conditional, retries, bound, .. } = repetition;
         self.graph.loops.push(Turns {
-            condition: condition.clone(),
             conditional: *conditional,
             retries: *retries,
             endless: *conditional && *bound == Bound::Unseen,
-            steps: self.next..self.next,
             back: Vec::new(),
             out: Vec::new(),
         });
@@ -192,7 +190,6 @@ impl Builder {
         );
         back.append(&mut turned);
         let turns = &mut self.graph.loops[number];
-        turns.steps.end = self.next;
         turns.back.clone_from(&back);
         turns.out.clone_from(&left);
         turns.out.extend(self.returned[returned..].iter().chain(&self.ended[ended..]));
