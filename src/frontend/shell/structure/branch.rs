@@ -2,13 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::{Lowering, Mode, raises};
+use super::{Lowering, Mode, leave, raises};
 use crate::frontend::shell::kind;
 use crate::frontend::{error_code, waiting};
 use crate::procedure::{Arm, Attempt, Bound, Handler, Node as Step, Repetition};
-
-/// Commands that end the script or the function.
-const LEAVERS: &[&str] = &["exit", "return", "die", "fatal", "abort", "bail"];
 
 /// How many conditions with steps of their own are nested into one another; the
 /// rest are laid side by side.
@@ -204,7 +201,7 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::COMMAND => {
                 let name = node.child_by_field_name("name");
                 let name = name.map_or("", |name| self.script.slice(name));
-                LEAVERS.contains(&name) || self.function_exits(name)
+                leave::ends(name) || self.function_exits(name)
             }
             kind::COMPOUND => self.block_leaves(node),
             kind::REDIRECTED => node.child_by_field_name("body").is_some_and(|body| {

@@ -40,6 +40,11 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 }
 
+/// Whether a command of this name ends the script or the function.
+pub(super) fn ends(name: &str) -> bool {
+    matches!(name, "exit" | "return") || ENDING.contains(&name)
+}
+
 /// The steps of a subshell, whose end ends nothing else.
 pub(super) fn staying(mut steps: Vec<Step>) -> Vec<Step> {
     steps.retain_mut(|step| {
