@@ -2,7 +2,7 @@
 //! line run from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start, Tool,
+    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
@@ -147,14 +147,6 @@ static DIALECT: Dialect = Dialect {
         "reflect.ValueOf",
     ],
     setters: &["Set"],
-    names_setters: false,
-    passes: &[],
-    type_makers: &[],
-    elements: &[],
-    puts: &[],
-    stubs: &[],
-    base_word: None,
-    openers: &[],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
         Process { name: "exec.Command", failure: Failure::Raises },
@@ -162,8 +154,6 @@ static DIALECT: Dialect = Dialect {
         Process { name: "os/exec.Command", failure: Failure::Raises },
         Process { name: "os/exec.CommandContext", failure: Failure::Raises },
     ],
-    checks: "",
-    described: None,
     silent: &[
         "InitWithApiInfo",
         "Errorf",
@@ -207,36 +197,12 @@ static DIALECT: Dialect = Dialect {
         "klog.Fatalf",
     ],
     errors: Errors::Returned,
-    implicit_receiver: false,
-    functions: Start::Small,
-    declares_types: false,
-    clients: &[],
-    bound_clients: &[],
-    built_ins: &[],
-    map_items: MapItems::Values,
-    chosen: &[],
-    renamed: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
-    bound_senders: &[],
-    chains: &[],
-    visitors: &[],
-    settles: &[],
-    appends: &[],
-    joiners: &[],
-    splitters: &[],
-    mergers: &[],
-    queries: &[],
     declares: &[Declares {
         path: "github.com/pulumi/pulumi-alicloud/sdk/",
         maker: "New",
         tool: Tool::Pulumi,
     }],
-    query_members: &[],
+    ..Dialect::PLAIN
 };
 
 /// What import paths mean.

@@ -5,7 +5,8 @@
 //! A file `src/frontend/<language>.rs` (and a folder if it grows) with
 //! - a [`Dialect`](dialect::Dialect): what its SDKs, methods and helpers are
 //!   called, as data. The machine never asks for the language; what is missing
-//!   from the table becomes a field of it that every language fills in;
+//!   from the table becomes a field of it; what a language leaves out is as in
+//!   [`Dialect::PLAIN`](dialect::Dialect::PLAIN);
 //! - a lowering from the grammar's tree to a [`Unit`](code::Unit), with the
 //!   grammar's node names as constants at the top. It counts its depth and stops
 //!   at [`MAX_DEPTH`](crate::frontend::syntax::MAX_DEPTH), where it notes

@@ -2,7 +2,7 @@
 //! from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Start, Tool,
+    Declares, Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
@@ -111,14 +111,11 @@ fn indentation_problem(source: &Source<'_>) -> Option<Problem> {
 /// What the SDKs and the libraries around them are called.
 static DIALECT: Dialect = Dialect {
     name: "python",
-    newer: &[],
     packages: PACKAGES,
     spelling: Spelling::Snake,
     suffixes: &["_async", "_with_options", "_with_options_async"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
-    request_makers: &[],
     client_types: &["Client", "ECSConnection"],
-    client_makers: &[],
     common_requests: &["CommonRequest", "RpcRequest", "Params"],
     common_fields: &[
         ("action", Says::Action),
@@ -180,16 +177,8 @@ static DIALECT: Dialect = Dialect {
         "asyncio.create_task",
         ".query",
     ],
-    names_setters: false,
     setters: &["set_", "add_query_param", "add_body_params", "add_body_param", "add_param"],
     passes: &["validate", "to_map", "get_query_params", "add_header", "set_headers"],
-    type_makers: &[],
-    elements: &[],
-    puts: &[],
-    stubs: &[],
-    base_word: None,
-    openers: &[],
-    formats: &[],
     processes: &[
         Process { name: "subprocess.run", failure: Failure::Continues },
         Process { name: "subprocess.call", failure: Failure::Continues },
@@ -209,24 +198,11 @@ static DIALECT: Dialect = Dialect {
         Process { name: "check_output", failure: Failure::Raises },
         Process { name: "check_call", failure: Failure::Raises },
     ],
-    described: None,
     checks: "check",
-    silent: &[],
     exits: &["sys.exit", "exit", "quit", "os._exit", "os.abort"],
     errors: Errors::Raised,
-    implicit_receiver: false,
-    functions: Start::Small,
-    declares_types: false,
     clients: &[("footmark.ecs.connect_to_region", Product::Footmark)],
-    bound_clients: &[],
-    bound_senders: &[],
-    chains: &[],
-    visitors: &[],
-    settles: &[],
     appends: &["append", "add"],
-    joiners: &[],
-    splitters: &[],
-    mergers: &[],
     declares: &[
         Declares { path: "pulumi_alicloud.", maker: "", tool: Tool::Pulumi },
         Declares { path: "cdktf_cdktf_provider_alicloud.", maker: "", tool: Tool::Cdktf },
@@ -246,14 +222,6 @@ static DIALECT: Dialect = Dialect {
         ("delete_disk", "DeleteDisk"),
         ("create_image", "CreateImage"),
     ],
-    chosen: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
-    query_members: &[],
     built_ins: &[
         ("getattr", Does::Member),
         ("setattr", Does::SetMember),
@@ -264,6 +232,7 @@ static DIALECT: Dialect = Dialect {
         ("partial", Does::Partial),
     ],
     map_items: MapItems::Keys,
+    ..Dialect::PLAIN
 };
 
 /// What import paths mean.

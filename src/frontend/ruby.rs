@@ -2,7 +2,7 @@
 //! method, raw requests, and the command line run from a program.
 
 use crate::frontend::program::dialect::{
-    Chosen, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start, View,
+    Chosen, Dialect, Errors, Means, Package, Process, Says, Spelling, View,
 };
 use crate::frontend::program::thing::Product;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
@@ -88,14 +88,11 @@ fn heredoc_problem(source: &Source<'_>) -> Option<Problem> {
 /// What the SDKs and the libraries around them are called.
 static DIALECT: Dialect = Dialect {
     name: "ruby",
-    newer: &[],
     packages: PACKAGES,
     spelling: Spelling::SnakeOrPascal,
     suffixes: &["_with_options", "_async", "_simply", "!"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
-    request_makers: &[],
     client_types: &["Client"],
-    client_makers: &[],
     common_requests: &["CommonRequest", "Params", "RpcRequest", "RPCRequest"],
     common_fields: &[
         ("action", Says::Action),
@@ -141,7 +138,6 @@ static DIALECT: Dialect = Dialect {
         "Net.HTTP.Post.new",
         "CGI.escape",
     ],
-    setters: &[],
     passes: &[
         "freeze",
         "dup",
@@ -192,23 +188,11 @@ static DIALECT: Dialect = Dialect {
     ],
     bound_clients: &["RPCClient", "RpcClient"],
     bound_senders: &["request", "do_action"],
-    chains: &[],
-    visitors: &[],
-    settles: &[],
     appends: &["push", "append", "concat"],
     splitters: &["split"],
-    mergers: &[],
-    declares: &[],
     elements: &["fetch", "dig"],
     puts: &["store"],
-    stubs: &[],
     base_word: Some("super"),
-    described: None,
-    functions: Start::Small,
-    declares_types: false,
-    names_setters: false,
-    type_makers: &[],
-    openers: &[],
     joiners: &[("join", ""), ("shelljoin", " ")],
     queries: &["URI.encode_www_form", "Rack.Utils.build_query", ".to_query", ".to_param"],
     query_members: &["query"],
@@ -216,9 +200,6 @@ static DIALECT: Dialect = Dialect {
         Chosen { path: "Fog.Compute", by: "provider", value: "aliyun", default: false },
         Chosen { path: "Aliyun.Service", by: "service", value: "ecs", default: true },
     ],
-    built_ins: &[],
-    checks: "",
-    map_items: MapItems::Values,
     renamed: RENAMED,
     bare_calls: true,
     constructor: Some("new"),
@@ -233,6 +214,7 @@ static DIALECT: Dialect = Dialect {
         ("each_value", View::Values),
     ],
     keywords_make_map: true,
+    ..Dialect::PLAIN
 };
 
 /// What the paths of constants, and those of `require`, mean.

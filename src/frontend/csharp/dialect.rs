@@ -1,7 +1,7 @@
 //! What C#'s SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Described, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
+    Chain, Described, Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
 };
 use crate::procedure::Failure;
 
@@ -13,7 +13,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     spelling: Spelling::Pascal,
     suffixes: &["Async", "WithOptions", "WithHttpInfo", "Ex"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
-    request_makers: &[],
     client_types: &[
         "Client",
         "IAcsClient",
@@ -21,7 +20,6 @@ pub(super) static DIALECT: Dialect = Dialect {
         "IAliyunClient",
         "DefaultAliyunClient",
     ],
-    client_makers: &[],
     common_requests: &["CommonRequest", "Params"],
     common_fields: COMMON_FIELDS,
     carriers: &["OpenApiRequest", "RuntimeOptions"],
@@ -51,9 +49,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     call_methods: &["Invoke", "DynamicInvoke"],
     wrappers: WRAPPERS,
     setters: &["Set", "Add"],
-    names_setters: false,
     passes: PASSES,
-    type_makers: &[],
     elements: &[
         "GetValueOrDefault",
         "First",
@@ -81,8 +77,6 @@ pub(super) static DIALECT: Dialect = Dialect {
         "Expect",
     ],
     base_word: Some("base"),
-    openers: &[],
-    formats: &[],
     processes: PROCESSES,
     described: Some(Described {
         starts: "Start",
@@ -91,36 +85,18 @@ pub(super) static DIALECT: Dialect = Dialect {
         line: "Arguments",
         list: "ArgumentList",
     }),
-    checks: "",
     silent: SILENT,
     exits: &["Environment.Exit", "Environment.FailFast", "System.Environment.Exit"],
     errors: Errors::Raised,
     implicit_receiver: true,
     functions: Start::Capital,
     declares_types: true,
-    clients: &[],
-    renamed: &[],
-    built_ins: &[],
-    map_items: MapItems::Values,
-    bound_clients: &[],
-    bound_senders: &[],
     chains: &[("ContinueWith", Chain::Finally)],
     visitors: &["ForEach", "Select", "SelectMany", "Any", "All", "ForEachAsync", "ForAll"],
-    settles: &[],
     appends: &["Add", "Append", "AppendLine", "Enqueue", "Push"],
-    declares: &[],
-    mergers: &[],
     splitters: &["Split"],
-    query_members: &[],
-    chosen: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
     joiners: &[(super::invocation::JOIN, "")],
-    queries: &[],
+    ..Dialect::PLAIN
 };
 
 /// What a member of a request that names its action says.

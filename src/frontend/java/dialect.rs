@@ -1,7 +1,7 @@
 //! What Java's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
+    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling,
 };
 use crate::procedure::Failure;
 
@@ -13,9 +13,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     spelling: Spelling::Camel,
     suffixes: &["WithOptions", "Ex", "WithOptionsEx", "Async"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
-    request_makers: &[],
     client_types: &["Client", "AsyncClient", "IAcsClient", "DefaultAcsClient"],
-    client_makers: &[],
     common_requests: &["CommonRequest", "Params"],
     common_fields: COMMON_FIELDS,
     carriers: &["OpenApiRequest", "RuntimeOptions"],
@@ -108,23 +106,13 @@ pub(super) static DIALECT: Dialect = Dialect {
     puts: &["put", "putAll", "putIfAbsent", "add", "addAll", "fluentPut", "set"],
     stubs: &["when", "given", "verify", "doReturn", "doThrow", "doNothing", "doAnswer", "expect"],
     base_word: Some("super"),
-    openers: &[],
     formats: &["String.format", "StrUtil.format"],
     processes: PROCESSES,
-    described: None,
-    checks: "",
     silent: SILENT,
     exits: &["System.exit", "Runtime.getRuntime().exit", "Runtime.getRuntime().halt"],
     errors: Errors::Raised,
     implicit_receiver: true,
-    functions: Start::Small,
     declares_types: true,
-    clients: &[],
-    renamed: &[],
-    built_ins: &[],
-    map_items: MapItems::Values,
-    bound_clients: &[],
-    bound_senders: &[],
     chains: &[
         ("thenApply", Chain::Then),
         ("thenAccept", Chain::Then),
@@ -138,21 +126,10 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("whenComplete", Chain::Finally),
     ],
     visitors: &["forEach", "map", "flatMap", "mapToObj", "peek", "anyMatch", "allMatch"],
-    settles: &[],
     appends: &["add", "append", "offer", "addLast", "push"],
-    declares: &[],
-    mergers: &[],
     splitters: &["split"],
-    query_members: &[],
-    chosen: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
-    joiners: &[],
     queries: &["HttpUtil.toParams", "URLEncodedUtils.format"],
+    ..Dialect::PLAIN
 };
 
 /// What a setter of a request that names its action says.

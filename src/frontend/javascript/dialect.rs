@@ -1,8 +1,7 @@
 //! What JavaScript's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Declares, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
-    Tool,
+    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::frontend::program::thing::Product;
 use crate::procedure::Failure;
@@ -15,7 +14,6 @@ pub(super) static DIALECT: Dialect = Dialect {
     spelling: Spelling::Camel,
     suffixes: &["WithOptions", "Async", "WithCallback"],
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
-    request_makers: &[],
     client_types: &[
         "Client",
         "default",
@@ -49,7 +47,6 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("callSSEApi", Failure::Raises),
     ],
     rpc: &["doRPCRequest", "doRpcRequest"],
-    by_name: &[],
     call_methods: &["call", "apply"],
     wrappers: &[
         "promisify",
@@ -73,25 +70,12 @@ pub(super) static DIALECT: Dialect = Dialect {
         "tslib_1.__importDefault",
         "tslib_1.__importStar",
     ],
-    setters: &[],
-    names_setters: false,
     passes: &["trim", "toString", "bind", "promise", "unref", "slice", "filter"],
-    type_makers: &[],
-    elements: &[],
-    puts: &[],
-    stubs: &[],
-    base_word: None,
-    openers: &[],
     formats: &["util.format"],
     processes: PROCESSES,
-    checks: "",
-    described: None,
     silent: SILENT,
     exits: &["process.exit", "Deno.exit"],
     errors: Errors::Raised,
-    implicit_receiver: false,
-    functions: Start::Small,
-    declares_types: false,
     clients: &[
         ("@alicloud/pop-core", Product::Rpc),
         ("@alicloud/pop-core.default", Product::Rpc),
@@ -107,9 +91,6 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("@alicloud/pop.default", Product::Rpc),
         ("@alicloud/pop.RPCClient", Product::Rpc),
     ],
-    renamed: &[],
-    built_ins: &[],
-    map_items: MapItems::Values,
     bound_clients: &["RPCClient"],
     bound_senders: &["request", "requestWithOptions"],
     chains: &[("then", Chain::Then), ("catch", Chain::Catch), ("finally", Chain::Finally)],
@@ -135,13 +116,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         Declares { path: "@alicloud/ros-cdk-", maker: "", tool: Tool::RosCdk },
     ],
     query_members: &["search"],
-    chosen: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
+    ..Dialect::PLAIN
 };
 
 /// Functions that start a process.

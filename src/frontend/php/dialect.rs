@@ -1,15 +1,12 @@
 //! What PHP's SDKs and the libraries around them are called.
 
 use super::builtins::SILENT;
-use crate::frontend::program::dialect::{
-    Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling, Start,
-};
+use crate::frontend::program::dialect::{Dialect, Errors, Means, Package, Process, Says, Spelling};
 use crate::procedure::Failure;
 
 /// The conventions of PHP.
 pub(super) static DIALECT: Dialect = Dialect {
     name: "php",
-    newer: &[],
     packages: PACKAGES,
     spelling: Spelling::AnyCase,
     suffixes: &["WithOptions", "Async"],
@@ -78,7 +75,6 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("doRequest", Failure::Raises),
     ],
     rpc: &["doRPCRequest", "doRpcRequest"],
-    by_name: &[],
     call_methods: &["__invoke", "call"],
     wrappers: &[
         "OpenApiUtilClient::query",
@@ -101,47 +97,20 @@ pub(super) static DIALECT: Dialect = Dialect {
         "rawurlencode",
     ],
     setters: &["set", "with", "put", "add"],
-    passes: &[],
     type_makers: &["fromMap", "make", "create"],
     openers: &["v20140526", "ecs"],
-    elements: &[],
-    puts: &[],
-    stubs: &[],
     base_word: Some("parent"),
-    described: None,
-    functions: Start::Small,
-    declares_types: false,
-    names_setters: false,
-    declares: &[],
     mergers: &["array_merge", "array_replace"],
-    splitters: &[],
     formats: &["sprintf"],
     processes: PROCESSES,
-    checks: "",
     silent: SILENT,
     exits: &["die", "exit", "abort"],
     errors: Errors::Raised,
-    implicit_receiver: false,
-    clients: &[],
-    renamed: &[],
-    built_ins: &[],
-    map_items: MapItems::Values,
-    bound_clients: &[],
-    bound_senders: &[],
-    chains: &[],
     visitors: &["map", "each", "filter", "flatMap", "every"],
-    settles: &[],
     appends: &["push"],
-    query_members: &[],
-    chosen: &[],
-    bare_calls: false,
-    constructor: None,
-    senders_by_name: &[],
-    merges: &[],
-    views: &[],
-    keywords_make_map: false,
     joiners: &[("implode", ""), ("join", "")],
     queries: &["http_build_query"],
+    ..Dialect::PLAIN
 };
 
 /// Functions that start a process. None of them says by an exception that the

@@ -1,6 +1,8 @@
 //! What a language's SDKs and libraries are called, as data: a [`Dialect`]
 //! stands at the top of each language's file.
 
+mod plain;
+
 use super::code::Import;
 use super::thing::Product;
 use crate::catalogue::Catalogue;
