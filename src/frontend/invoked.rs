@@ -12,7 +12,10 @@ pub(super) fn tidy(procedures: &mut Vec<Procedure>) {
     let leading = leading(procedures);
     for procedure in procedures.iter_mut() {
         prune(&mut procedure.body, &leading);
-        if matches!(procedure.body.last(), Some(Node::Leave(Leave::Function | Leave::Procedure))) {
+        let ends = |node: &Node| {
+            matches!(node, Node::Leave(Leave::Function | Leave::Procedure | Leave::Failing))
+        };
+        if procedure.body.last().is_some_and(ends) {
             procedure.body.pop();
         }
     }

@@ -31,8 +31,9 @@ struct Builder {
     turned: Ends,
     /// Where the innermost function is left.
     returned: Ends,
-    /// Where the procedure is left.
+    /// Where the procedure is left, and where it fails.
     ended: Ends,
+    failed: Ends,
     /// The attempts around the current place, the innermost last.
     attempts: Vec<Catch>,
     looks: Vec<usize>,
@@ -97,6 +98,7 @@ impl Builder {
             Leave::Function => self.returned.append(&mut ends),
             Leave::Raise => self.raised.append(&mut ends),
             Leave::Procedure => self.ended.append(&mut ends),
+            Leave::Failing => self.failed.append(&mut ends),
         }
         Ends::new()
     }
@@ -110,14 +112,20 @@ impl Builder {
             std::mem::take(&mut self.turned),
         );
         let raised = std::mem::take(&mut self.raised);
+        let before = (self.ended.len(), self.failed.len());
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
-            self.attempts.push(catch_of(&[]));
+            let silent = invocation.failure == Failure::Discarded;
+            self.attempts.push(catch_of(&[Handler { silent, ..Handler::default() }]));
         }
         let mut after = self.block(&invocation.body, ends);
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
-        let own = std::mem::replace(&mut self.raised, raised);
+        let mut own = std::mem::replace(&mut self.raised, raised);
+        if invocation.process {
+            after.extend(self.ended.split_off(before.0));
+            own.extend(self.failed.split_off(before.1));
+        }
         if goes_on {
             self.attempts.pop();
             after.extend(own);
@@ -179,7 +187,7 @@ impl Builder {
             out: Vec::new(),
         });
         let start = self.point(Event::Pass, ends);
-        let (returned, ended) = (self.returned.len(), self.ended.len());
+        let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
@@ -192,7 +200,9 @@ impl Builder {
         let turns = &mut self.graph.loops[number];
         turns.back.clone_from(&back);
         turns.out.clone_from(&left);
-        turns.out.extend(self.returned[returned..].iter().chain(&self.ended[ended..]));
+        let leaving = self.returned[before.0..].iter();
+        let leaving = leaving.chain(&self.ended[before.1..]).chain(&self.failed[before.2..]);
+        turns.out.extend(leaving);
         if repetition.bound == Bound::Fails {
             self.raised.extend(back.iter().copied());
         }
@@ -202,7 +212,7 @@ impl Builder {
 
     fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
         let outer = std::mem::take(&mut self.raised);
-        let before = (self.returned.len(), self.ended.len());
+        let before = (self.returned.len(), self.ended.len(), self.failed.len());
         self.attempts.push(catch_of(&attempt.handlers));
         let mut after = self.block(&attempt.body, ends);
         self.attempts.pop();
@@ -224,7 +234,8 @@ impl Builder {
         }
         let returning = self.returned.split_off(before.0);
         let ending = self.ended.split_off(before.1);
-        leaving.extend(returning.into_iter().chain(ending));
+        let failing = self.failed.split_off(before.2);
+        leaving.extend(returning.into_iter().chain(ending).chain(failing));
         self.in_any_case(&attempt.finally, after, leaving)
     }
 

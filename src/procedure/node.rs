@@ -73,7 +73,7 @@ pub fn has_calls(nodes: &[Node]) -> bool {
     })
 }
 
-/// A call of a function of the same unit.
+/// A call of a function of the same unit, or code that the procedure runs.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     /// The span of the procedure that the function is.
@@ -82,6 +82,8 @@ pub struct Invocation {
     pub given: Vec<(String, Value)>,
     /// What the failure of its steps does to the caller.
     pub failure: Failure,
+    /// Whether it is a process of its own, whose end is not that of the caller.
+    pub process: bool,
     /// The steps of the function, once they are put in the call's place.
     pub body: Vec<Node>,
 }
@@ -99,6 +101,8 @@ pub enum Leave {
     Raise,
     /// To the end of the procedure, out of every function.
     Procedure,
+    /// The same, and the procedure fails: `exit 1`.
+    Failing,
 }
 
 /// One alternative of a [`Node::Branch`].

@@ -71,6 +71,7 @@ impl Machine<'_> {
             procedure: self.span(&function.at),
             given,
             failure: Failure::Raises,
+            process: false,
             body: Vec::new(),
         }));
     }

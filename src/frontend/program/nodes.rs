@@ -85,7 +85,13 @@ pub(in crate::frontend) fn in_function(mut nodes: Vec<Node>, function: Span) -> 
         return nodes;
     }
     let (given, failure) = (Vec::new(), Failure::Raises);
-    vec![Node::Invoke(Invocation { procedure: function, given, failure, body: nodes })]
+    vec![Node::Invoke(Invocation {
+        procedure: function,
+        given,
+        failure,
+        process: false,
+        body: nodes,
+    })]
 }
 
 fn returns(nodes: &[Node]) -> bool {

@@ -25,15 +25,19 @@ impl<'t> Lowering<'_, 't, '_> {
                 procedure: self.source.span(function.byte_range()),
                 given: given.collect(),
                 failure,
+                process: false,
                 body: Vec::new(),
             }));
         }
         let leave = match name {
-            "exit" => Leave::Procedure,
+            "exit" if arguments.first().is_none_or(|status| status.text() == Some("0")) => {
+                Leave::Procedure
+            }
+            "exit" => Leave::Failing,
             "return" => Leave::Function,
             "break" => Leave::Loop,
             "continue" => Leave::Turn,
-            name if ENDING.contains(&name) => Leave::Procedure,
+            name if ENDING.contains(&name) => Leave::Failing,
             _ => return None,
         };
         Some(Step::Leave(leave))
@@ -51,7 +55,7 @@ pub(super) fn staying(mut steps: Vec<Step>) -> Vec<Step> {
         for body in step.bodies_mut() {
             *body = staying(std::mem::take(body));
         }
-        !matches!(step, Step::Leave(Leave::Function | Leave::Procedure))
+        !matches!(step, Step::Leave(Leave::Function | Leave::Procedure | Leave::Failing))
     });
     steps
 }
