@@ -131,6 +131,7 @@ mod definition;
 mod encoding;
 mod error_code;
 mod go;
+mod host;
 mod invoked;
 mod java;
 mod javascript;
