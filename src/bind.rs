@@ -2,6 +2,7 @@
 //! bindings say they make, and finds what each call acts on.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::catalogue::{ApiAction, Thing};
 use crate::frontend::Lowered;
@@ -259,6 +260,7 @@ fn unbound_call(declaration: &Declaration, lifecycle: Lifecycle) -> Operation {
         lifecycle,
         attributes: Vec::new(),
         basis: Basis::Stated,
+        retries: Arc::default(),
     });
     operation
 }

@@ -2,6 +2,8 @@
 //! of the values in them. Pure data; it knows no rule, no verdict and no input
 //! format.
 
+use std::sync::Arc;
+
 use crate::catalogue::is_same_parameter;
 use crate::source::Span;
 
@@ -231,6 +233,31 @@ pub struct Binding {
     pub attributes: Vec<Attribute>,
     /// How well founded it is that the resource makes this call.
     pub basis: Basis,
+    /// When whoever makes the call makes it again.
+    pub retries: Arc<Retries>,
+}
+
+/// When a call that failed is made again by what makes it, such as the provider of
+/// a resource.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Retries {
+    /// The error codes on which it is; `*` at the end stands for the rest of a
+    /// code, alone for every code.
+    pub codes: Vec<String>,
+    /// For how long, as far as that is stated: `10m`, or the timeout of the
+    /// resource that says so, `timeouts.update`.
+    pub timeout: Option<String>,
+}
+
+impl Retries {
+    /// Whether the call is made again on an error code.
+    #[must_use]
+    pub fn on(&self, code: &str) -> bool {
+        self.codes.iter().any(|own| match own.strip_suffix('*') {
+            Some(start) => code.starts_with(start),
+            None => own == code,
+        })
+    }
 }
 
 /// An attribute of a declared resource.

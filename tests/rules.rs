@@ -1,6 +1,7 @@
 //! Every finding rule has fixtures in which it fires where a comment says so,
 //! and nowhere else. The marks are `expect: <rule-id>` on the line of the
-//! finding, with commas between several.
+//! finding, with commas between several. A folder `rules` beside the fixtures is
+//! laid over the built-in rules.
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
 
@@ -16,7 +17,8 @@ type Marks = BTreeSet<(u64, String)>;
 fn fixtures(rule: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(rule);
     let listing = std::fs::read_dir(&folder).unwrap_or_else(|_| panic!("{rule} has no fixtures"));
-    let mut paths: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
+    let paths = listing.map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
     paths.sort();
     paths
 }
@@ -40,7 +42,10 @@ fn marked(path: &Path) -> Marks {
 fn found(path: &Path) -> Marks {
     let args = ["ecs-lock-lint", "check", "--output=json", "--persona=auditor"].map(OsString::from);
     let mut out = Vec::new();
-    let args = args.into_iter().chain([path.as_os_str().to_owned()]);
+    let rules = path.with_file_name("rules");
+    let overlay = ["--rules".into(), rules.clone().into_os_string()];
+    let overlay = overlay.into_iter().filter(|_| rules.is_dir());
+    let args = args.into_iter().chain(overlay).chain([path.as_os_str().to_owned()]);
     ecs_lock_lint::run(args, &mut out, &mut Vec::new());
     let report: Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(report["problems"], serde_json::json!([]), "{}", path.display());

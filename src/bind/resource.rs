@@ -1,5 +1,7 @@
 //! The calls of one lifecycle operation of a declared resource.
 
+use std::sync::Arc;
+
 use super::made::any;
 use super::target::named_target;
 use crate::catalogue::{ApiAction, Thing};
@@ -81,6 +83,7 @@ impl BoundResource<'_> {
                 lifecycle: self.lifecycle,
                 attributes,
                 basis: call.basis.unwrap_or(self.resource.basis),
+                retries: Arc::clone(&call.repetition),
             }),
         })
     }

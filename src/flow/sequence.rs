@@ -138,9 +138,17 @@ fn facts<'p>(
             .with(Trait::Reached, step.course.is_reached())
             .with(Trait::Handled, step.handled.is_some())
             .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
+            .with(Trait::Hangs, hangs(step))
             .with(Trait::Created, matches!(step.operation.target, Target::Created(_)))
             .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
     }
+}
+
+/// Whether what makes the call makes it again on the error that the lock returns.
+fn hangs(step: &Step) -> bool {
+    let (binding, code) = (&step.operation.binding, &step.judgement.error_code);
+    let (Some(binding), Some(code)) = (binding, code) else { return false };
+    binding.retries.on(code)
 }
 
 fn is_latent_update(step: &Step) -> bool {

@@ -47,6 +47,17 @@ fn origin(binding: &Binding) -> String {
     }
 }
 
+/// For how long a call is made again.
+fn timeout(binding: &Binding) -> String {
+    match &binding.retries.timeout {
+        Some(attribute) if attribute.starts_with("timeouts.") => {
+            format!(" until `{attribute}` of {} runs out", binding.resource)
+        }
+        Some(time) => format!(" for {time}"),
+        None => String::new(),
+    }
+}
+
 /// The texts that a rule's placeholders stand for.
 pub(super) struct Texts<'a> {
     /// The steps of the finding.
@@ -102,6 +113,7 @@ impl<'a> Texts<'a> {
             "suggestion" => self.suggestion(action),
             "target" => operation.target.name().unwrap_or("an unknown target").to_owned(),
             "text" => self.unresolved_text(),
+            "timeout" => binding.map_or_else(String::new, timeout),
             _ => unreachable!("loading refuses unknown placeholders"),
         }
     }

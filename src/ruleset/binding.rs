@@ -1,12 +1,13 @@
 //! Bindings: which calls the lifecycle of a declared resource makes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::file::{RuleFile, RulesetError};
 use crate::catalogue::{Catalogue, Thing};
-use crate::procedure::Basis;
+use crate::procedure::{Basis, Retries};
 
 /// Every resource type that is known, from the files under `rules/bindings`.
 #[derive(Debug, Default)]
@@ -137,9 +138,12 @@ pub struct BoundCall {
     /// Error codes on which the call is made again; `*` at the end stands for the
     /// rest of the code, alone for every code.
     #[serde(default)]
-    pub retries: Vec<String>,
+    retries: Vec<String>,
     /// How long it is made again: `10m`, or a timeout of the resource, `timeouts.update`.
-    pub timeout: Option<String>,
+    timeout: Option<String>,
+    /// These two, to be shared by the calls of many resources.
+    #[serde(skip)]
+    pub repetition: Arc<Retries>,
     /// Error codes that are taken for success.
     #[serde(default)]
     pub swallows: Vec<String>,
@@ -179,6 +183,7 @@ impl Bindings {
         for mut resource in parsed.types {
             resource.lifecycle = parsed.lifecycle.clone();
             check_actions(file, catalogue, &resource)?;
+            resource.calls_mut().for_each(BoundCall::share_retries);
             let name = resource.name.clone();
             if self.types.insert(name.to_ascii_lowercase(), resource).is_some() {
                 let message = format!("type `{name}` is bound twice");
@@ -194,9 +199,19 @@ impl ResourceType {
     pub fn calls(&self) -> impl Iterator<Item = &BoundCall> {
         [&self.create, &self.update, &self.delete, &self.read, &self.runs].into_iter().flatten()
     }
+
+    fn calls_mut(&mut self) -> impl Iterator<Item = &mut BoundCall> {
+        let Self { create, update, delete, read, runs, .. } = self;
+        [create, update, delete, read, runs].into_iter().flatten()
+    }
 }
 
 impl BoundCall {
+    fn share_retries(&mut self) {
+        let codes = std::mem::take(&mut self.retries);
+        self.repetition = Arc::new(Retries { codes, timeout: self.timeout.take() });
+    }
+
     /// Whether two bindings in a row tell of one call, made when either says so.
     #[must_use]
     pub fn is_alternative_to(&self, next: &Self) -> bool {

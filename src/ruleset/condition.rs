@@ -44,6 +44,9 @@ pub struct Condition {
     handled: Option<bool>,
     /// When it fails, it is tried again.
     retried: Option<bool>,
+    /// What makes the call, such as the provider of a resource, makes it again on
+    /// the very error code that the lock returns.
+    hangs: Option<bool>,
     /// It is in a loop that waits for something without a bound of tries or time.
     waits: Option<bool>,
     /// It acts on what the procedure itself creates.
@@ -182,6 +185,8 @@ pub enum Trait {
     Waits,
     /// It acts on what the procedure itself creates.
     Created,
+    /// What makes the call makes it again on the error code that the lock returns.
+    Hangs,
 }
 
 /// What is to be said of a step.
@@ -251,6 +256,7 @@ impl Condition {
             (Trait::Retried, self.retried),
             (Trait::Waits, self.waits),
             (Trait::Created, self.created),
+            (Trait::Hangs, self.hangs),
         ];
         all.into_iter().filter_map(|(one, wanted)| Some((one, wanted?)))
     }

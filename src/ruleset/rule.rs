@@ -88,7 +88,7 @@ pub enum Persona {
 }
 
 /// The placeholders that the texts of a rule may hold.
-const PLACEHOLDERS: [&str; 14] = [
+const PLACEHOLDERS: [&str; 15] = [
     "{action}",
     "{attributes}",
     "{code}",
@@ -103,6 +103,7 @@ const PLACEHOLDERS: [&str; 14] = [
     "{suggestion}",
     "{target}",
     "{text}",
+    "{timeout}",
 ];
 
 impl Rule {
