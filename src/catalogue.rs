@@ -45,6 +45,11 @@ pub struct ApiAction {
     pub detaches: Option<Thing>,
     /// What exists only after it.
     pub creates: Option<Thing>,
+    /// What is gone after it.
+    pub deletes: Option<Thing>,
+    /// Whether it only reads.
+    #[serde(skip)]
+    pub reads: bool,
     /// What of the instance that it names it lists.
     pub lists: Option<Thing>,
     /// The state in which it leaves the instance that it names.
@@ -131,12 +136,6 @@ impl ApiAction {
         let parameters = [&self.instance, &self.disk, &self.snapshot, &self.image, &self.command];
         let mut parameters = parameters.into_iter().flatten();
         parameters.any(|own| is_same_parameter(parameter, own))
-    }
-
-    /// Whether it only reads, as the API's naming tells.
-    #[must_use]
-    pub fn reads(&self) -> bool {
-        ["Describe", "List", "Get"].iter().any(|verb| self.name.starts_with(verb))
     }
 
     /// The parameters that name what the action acts on.

@@ -46,6 +46,8 @@ struct ApiFile {
     source: String,
     #[expect(dead_code, reason = "stated for readers of the file")]
     as_of: String,
+    /// The verbs with which names of actions start that only read.
+    reading: Vec<String>,
     actions: Vec<ApiAction>,
 }
 
@@ -95,7 +97,9 @@ fn in_folder<'a>(files: &'a [RuleFile], folder: &'a str) -> impl Iterator<Item =
 fn load_catalogue(files: &[RuleFile]) -> Result<Catalogue, RulesetError> {
     let mut actions = Vec::new();
     for file in in_folder(files, "apis") {
-        actions.extend(file.parse::<ApiFile>()?.actions);
+        let ApiFile { reading, actions: own, .. } = file.parse::<ApiFile>()?;
+        let reads = |name: &str| reading.iter().any(|verb| name.starts_with(verb.as_str()));
+        actions.extend(own.into_iter().map(|one| ApiAction { reads: reads(&one.name), ..one }));
     }
     Catalogue::new(actions).map_err(|name| {
         let stated = in_folder(files, "apis").last().expect("the action came from a file");

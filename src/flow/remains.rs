@@ -43,11 +43,10 @@ fn state(api: &ApiAction, step: &Step) -> Option<State> {
     if !works(step) {
         return None;
     }
-    let deletes = api.name.starts_with("Delete");
-    match api.acts_on {
+    match api.deletes {
         _ if api.leaves == Some(InstanceState::Stopped) => Some(State::Stopped),
         _ if api.detaches == Some(Thing::Disk) => Some(State::Detached),
-        Some(Thing::Instance | Thing::Disk | Thing::Image | Thing::Snapshot) if deletes => {
+        Some(Thing::Instance | Thing::Disk | Thing::Image | Thing::Snapshot) => {
             Some(State::Deleted)
         }
         _ => None,

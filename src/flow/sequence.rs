@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use super::course::Ways;
 use super::named;
-use crate::catalogue::{ApiAction, Thing};
+use crate::catalogue::Thing;
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Evidence, Lifecycle, Target};
 use crate::ruleset::{
@@ -134,7 +134,7 @@ fn facts<'p>(
         failure: judged.graph.places[number].failure,
         traits: Traits::default()
             .with(Trait::Contradicted, contradicted)
-            .with(Trait::Reads, api.is_some_and(ApiAction::reads))
+            .with(Trait::Reads, api.is_some_and(|api| api.reads))
             .with(Trait::Reached, step.course.is_reached())
             .with(Trait::Handled, step.handled.is_some())
             .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
