@@ -15,7 +15,7 @@ pub struct Catalogue {
 }
 
 /// What is known of an action.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiAction {
     /// Its name: `StartInstance`.
@@ -59,7 +59,7 @@ pub struct ApiAction {
 }
 
 /// A kind of thing that parameters name.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Thing {
     /// An ECS instance.
@@ -75,7 +75,7 @@ pub enum Thing {
 }
 
 /// A state of an instance.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InstanceState {
     /// It does not run.
@@ -85,7 +85,7 @@ pub enum InstanceState {
 }
 
 /// A state of a cloud disk.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiskState {
     /// Attached to an instance (`In_use`).

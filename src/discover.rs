@@ -62,6 +62,21 @@ pub struct Discovery {
     since: Option<String>,
 }
 
+impl Discovery {
+    fn new(excludes: Override, since: Option<String>) -> Self {
+        Self {
+            files: Vec::new(),
+            problems: Vec::new(),
+            named_unreadable: false,
+            compares: false,
+            existing: Vec::new(),
+            values: Vec::new(),
+            excludes,
+            since,
+        }
+    }
+}
+
 /// Why the inputs could not be told.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
@@ -105,16 +120,7 @@ pub struct BadPattern {
 /// An exclude pattern that does not parse; a revision that git does not know.
 pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     let excludes = overrides(&inputs.exclude)?;
-    let discovery = Discovery {
-        files: Vec::new(),
-        problems: Vec::new(),
-        named_unreadable: false,
-        compares: false,
-        existing: Vec::new(),
-        values: Vec::new(),
-        excludes: excludes.clone(),
-        since: inputs.since.clone(),
-    };
+    let discovery = Discovery::new(excludes.clone(), inputs.since.clone());
     let mut found = Found { discovery, files: BTreeMap::new() };
     for path in &inputs.paths {
         if path.as_os_str() == "-" {
@@ -137,6 +143,24 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
         discovery.values.push((FileId(number), read_values(path)?));
     }
     Ok(discovery)
+}
+
+/// A text as the only input, under the name of a file that need not be there.
+#[must_use]
+pub fn given(name: &str, text: &str) -> Discovery {
+    let file = InputFile {
+        id: FileId(0),
+        shown: name.to_owned(),
+        named: true,
+        path: PathBuf::from(name),
+        candidates: candidates(Path::new(name)),
+        forced: false,
+        age: Age::Same,
+        given: Some(text.to_owned()),
+    };
+    let mut discovery = Discovery::new(Override::empty(), None);
+    discovery.files.push(file);
+    discovery
 }
 
 fn read_state(path: &Path) -> Result<Vec<Declaration>, DiscoverError> {
@@ -283,6 +307,7 @@ impl Found {
             candidates,
             forced,
             age: Age::Same,
+            given: None,
         };
         self.files.insert(shown, file);
     }

@@ -98,7 +98,7 @@ pub struct Place {
 }
 
 /// What the failure of a step leads to.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aftermath {
     /// The procedure ends.

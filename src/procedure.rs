@@ -270,7 +270,7 @@ pub struct Attribute {
 }
 
 /// A lifecycle operation of a declared resource.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lifecycle {
     /// It comes into being.
@@ -300,7 +300,7 @@ impl Lifecycle {
 }
 
 /// How well founded a binding is.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// Documentation or source code states the call.
@@ -313,7 +313,7 @@ pub enum Basis {
 }
 
 /// How sure it is that an operation is called.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// Running this calls it.

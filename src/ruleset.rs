@@ -2,17 +2,19 @@
 //! finding rules. All are data; a mistake in them is an error that names file,
 //! line and remedy.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::catalogue::{ApiAction, Catalogue};
+use crate::catalogue::{ApiAction, Catalogue, nearest};
 
 mod binding;
 mod condition;
 mod file;
 mod lock;
 mod rule;
+mod schema;
 
 pub use binding::{Bindings, BoundCall, ResourceType};
 pub use condition::{
@@ -20,7 +22,8 @@ pub use condition::{
 };
 pub use file::{RuleFile, RuleText, RulesetError};
 pub use lock::{Impact, LockRow, LockTable, RowCondition};
-pub use rule::{Persona, Rule, Scope, Severity};
+pub use rule::{Example, Examples, PLACEHOLDERS, Persona, Rule, Scope, Severity};
+pub use schema::{Kind, schema};
 
 /// Everything that the linter knows.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ pub struct Ruleset {
     pub rules: Vec<Rule>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ApiFile {
     #[expect(dead_code, reason = "stated for readers of the file")]
@@ -59,10 +62,22 @@ impl Ruleset {
     /// The first mistake in a file: bad YAML, unknown keys, duplicates, unknown
     /// actions; or a folder that cannot be read.
     pub fn load<P: AsRef<Path>>(folders: &[P]) -> Result<Self, RulesetError> {
+        Self::load_with(folders, &BTreeMap::new())
+    }
+
+    /// The same, with the files of these paths and texts laid over them all.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_with<P: AsRef<Path>>(
+        folders: &[P],
+        texts: &BTreeMap<String, String>,
+    ) -> Result<Self, RulesetError> {
         let mut files = file::built_in();
         for folder in folders {
             file::overlay(&mut files, folder.as_ref())?;
         }
+        file::overlay_texts(&mut files, texts);
         Self::from_files(&files)
     }
 
@@ -71,14 +86,43 @@ impl Ruleset {
     /// # Errors
     /// As [`Self::load`].
     pub fn from_files(files: &[RuleFile]) -> Result<Self, RulesetError> {
-        let catalogue = load_catalogue(files)?;
-        let lock = load_lock(files, &catalogue)?;
-        let mut bindings = Bindings::default();
-        for file in in_folder(files, "bindings") {
-            bindings.load(file, &catalogue)?;
+        let mut mistakes = Vec::new();
+        let ruleset = read(files, &mut mistakes);
+        match mistakes.into_iter().next() {
+            Some(first) => Err(first),
+            None => ruleset,
         }
-        let rules = in_folder(files, "findings").map(Rule::load).collect::<Result<_, _>>()?;
-        Ok(Self { catalogue, lock, bindings, rules })
+    }
+
+    /// Every mistake that can be told at once in the files of folders, laid over
+    /// the built-in rules.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn mistakes<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<RulesetError>, RulesetError> {
+        let mut files = file::built_in();
+        for folder in folders {
+            file::overlay(&mut files, folder.as_ref())?;
+        }
+        let mut mistakes = Vec::new();
+        let last = read(&files, &mut mistakes).err();
+        mistakes.extend(last);
+        Ok(mistakes)
+    }
+
+    /// The ids of the finding rules that folders hold.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn rules_in<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<String>, RulesetError> {
+        let mut files = Vec::new();
+        for folder in folders {
+            file::overlay(&mut files, folder.as_ref())?;
+        }
+        let id = |file: &RuleFile| {
+            Some(file.path.strip_prefix("findings/")?.strip_suffix(".yaml")?.to_owned())
+        };
+        Ok(files.iter().filter_map(id).collect())
     }
 
     /// The rule of an id.
@@ -88,10 +132,54 @@ impl Ruleset {
     }
 }
 
+/// The folders below a rule folder, one for each kind of file.
+const FOLDERS: [&str; 4] = ["apis", "bindings", "findings", "locks"];
+
+/// Reads the files. What is wrong in a file that the others do without goes to
+/// `mistakes`.
+fn read(files: &[RuleFile], mistakes: &mut Vec<RulesetError>) -> Result<Ruleset, RulesetError> {
+    let is_stray = |file: &&RuleFile| !FOLDERS.iter().any(|folder| file.is_in(folder));
+    mistakes.extend(files.iter().filter(is_stray).map(stray));
+    let catalogue = load_catalogue(files)?;
+    let lock = load_lock(files, &catalogue)?;
+    let mut bindings = Bindings::default();
+    for file in in_folder(files, "bindings") {
+        mistakes.extend(bindings.load(file, &catalogue).err());
+    }
+    let mut rules = Vec::new();
+    for file in in_folder(files, "findings") {
+        match Rule::load(file, &catalogue) {
+            Ok(rule) => rules.push(rule),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    let ruleset = Ruleset { catalogue, lock, bindings, rules };
+    if mistakes.is_empty() {
+        mistakes.extend(files.iter().filter_map(|file| unknown_taken(file, &ruleset)));
+    }
+    Ok(ruleset)
+}
+
+fn stray(file: &RuleFile) -> RulesetError {
+    let hint = format!("put it into one of {}", FOLDERS.join(", "));
+    file.error_at(("", ""), 0, "the folder says what kind of rule file it is".to_owned(), hint)
+}
+
+/// A rule that takes findings of one that there is not.
+fn unknown_taken(file: &RuleFile, ruleset: &Ruleset) -> Option<RulesetError> {
+    let rule = ruleset.rules.iter().find(|rule| rule.is_from(file))?;
+    let unknown = rule.takes.iter().find(|taken| ruleset.rule(taken).is_none())?;
+    let message = format!("takes findings of `{unknown}`, which is no rule");
+    let known = nearest(unknown, ruleset.rules.iter().map(|rule| rule.id.as_str()));
+    let hint = known.map_or_else(
+        || "`ecs-lock-lint rules` lists the rules".to_owned(),
+        |nearest| format!("did you mean `{nearest}`?"),
+    );
+    Some(file.error_at(("id", &rule.id), 0, message, hint))
+}
+
 fn in_folder<'a>(files: &'a [RuleFile], folder: &'a str) -> impl Iterator<Item = &'a RuleFile> {
-    files.iter().filter(move |file| {
-        file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-    })
+    files.iter().filter(move |file| file.is_in(folder))
 }
 
 fn load_catalogue(files: &[RuleFile]) -> Result<Catalogue, RulesetError> {

@@ -8,9 +8,20 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use ecs_lock_lint::ruleset::{self, Kind};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The README and every document.
+fn documents() -> Vec<String> {
+    let listing = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
+    let names = listing.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut documents: Vec<String> = names.map(|name| format!("docs/{name}")).collect();
+    documents.sort();
+    documents.push("README.md".to_owned());
+    documents
 }
 
 /// The code blocks of an info string.
@@ -79,10 +90,10 @@ fn repository() -> std::path::PathBuf {
 #[test]
 fn the_runs_that_are_shown_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (document, least) in [("README.md", 3), ("docs/terraform.md", 3), ("docs/ros-oos.md", 2)] {
-        let text = read(document);
+    for document in documents() {
+        let text = read(&document);
         let runs = blocks(&text, "console");
-        assert!(runs.len() >= least, "{document} shows no runs");
+        assert!(!runs.is_empty(), "{document} shows no runs");
         check(&runs, root);
     }
     let text = read("docs/terraform.md");
@@ -96,4 +107,24 @@ fn the_test_command_is_the_one_that_ci_runs() {
     let (readme, ci) = (read("README.md"), read(".ci/run"));
     assert!(readme.contains("\ncargo test --workspace --locked\n"));
     assert!(ci.lines().any(|line| line == "cargo test --workspace --locked"));
+}
+
+/// The rule that the document on rules shows is the one that it runs, and it names
+/// every condition and placeholder that there is.
+#[test]
+fn the_document_on_rules_is_complete() {
+    let text = read("docs/rules.md");
+    let shown = blocks(&text, "yaml");
+    assert_eq!(shown, [read("fixtures/projects/house-rules/findings/release-without-snapshot.yaml")]);
+    let schema = serde_json::to_value(ruleset::schema(Kind::Findings)).unwrap();
+    for part in ["Condition", "Relation"] {
+        let keys = schema["$defs"][part]["properties"].as_object().unwrap();
+        assert!(keys.len() > 5, "{part}");
+        for key in keys.keys() {
+            assert!(text.contains(&format!("`{key}`")), "{key} is not in docs/rules.md");
+        }
+    }
+    for placeholder in ruleset::PLACEHOLDERS {
+        assert!(text.contains(placeholder), "{placeholder} is not in docs/rules.md");
+    }
 }

@@ -82,3 +82,33 @@ fn every_rule_has_bad_and_good_fixtures_in_two_inputs() {
         assert!(!good.iter().any(fires), "{}: a good fixture with a mark", rule.id);
     }
 }
+
+#[test]
+fn the_examples_of_every_rule_hold() {
+    let mut out = Vec::new();
+    let args = ["ecs-lock-lint", "rules", "test"].map(OsString::from);
+    let code = ecs_lock_lint::run(args, &mut out, &mut Vec::new());
+    let said = String::from_utf8(out).unwrap();
+    assert_eq!(code, 0, "{said}");
+    let rules = Ruleset::load::<&str>(&[]).unwrap().rules.len();
+    let passed: usize = said.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(passed >= 2 * rules, "{said}");
+}
+
+#[test]
+fn an_example_that_does_not_hold_fails() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples");
+    let path = "findings/blocked-call.yaml";
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let text = std::fs::read_to_string(rules.join(path)).unwrap();
+    std::fs::create_dir_all(folder.join("findings")).unwrap();
+    std::fs::write(folder.join(path), text.replace("ecs StopInstance", "ecs StartInstance"))
+        .unwrap();
+    let mut out = Vec::new();
+    let args = ["ecs-lock-lint", "rules", "test"].map(OsString::from);
+    let args = args.into_iter().chain([folder.into_os_string()]);
+    assert_eq!(ecs_lock_lint::run(args, &mut out, &mut Vec::new()), 1);
+    let said = String::from_utf8(out).unwrap();
+    assert!(said.contains("blocked-call: good example stop.sh:1: is reported"), "{said}");
+    assert!(said.contains("1 passed, 1 failed"), "{said}");
+}

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ecs_lock_lint::ruleset::{Impact, Ruleset, RulesetError};
+use clap::ValueEnum as _;
+use ecs_lock_lint::ruleset::{self, Impact, Kind, Ruleset, RulesetError};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")
@@ -71,6 +72,70 @@ fn unknown_actions_are_refused_with_a_suggestion() {
     let change = ("action: RunInstances", "action: RunInstancs");
     let error = refusal("bound", "bindings/ros.yaml", change);
     assert!(error.line > 1 && error.hint.contains("RunInstances"), "{error}");
+}
+
+#[test]
+fn unknown_names_in_finding_rules_are_refused_with_a_suggestion() {
+    let change = ("CreateSnapshotGroup, CreateImage]", "CreateSnapshotGroup, CreateImagf]");
+    let error = refusal("condition", "findings/backup-bypassed.yaml", change);
+    assert!(error.line > 10 && error.hint.contains("CreateImage"), "{error}");
+    let change = ("takes: [blocked-call,", "takes: [blocked-cal,");
+    let error = refusal("taken", "findings/backup-bypassed.yaml", change);
+    assert!(
+        error.message.contains("blocked-cal") && error.hint.contains("blocked-call"),
+        "{error}"
+    );
+}
+
+#[test]
+fn examples_say_what_is_reported() {
+    let change = ("# expect: silent-no-op", "");
+    let error = refusal("unmarked", "findings/silent-no-op.yaml", change);
+    assert!(error.message.contains("has no mark"), "{error}");
+    let change = ("aliyun ecs DescribeInvocations", "# expect: silent-no-op");
+    let error = refusal("marked", "findings/silent-no-op.yaml", change);
+    assert!(error.message.contains("has a mark"), "{error}");
+}
+
+#[test]
+fn a_file_outside_of_the_known_folders_is_refused() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ruleset/stray");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("mine.yaml"), "id: mine").unwrap();
+    let error = Ruleset::load(&[folder]).unwrap_err();
+    assert!(error.path.ends_with("mine.yaml") && error.hint.contains("findings"), "{error}");
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ruleset/several");
+    std::fs::create_dir_all(folder.join("findings")).unwrap();
+    for id in ["one", "two"] {
+        std::fs::write(folder.join(format!("findings/{id}.yaml")), format!("id: {id}\n")).unwrap();
+    }
+    assert_eq!(Ruleset::mistakes(&[folder]).unwrap().len(), 2);
+    assert!(Ruleset::mistakes(&[root()]).unwrap().is_empty());
+}
+
+#[test]
+fn the_files_keep_to_their_schemas() {
+    for kind in Kind::value_variants() {
+        let name = kind.to_possible_value().unwrap();
+        let schema = serde_json::to_value(ruleset::schema(*kind)).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        assert!(!validator.is_valid(&serde_json::json!({"id": "incomplete"})), "{schema}");
+        let mut count = 0;
+        for entry in std::fs::read_dir(root().join(name.get_name())).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let value: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+            let errors: Vec<String> =
+                validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+            count += 1;
+        }
+        assert!(count > 0, "rules/{} is empty", name.get_name());
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{CliError, Exit, to_stdout};
 use crate::catalogue::{ApiAction, nearest};
-use crate::ruleset::{LockRow, LockTable, Rule, Ruleset};
+use crate::ruleset::{Example, LockRow, LockTable, Rule, Ruleset};
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -50,7 +50,19 @@ fn unknown(name: &str, ruleset: &Ruleset) -> CliError {
 
 fn write_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} ({})\n\n{}\n", rule.id, rule.severity.name(), rule.summary)?;
-    writeln!(out, "{}", rule.explanation.trim_end())
+    writeln!(out, "{}", rule.explanation.trim_end())?;
+    write_examples("Is reported", &rule.examples.bad, out)?;
+    write_examples("Is not", &rule.examples.good, out)
+}
+
+fn write_examples(title: &str, examples: &[Example], out: &mut dyn Write) -> io::Result<()> {
+    for Example { file, text, .. } in examples {
+        writeln!(out, "\n{title}, in {file}:\n")?;
+        for line in text.trim_end().lines() {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(())
 }
 
 fn write_action(action: &ApiAction, lock: &LockTable, out: &mut dyn Write) -> io::Result<()> {

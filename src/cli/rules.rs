@@ -1,17 +1,24 @@
-//! `rules`: every row of the lock table and every finding rule.
+//! `rules`: every row of the lock table and every finding rule, and what those who
+//! write rules of their own need.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::{Exit, to_stdout};
-use crate::ruleset::Ruleset;
+use crate::ruleset::{self, Ruleset};
+
+mod test;
 
 /// Arguments of `rules`.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// How to list them
     #[arg(long, visible_alias = "output", default_value = "table")]
     format: Format,
@@ -19,6 +26,27 @@ pub(super) struct Args {
     /// Folder of rules laid over the built-in ones; may be repeated
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Report every mistake in folders of rules
+    Check {
+        /// Folders that are laid over the built-in rules, the last one on top
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// Run the examples of the rules in folders, or of the built-in ones
+    Test {
+        /// Folders that are laid over the built-in rules, the last one on top
+        #[arg(value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of a kind of rule file
+    Schema {
+        /// The folder that the kind of file is in
+        kind: ruleset::Kind,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -54,18 +82,50 @@ struct RuleEntry<'a> {
     summary: &'a str,
 }
 
-/// Lists the rules.
+/// Runs the command, which by itself lists the rules.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> Exit {
+    match &args.command {
+        Some(Command::Check { folders }) => check(folders, out),
+        Some(Command::Test { folders }) => test::run(folders, out),
+        Some(Command::Schema { kind }) => {
+            write_json(&ruleset::schema(*kind), out).map_err(to_stdout)?;
+            Ok(0)
+        }
+        None => list(args, out),
+    }
+}
+
+fn list(args: &Args, out: &mut dyn Write) -> Exit {
     let ruleset = Ruleset::load(&args.rules)?;
     let document = document(&ruleset);
     match args.format {
         Format::Table => write_table(&document, out),
-        Format::Json => serde_json::to_writer_pretty(&mut *out, &document)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out)),
+        Format::Json => write_json(&document, out),
     }
     .map_err(to_stdout)?;
     Ok(0)
+}
+
+fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}
+
+/// Lists the mistakes in folders of rules, one a line.
+fn check(folders: &[PathBuf], out: &mut dyn Write) -> Exit {
+    let mistakes = Ruleset::mistakes(folders)?;
+    let list = |out: &mut dyn Write| {
+        for mistake in &mistakes {
+            writeln!(out, "{mistake}")?;
+        }
+        match mistakes.len() {
+            0 => writeln!(out, "No mistakes"),
+            1 => writeln!(out, "1 mistake"),
+            count => writeln!(out, "{count} mistakes"),
+        }
+    };
+    list(out).map_err(to_stdout)?;
+    Ok(u8::from(!mistakes.is_empty()))
 }
 
 fn document(ruleset: &Ruleset) -> Document<'_> {

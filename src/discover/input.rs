@@ -25,6 +25,8 @@ pub struct InputFile {
     pub(super) forced: bool,
     /// How it stands to an earlier version of the inputs.
     pub(super) age: Age,
+    /// Its text, if it is not to be read from anywhere.
+    pub(super) given: Option<String>,
 }
 
 /// How a file stands to the earlier version of the inputs that they are compared
@@ -72,7 +74,8 @@ impl InputFile {
         let mut report = |kind, message: String| {
             problems.push((self.shown.clone(), Problem { kind, message, span: None }));
         };
-        if let Age::Gone(text) = &self.age {
+        let gone = if let Age::Gone(text) = &self.age { Some(text) } else { None };
+        if let Some(text) = self.given.as_ref().or(gone) {
             let frontend = self.frontend_of(text)?;
             let file = SourceFile::new(self.shown.clone(), text.clone());
             return Some(ReadFile {

@@ -86,6 +86,7 @@ impl<'d> Follower<'d> {
             candidates: vec![frontend],
             forced: true,
             age,
+            given: None,
         });
         self.next += 1;
     }

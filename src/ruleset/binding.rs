@@ -17,9 +17,9 @@ pub struct Bindings {
     unbound_prefixes: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct BindingFile {
+pub(super) struct BindingFile {
     #[expect(dead_code, reason = "stated for readers of the file")]
     source: String,
     #[expect(dead_code, reason = "stated for readers of the file")]
@@ -34,7 +34,7 @@ struct BindingFile {
 }
 
 /// The properties by which a configuration language rules over lifecycles.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LifecycleProperties {
     /// Property and value with which a resource is never destroyed.
@@ -45,7 +45,7 @@ pub struct LifecycleProperties {
 }
 
 /// The calls of one resource type, or of one composed action.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceType {
     /// Its type as the input names it: `alicloud_instance`, `data.alicloud_disks`,
@@ -92,7 +92,7 @@ pub struct ResourceType {
 }
 
 /// One call of a lifecycle operation and when it is made.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoundCall {
     /// The action.

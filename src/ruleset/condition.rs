@@ -12,7 +12,7 @@ use crate::procedure::{Arguments, Evidence, Lifecycle};
 use crate::verdict::Verdict;
 
 /// When a rule applies to a step. All the keys that are given must hold.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Condition {
     /// The action is one of these.
@@ -68,7 +68,7 @@ pub struct Condition {
 }
 
 /// Another step of the same procedure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// What is to be said of it.
@@ -91,7 +91,7 @@ pub struct Relation {
 }
 
 /// What two steps act on.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetRelation {
     /// The same, or what one of them acts on cannot be told.
@@ -104,7 +104,7 @@ pub enum TargetRelation {
 }
 
 /// Which ways between two steps count.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
     /// Those that a run takes while every instance is locked.
@@ -126,7 +126,7 @@ pub enum Direction {
 }
 
 /// A value, or a list of them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany<T> {
     One(T),
@@ -134,6 +134,13 @@ enum OneOrMany<T> {
 }
 
 impl<T> OneOrMany<T> {
+    fn iter(&self) -> std::slice::Iter<'_, T> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one).iter(),
+            Self::Many(many) => many.iter(),
+        }
+    }
+
     fn contains<U: PartialEq + ?Sized>(&self, value: &U) -> bool
     where
         T: std::borrow::Borrow<U>,
@@ -239,6 +246,16 @@ impl Condition {
     pub fn all_relations(&self) -> Vec<&Relation> {
         let parts = self.all.iter().chain(&self.any).flat_map(Self::all_relations);
         self.relations().map(|(relation, _)| relation).chain(parts).collect()
+    }
+
+    /// Every action that it names.
+    #[must_use]
+    pub fn actions(&self) -> Vec<&str> {
+        let relations = self.relations().map(|(relation, _)| relation);
+        let steps = relations.flat_map(|it| std::iter::once(&it.step).chain(it.without.as_deref()));
+        let parts = self.all.iter().chain(&self.any).chain(self.not.as_deref()).chain(steps);
+        let own = self.action.iter().flat_map(OneOrMany::iter).map(String::as_str);
+        own.chain(parts.flat_map(Self::actions)).collect()
     }
 
     fn relations(&self) -> impl Iterator<Item = (&Relation, Direction)> {

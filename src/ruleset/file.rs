@@ -1,5 +1,6 @@
 //! Rule files: where their text comes from, and errors that point into them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -61,13 +62,25 @@ pub(super) fn overlay(files: &mut Vec<RuleFile>, folder: &Path) -> Result<(), Ru
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| unreadable(folder, &error))?;
         if entry.file_type().is_file() && is_yaml(entry.path()) {
-            let file = read(folder, entry.path())?;
-            files.retain(|other| other.path != file.path);
-            files.push(file);
+            lay(files, read(folder, entry.path())?);
         }
     }
     files.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(())
+}
+
+/// Adds files that are given by their paths and texts.
+pub(super) fn overlay_texts(files: &mut Vec<RuleFile>, texts: &BTreeMap<String, String>) {
+    for (path, text) in texts {
+        let (path, text) = (path.clone(), RuleText::Yaml(text.clone()));
+        lay(files, RuleFile { shown: path.clone(), path, text });
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+}
+
+fn lay(files: &mut Vec<RuleFile>, file: RuleFile) {
+    files.retain(|other| other.path != file.path);
+    files.push(file);
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -99,6 +112,11 @@ fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> RulesetError {
 }
 
 impl RuleFile {
+    /// Whether it is in a folder of the rule folder.
+    pub(super) fn is_in(&self, folder: &str) -> bool {
+        self.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// Reads the file as a value of a schema.
     ///
     /// # Errors
@@ -118,12 +136,17 @@ impl RuleFile {
             path: self.shown.clone(),
             line,
             message,
-            hint: "see the built-in files under rules/ for the keys of this kind of file"
-                .to_owned(),
+            hint: match self.path.split_once('/') {
+                Some((kind, _)) => {
+                    format!("`ecs-lock-lint rules schema {kind}` says which keys there are")
+                }
+                None => "put it into the folder of its kind".to_owned(),
+            },
         })
     }
 
-    /// An error at the `nth` line, from 0, that gives a key this value.
+    /// An error at the `nth` line, from 0, that gives a key this value, or else the
+    /// first that holds it.
     pub(super) fn error_at(
         &self,
         (key, value): (&str, &str),
@@ -141,8 +164,10 @@ impl RuleFile {
             RuleText::Yaml(text) => text,
             RuleText::Json(text) => *text,
         };
-        let lines = text.lines().enumerate().filter(|(_, line)| states(line));
-        let line = lines.map(|(index, _)| index + 1).nth(nth).unwrap_or(1);
+        let lines = || (1..).zip(text.lines());
+        let mut stating = lines().filter(|(_, line)| states(line));
+        let holding = || lines().find(|(_, line)| !value.is_empty() && line.contains(value));
+        let line = stating.nth(nth).or_else(holding).map_or(1, |(number, _)| number);
         RulesetError { path: self.shown.clone(), line, message, hint: hint.into() }
     }
 }

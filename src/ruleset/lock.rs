@@ -8,7 +8,7 @@ use super::file::{RuleFile, RulesetError};
 use crate::catalogue::Catalogue;
 
 /// The effects of one lock reason, from a file under `rules/locks`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockTable {
     /// The lock reason as the API names it: `security`.
@@ -41,7 +41,7 @@ pub struct LockTable {
 }
 
 /// What the lock does to one action.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockRow {
     /// The action's name.
@@ -61,7 +61,7 @@ pub struct LockRow {
 }
 
 /// What happens to an action on a locked instance.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
     /// It works.
@@ -88,7 +88,7 @@ impl Impact {
 }
 
 /// What a row's impact depends on.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RowCondition {
     /// The disk is attached (`In_use`).
@@ -110,7 +110,7 @@ impl RowCondition {
 }
 
 /// A document that disagrees with the table.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Conflict {
     /// Which document.
@@ -120,7 +120,7 @@ pub struct Conflict {
 }
 
 /// A conflict about an action that the table does not list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnlistedConflict {
     /// The action's name.
@@ -132,7 +132,7 @@ pub struct UnlistedConflict {
 }
 
 /// An error code and what it means.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorCode {
     /// The code: `InstanceLockedForSecurity`.

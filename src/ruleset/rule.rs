@@ -1,12 +1,15 @@
 //! Finding rules: what is reported, how severe it is, and in which words.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::condition::Condition;
 use super::file::{RuleFile, RulesetError};
+use crate::catalogue::Catalogue;
 
 /// A finding rule, from a file under `rules/findings`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Kebab-case name of the fault, the same as the file's name.
@@ -34,10 +37,48 @@ pub struct Rule {
     /// Rules whose findings on the same steps are shown as parts of this one's.
     #[serde(default)]
     pub takes: Vec<String>,
+    /// Inputs on which it fires, and such on which it does not.
+    #[serde(default)]
+    pub examples: Examples,
+}
+
+/// The examples of a rule, which are its tests as well.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Examples {
+    /// It fires on each line with `expect: <its id>` in a comment, and on no other.
+    pub bad: Vec<Example>,
+    /// It does not fire.
+    pub good: Vec<Example>,
+}
+
+/// An input.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// A file name, which says the format: `resize.sh`, `main.tf`.
+    pub file: String,
+    /// What is in it.
+    pub text: String,
+    /// Rule files that are laid over the others for it alone, by their paths:
+    /// `bindings/made-up.yaml`.
+    #[serde(default)]
+    pub rules: BTreeMap<String, String>,
 }
 
 /// How severe a finding is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Eq,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    clap::ValueEnum,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing.
@@ -61,7 +102,7 @@ impl Severity {
 }
 
 /// What one finding of a rule is about.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// One operation.
@@ -73,7 +114,17 @@ pub enum Scope {
 
 /// How much a reader wants to see. Each sees what those before it see.
 #[derive(
-    Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, clap::ValueEnum,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    Eq,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    clap::ValueEnum,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Persona {
@@ -88,7 +139,7 @@ pub enum Persona {
 }
 
 /// The placeholders that the texts of a rule may hold.
-const PLACEHOLDERS: [&str; 15] = [
+pub const PLACEHOLDERS: [&str; 15] = [
     "{action}",
     "{attributes}",
     "{code}",
@@ -111,12 +162,12 @@ impl Rule {
     ///
     /// # Errors
     /// Unknown keys, an id that is not kebab-case or not the file's name, an
-    /// unknown placeholder.
-    pub(super) fn load(file: &RuleFile) -> Result<Self, RulesetError> {
+    /// unknown placeholder or action, an example that says too little.
+    pub(super) fn load(file: &RuleFile, catalogue: &Catalogue) -> Result<Self, RulesetError> {
         let rule: Self = file.parse()?;
         let at = ("id", rule.id.as_str());
         let kebab = rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-        if !kebab || file.path != format!("findings/{}.yaml", rule.id) {
+        if !kebab || !rule.is_from(file) {
             let message = format!("id `{}` is not the file's name in kebab-case", rule.id);
             return Err(file.error_at(at, 0, message, "name both alike, such as `blocked-call`"));
         }
@@ -129,7 +180,38 @@ impl Rule {
                 return Err(file.error_at(at, 0, message, hint));
             }
         }
+        let unknown = rule.when.actions().into_iter().find(|name| catalogue.get(name).is_none());
+        if let Some(unknown) = unknown {
+            return Err(super::unknown_action(file, catalogue, unknown));
+        }
+        rule.check_examples(file)?;
         Ok(rule)
+    }
+
+    /// Whether it is the rule of a file.
+    pub(super) fn is_from(&self, file: &RuleFile) -> bool {
+        file.path.strip_prefix("findings/").and_then(|name| name.strip_suffix(".yaml"))
+            == Some(&self.id)
+    }
+
+    /// A mark says on which line of a bad example the rule fires.
+    fn check_examples(&self, file: &RuleFile) -> Result<(), RulesetError> {
+        let mark = self.mark();
+        let marked = |example: &&Example| example.text.contains(&mark);
+        let Examples { bad, good } = &self.examples;
+        let wrong = match (bad.iter().find(|one| !marked(one)), good.iter().find(marked)) {
+            (Some(bad), _) => format!("the bad example `{}` has no mark", bad.file),
+            (_, Some(good)) => format!("the good example `{}` has a mark", good.file),
+            _ => return Ok(()),
+        };
+        let hint = format!("write `{mark}` in a comment on each line that is to be reported");
+        Err(file.error_at(("id", &self.id), 0, wrong, hint))
+    }
+
+    /// What marks a line of an example on which the rule fires.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        format!("expect: {}", self.id)
     }
 }
 
