@@ -115,7 +115,10 @@ fn the_test_command_is_the_one_that_ci_runs() {
 fn the_document_on_rules_is_complete() {
     let text = read("docs/rules.md");
     let shown = blocks(&text, "yaml");
-    assert_eq!(shown, [read("fixtures/projects/house-rules/findings/release-without-snapshot.yaml")]);
+    assert_eq!(
+        shown,
+        [read("fixtures/projects/house-rules/findings/release-without-snapshot.yaml")]
+    );
     let schema = serde_json::to_value(ruleset::schema(Kind::Findings)).unwrap();
     for part in ["Condition", "Relation"] {
         let keys = schema["$defs"][part]["properties"].as_object().unwrap();

@@ -7,13 +7,17 @@ use super::target::named_target;
 use crate::catalogue::{ApiAction, Thing};
 use crate::procedure::{
     Action, Arguments, Attribute, Binding, Change, Declaration, Evidence, Failure, Lifecycle, Node,
-    Operation, Target, Value,
+    Operation, Property, Target, Value,
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 use crate::source::Span;
 
 /// Parameters that name nothing and that verdicts rest on all the same.
 const OTHER_PARAMETERS: [&str; 2] = ["DiskDeviceMapping", "DryRun"];
+
+/// A parameter that matters for the blocks of a resource too, such as those of its
+/// disks.
+const OF_BLOCKS: &str = "DeleteWithInstance";
 
 /// One lifecycle operation of a declared resource whose type is bound.
 #[derive(Clone, Copy)]
@@ -116,8 +120,10 @@ impl BoundResource<'_> {
             let parameter = parameter(&property.name);
             matters(&parameter).then(|| (parameter, property.value.clone()))
         });
+        let of_blocks = self.declaration.properties.iter().flat_map(of_blocks);
+        let of_blocks = of_blocks.map(|value| (OF_BLOCKS.to_owned(), value.clone()));
         let fixed = call.given.iter().map(|name| (name.clone(), Value::unknown(name)));
-        Arguments { given: properties.chain(fixed).collect(), open: false }
+        Arguments { given: properties.chain(of_blocks).chain(fixed).collect(), open: false }
     }
 
     /// What the call acts on: what its properties name, or else the resource.
@@ -163,6 +169,22 @@ impl BoundResource<'_> {
             _ => Evidence::Certain,
         }
     }
+}
+
+/// What the blocks of a property give the parameter that matters for them: blocks
+/// are properties with dotted names, or maps in a list.
+fn of_blocks(property: &Property) -> Vec<&Value> {
+    let is_it = |name: &str| parameter_name(name) == OF_BLOCKS;
+    if property.name.rsplit_once('.').is_some_and(|(_, last)| is_it(last)) {
+        return vec![&property.value];
+    }
+    let Value::List(blocks) = &property.value else { return Vec::new() };
+    let entries = blocks.iter().filter_map(|block| match block {
+        Value::Map(entries) => Some(entries),
+        _ => None,
+    });
+    let entries = entries.flatten().filter(|(name, _)| is_it(name));
+    entries.map(|(_, value)| value).collect()
 }
 
 /// The API parameter that a property's name stands for: `instance_id` and
