@@ -138,6 +138,7 @@ mod host;
 mod invoked;
 mod java;
 mod javascript;
+mod jenkinsfile;
 mod justfile;
 mod lock_state;
 mod makefile;
@@ -181,6 +182,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ruby::FRONTEND,
     &javascript::FRONTEND,
     &php::FRONTEND,
+    &jenkinsfile::FRONTEND,
     &dockerfile::FRONTEND,
     &makefile::FRONTEND,
     &justfile::FRONTEND,

@@ -8,6 +8,7 @@ use crate::source::Source;
 
 pub(super) mod recipes;
 pub(super) mod settings;
+pub(super) mod steps;
 
 /// A piece of code that a host runs as a process of its own.
 #[derive(Clone, Copy, Debug)]
