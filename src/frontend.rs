@@ -18,7 +18,7 @@ pub struct Frontend {
     pub name: &'static str,
     /// What it reads, in a few words.
     pub reads: &'static str,
-    /// Name patterns: `*.tf`, matched against the file's name.
+    /// Name patterns: `*.tf`, `Dockerfile.*`, matched against the file's name.
     pub globs: &'static [&'static str],
     /// Interpreters that a `#!` line may name.
     pub interpreters: &'static [&'static str],
@@ -125,9 +125,12 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod cloud_init;
+mod crontab;
 mod crossplane;
 mod csharp;
 mod definition;
+mod dockerfile;
 mod encoding;
 mod error_code;
 mod go;
@@ -135,11 +138,16 @@ mod host;
 mod invoked;
 mod java;
 mod javascript;
+mod jenkinsfile;
+mod justfile;
 mod lock_state;
+mod makefile;
 mod oos;
+mod package_scripts;
 mod php;
 mod plan;
 mod powershell;
+mod procfile;
 mod program;
 mod provider;
 mod pulumi;
@@ -150,6 +158,8 @@ mod rpc;
 mod ruby;
 mod shell;
 mod syntax;
+mod systemd;
+mod taskfile;
 mod template;
 mod terraform;
 mod waiting;
@@ -172,6 +182,16 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ruby::FRONTEND,
     &javascript::FRONTEND,
     &php::FRONTEND,
+    &jenkinsfile::FRONTEND,
+    &dockerfile::FRONTEND,
+    &makefile::FRONTEND,
+    &justfile::FRONTEND,
+    &taskfile::FRONTEND,
+    &package_scripts::FRONTEND,
+    &crontab::FRONTEND,
+    &systemd::FRONTEND,
+    &procfile::FRONTEND,
+    &cloud_init::FRONTEND,
 ];
 
 /// The front end of a name.
@@ -243,8 +263,12 @@ impl Frontend {
     }
 }
 
-/// Whether a name matches `*suffix`, or is the pattern, in any case.
+/// Whether a name matches `*suffix` or `prefix*`, or is the pattern, in any case.
 fn matches_glob(glob: &str, name: &str) -> bool {
+    if let Some(prefix) = glob.strip_suffix('*') {
+        let start = name.get(..prefix.len());
+        return start.is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    }
     match glob.strip_prefix('*') {
         Some(suffix) => {
             let at = name.len().checked_sub(suffix.len());

@@ -6,6 +6,10 @@ use super::{Context, Lowered, lower_embedded};
 use crate::procedure::{Failure, Invocation, Node};
 use crate::source::Source;
 
+pub(super) mod recipes;
+pub(super) mod settings;
+pub(super) mod steps;
+
 /// A piece of code that a host runs as a process of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece<'p> {
@@ -47,8 +51,23 @@ fn end_with_last(nodes: &mut [Node]) {
         Some(Node::Call(operation)) if operation.failure == Failure::Continues => {
             operation.failure = Failure::Raises;
         }
+        Some(Node::Invoke(call)) if call.failure == Failure::Continues => {
+            call.failure = Failure::Raises;
+        }
         Some(Node::Sequence(body)) => end_with_last(body),
+        Some(Node::Guard(guard)) => end_with_last(&mut guard.body),
         Some(Node::Branch(arms)) => arms.iter_mut().for_each(|arm| end_with_last(&mut arm.body)),
+        Some(last @ Node::Attempt(_)) => end_with_attempt(last),
         _ => {}
     }
+}
+
+/// The same for `a && b`, with whose failure the process ends, and for `a || b`.
+fn end_with_attempt(node: &mut Node) {
+    let Node::Attempt(attempt) = node else { return };
+    if attempt.handlers.is_empty() && attempt.finally.is_empty() {
+        *node = Node::Sequence(std::mem::take(&mut attempt.body));
+        return;
+    }
+    attempt.handlers.iter_mut().for_each(|handler| end_with_last(&mut handler.body));
 }

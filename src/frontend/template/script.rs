@@ -44,13 +44,8 @@ pub(in crate::frontend) fn lower(script: Script<'_>, name: &str, context: Contex
     let Some((mut source, is_decoded)) = source_of(script) else { return Lowered::default() };
     let kind = spoken(script);
     if kind.is_none()
-        && let Some(inner) = user_data::scripts(&source)
+        && let Some(lowered) = lower_parts(&source, name, script.frontend, context)
     {
-        let mut lowered = Lowered::default();
-        for inner in &inner {
-            let language = first_line(&inner.text);
-            lowered.extend(lower_text(inner, &language, name, script.frontend, context));
-        }
         return lowered;
     }
     let language = kind.unwrap_or_else(|| first_line(&source.text));
@@ -59,6 +54,32 @@ pub(in crate::frontend) fn lower(script: Script<'_>, name: &str, context: Contex
         source = code::assemble(script.content, script.references).unwrap_or(source);
     }
     lower_text(&source, &language, name, script.frontend, context)
+}
+
+/// Lowers the scripts in user data that is no script itself; none if it is one.
+fn lower_parts(
+    source: &Source<'_>,
+    name: &str,
+    frontend: &'static str,
+    context: Context<'_>,
+) -> Option<Lowered> {
+    let mut lowered = Lowered::default();
+    for part in &user_data::scripts(source)? {
+        let language = first_line(&part.text);
+        lowered.extend(lower_text(part, &language, name, frontend, context));
+    }
+    Some(lowered)
+}
+
+/// Lowers user data that stands alone.
+pub(in crate::frontend) fn lower_user_data(
+    source: &Source<'_>,
+    name: &str,
+    frontend: &'static str,
+    context: Context<'_>,
+) -> Lowered {
+    lower_parts(source, name, frontend, context)
+        .unwrap_or_else(|| lower_text(source, &first_line(&source.text), name, frontend, context))
 }
 
 /// Lowers the text of a script in a language.

@@ -24,12 +24,21 @@ pub(in crate::frontend) fn scripts(source: &Source<'_>) -> Option<Vec<Source<'st
     if !source.may_embed() {
         return None;
     }
-    let mut lines = source.text.trim_start().lines();
-    let first = lines.find(|line| !line.starts_with(JINJA)).unwrap_or_default();
-    if first.starts_with(CLOUD_CONFIG) {
+    if is_configuration(&source.text) {
         return Some(configured(source));
     }
     message::is_message(&source.text).then(|| message::scripts(source))
+}
+
+/// Whether a text is user data that holds scripts, and none itself.
+pub(in crate::frontend) fn is_container(text: &str) -> bool {
+    is_configuration(text) || message::is_message(text)
+}
+
+fn is_configuration(text: &str) -> bool {
+    let mut lines = text.trim_start().lines();
+    let first = lines.find(|line| !line.starts_with(JINJA)).unwrap_or_default();
+    first.starts_with(CLOUD_CONFIG)
 }
 
 /// The scripts in a cloud-init configuration: its lists of commands, and the files
@@ -42,6 +51,13 @@ fn configured(source: &Source<'_>) -> Vec<Source<'static>> {
     let lists = COMMANDS.iter().filter_map(|key| top.get(key)).map(commands);
     let files = top.get("write_files").into_iter().flat_map(Item::items);
     lists.chain(files.filter_map(written)).collect()
+}
+
+/// The words of a call as a line for a shell, which splits them again as they are.
+pub(in crate::frontend) fn call(words: Item<'_>) -> Source<'static> {
+    let mut line = words.source().embed();
+    command(words, &mut line);
+    line.finish()
 }
 
 /// A list of commands as a script.

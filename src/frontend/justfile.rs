@@ -1,0 +1,138 @@
+//! Files of just: recipes, each line of which a shell of its own runs, or a
+//! program that the first line names.
+//!
+//! What stands between `{{` and `}}` is put in place where it is a name with a
+//! known value; anything else is left to the shell's reader, which takes it for
+//! something unknown.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::host::{self, Piece, recipes, recipes::Recipe, settings::Settings};
+use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
+use crate::procedure::{Failure, Node};
+use crate::source::{Embedding, Source};
+
+use read::{Justfile, Line};
+
+mod read;
+
+/// Its registration.
+pub(super) static FRONTEND: Frontend = Frontend {
+    name: "justfile",
+    reads: "recipes of just",
+    globs: &["justfile", ".justfile", "*.just", "justfile.*"],
+    interpreters: &["just"],
+    recognises: None,
+    words: shell::WORDS,
+    grouping: Grouping::File,
+    max_bytes: 1 << 20,
+    lower,
+};
+
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        let justfile = Justfile::read(&source.text);
+        let lowering = Lowering { source, justfile: &justfile, context };
+        let recipes = justfile.recipes.iter().map(|recipe| Recipe {
+            name: recipe.name.clone(),
+            span: source.span(recipe.range.clone()),
+            needs: recipe.needs.clone(),
+            body: lowering.body(&recipe.lines, &mut lowered),
+            then: recipe.then.clone(),
+        });
+        let recipes: Vec<Recipe> = recipes.collect();
+        lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
+        super::invoked::tidy(&mut lowered.procedures);
+    }
+    lowered
+}
+
+struct Lowering<'s, 'a, 'c> {
+    source: &'s Source<'a>,
+    justfile: &'s Justfile<'s>,
+    context: Context<'c>,
+}
+
+impl Lowering<'_, '_, '_> {
+    fn body(&self, lines: &[Line], out: &mut Lowered) -> Vec<Node> {
+        let text = &*self.source.text;
+        if let (Some(first), Some(last)) = (lines.first(), lines.last())
+            && let Some(command) = text[first.range.clone()].trim_start().strip_prefix("#!")
+        {
+            let Ok(language) = interpreted_by(command.split_whitespace()) else {
+                return Vec::new();
+            };
+            let range = first.range.start..last.range.end;
+            return self.run(language, range, Failure::Raises, out).into_iter().collect();
+        }
+        let language = match &self.justfile.shell {
+            None => "shell",
+            Some(words) => match interpreted_by(words.split_whitespace()) {
+                Ok(language) => language,
+                Err(_) => return Vec::new(),
+            },
+        };
+        let run = |line: &Line| self.run(language, line.range.clone(), line.failure, out);
+        lines.iter().filter_map(run).collect()
+    }
+
+    fn run(
+        &self,
+        language: &str,
+        range: Range<usize>,
+        failure: Failure,
+        out: &mut Lowered,
+    ) -> Option<Node> {
+        let mut settings = Settings::default();
+        for name in &self.justfile.exported {
+            if let Some(value) = self.justfile.values.get(name) {
+                settings.set_literal(name, value);
+            }
+        }
+        let mut code = self.source.embed();
+        if language == "shell" {
+            let prelude = settings.prelude(&self.source.text[range.clone()]);
+            code.replace(&prelude, range.start..range.start);
+        }
+        self.fill(range, &mut code);
+        let code = code.finish();
+        host::run(Piece { language, source: &code, failure }, self.context, out)
+    }
+
+    /// Appends a text with the known values of what stands in braces.
+    fn fill(&self, range: Range<usize>, code: &mut Embedding<'_, '_>) {
+        let text = &*self.source.text;
+        let mut at = range.start;
+        while let Some(found) = text[at..range.end].find("{{") {
+            let start = at + found;
+            let Some(length) = text[start..range.end].find("}}") else { break };
+            let end = start + length + "}}".len();
+            let name = text[start + "{{".len()..end - "}}".len()].trim();
+            code.copy(at..start);
+            match self.justfile.values.get(name) {
+                Some(value) => code.replace(value, start..end),
+                None if name.starts_with('{') => code.copy(start..end),
+                None => code.replace(&stand_in(name), start..end),
+            }
+            at = end;
+        }
+        code.copy(at..range.end);
+    }
+}
+
+/// A variable of the shell that stands for an expression.
+fn stand_in(expression: &str) -> String {
+    let words = expression.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).take(6).collect();
+    let name = words.join("_");
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        format!("${{{name}}}")
+    } else {
+        format!("${{just_{name}}}")
+    }
+}
+
+/// Values of variables by their names.
+type Values<'s> = HashMap<&'s str, String>;

@@ -1,0 +1,215 @@
+//! Makefiles: recipes, each line of which a shell of its own runs, in the order
+//! in which targets need each other.
+//!
+//! What make expands is expanded here as far as the file tells it; what it does
+//! not tell stands in the code as a variable of the shell. Both arms of a
+//! conditional are read.
+
+use super::host::{self, Piece, recipes, recipes::Recipe};
+use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
+use crate::procedure::{Failure, Node, Procedure, has_calls};
+use crate::source::Source;
+
+use expand::{Arguments, Expander};
+use read::{Line, Makefile, Rule};
+
+mod expand;
+mod read;
+mod variables;
+
+/// Its registration.
+pub(super) static FRONTEND: Frontend = Frontend {
+    name: "makefile",
+    reads: "Makefiles: recipes, and `$(shell …)` in variables",
+    globs: &["Makefile", "GNUmakefile", "Makefile.*", "*.mk", "*.mak", "*.makefile"],
+    interpreters: &["make", "gmake"],
+    recognises: None,
+    words: shell::WORDS,
+    grouping: Grouping::File,
+    max_bytes: 4 << 20,
+    lower,
+};
+
+/// How deep canned recipes may use each other.
+const MOST_CANNED: usize = 8;
+
+/// How many targets a rule's recipe is read for.
+const MOST_TARGETS: usize = 8;
+
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        let makefile = Makefile::read(source);
+        let expander = Expander::new(source, &makefile.variables);
+        let lowering = Lowering { source, makefile: &makefile, expander, context };
+        lowering.file(&mut lowered);
+    }
+    lowered
+}
+
+struct Lowering<'s, 'a, 'c> {
+    source: &'s Source<'a>,
+    makefile: &'s Makefile<'s>,
+    expander: Expander<'s, 'a>,
+    context: Context<'c>,
+}
+
+impl Lowering<'_, '_, '_> {
+    fn file(&self, out: &mut Lowered) {
+        self.variables(out);
+        let mut recipes = Vec::new();
+        for rule in &self.makefile.rules {
+            for target in rule.targets.iter().take(MOST_TARGETS) {
+                let body = self.recipe(rule, target, out);
+                recipes.push(Recipe {
+                    name: target.clone(),
+                    span: self.span_of(rule),
+                    needs: rule.needs.clone(),
+                    body,
+                    then: Vec::new(),
+                });
+            }
+        }
+        out.procedures.extend(recipes::procedures(merged(recipes), FRONTEND.name));
+        super::invoked::tidy(&mut out.procedures);
+    }
+
+    fn span_of(&self, rule: &Rule) -> crate::source::Span {
+        self.source.span(rule.range.clone())
+    }
+
+    /// What the values of variables run while the file is read.
+    fn variables(&self, out: &mut Lowered) {
+        let mut body = Vec::new();
+        for command in &self.makefile.commands {
+            let code = self.expander.code(command.clone(), &Arguments::default(), "");
+            let piece = Piece { language: "shell", source: &code, failure: Failure::Continues };
+            body.extend(host::run(piece, self.context, out));
+        }
+        if has_calls(&body) {
+            out.procedures.push(Procedure {
+                name: "variables".to_owned(),
+                span: self.source.span(0..self.source.text.len()),
+                frontend: FRONTEND.name,
+                parameters: Vec::new(),
+                body,
+            });
+        }
+    }
+
+    fn recipe(&self, rule: &Rule, target: &str, out: &mut Lowered) -> Vec<Node> {
+        let arguments = Arguments {
+            target: target.to_owned(),
+            first_need: rule.needs.first().cloned(),
+            given: Vec::new(),
+        };
+        if self.makefile.one_shell {
+            return self.script(&rule.lines, &arguments, out).into_iter().collect();
+        }
+        self.lines(&rule.lines, &arguments, 0, out)
+    }
+
+    fn lines(
+        &self,
+        lines: &[Line],
+        arguments: &Arguments,
+        depth: usize,
+        out: &mut Lowered,
+    ) -> Vec<Node> {
+        let mut steps = Vec::new();
+        for line in lines {
+            let text = self.source.text.get(line.range.clone()).unwrap_or_default();
+            if let Some((canned, given)) = self.expander.canned(text, arguments)
+                && depth < MOST_CANNED
+            {
+                let inner = Arguments { given, ..arguments.clone() };
+                let inner = self.lines(&canned, &inner, depth + 1, out);
+                steps.extend(inner.into_iter().map(|node| discard(node, line.failure)));
+            } else if let Some(goals) = self.expander.goals(text, arguments) {
+                steps.extend(goals.iter().filter_map(|goal| {
+                    let rule = self.makefile.rule_of(goal)?;
+                    Some(recipes::invoke(self.span_of(rule), line.failure))
+                }));
+            } else {
+                steps.extend(self.line(line, arguments, out));
+            }
+        }
+        steps
+    }
+
+    fn line(&self, line: &Line, arguments: &Arguments, out: &mut Lowered) -> Option<Node> {
+        let (language, options) = self.shell()?;
+        let code = self.expander.code(line.range.clone(), arguments, options);
+        let piece = Piece { language, source: &code, failure: line.failure };
+        host::run(piece, self.context, out)
+    }
+
+    /// All lines of a recipe in one shell.
+    fn script(&self, lines: &[Line], arguments: &Arguments, out: &mut Lowered) -> Option<Node> {
+        let (language, options) = self.shell()?;
+        let (first, last) = (lines.first()?, lines.last()?);
+        let code = self.expander.code(first.range.start..last.range.end, arguments, options);
+        let piece = Piece { language, source: &code, failure: first.failure };
+        host::run(piece, self.context, out)
+    }
+
+    /// What runs recipes, and what its options come to.
+    fn shell(&self) -> Option<(&'static str, &'static str)> {
+        let variables = &self.makefile.variables;
+        let shell = variables.text("SHELL").unwrap_or_default();
+        let language = match shell.contains("$(") {
+            false if !shell.trim().is_empty() => interpreted_by(shell.split_whitespace()).ok()?,
+            _ => "shell",
+        };
+        let flags = variables.text(".SHELLFLAGS").unwrap_or_default();
+        let options = match (exits(&flags) || exits(&shell), flags.contains("pipefail")) {
+            _ if language != "shell" => "",
+            (true, true) => "set -e -o pipefail\n",
+            (true, false) => "set -e\n",
+            (false, true) => "set -o pipefail\n",
+            (false, false) => "",
+        };
+        Some((language, options))
+    }
+}
+
+/// Whether options make a shell stop at the first failure.
+fn exits(flags: &str) -> bool {
+    flags
+        .split_whitespace()
+        .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'))
+}
+
+/// A step whose failure make is told to ignore, if it is.
+fn discard(node: Node, failure: Failure) -> Node {
+    match node {
+        Node::Invoke(mut invocation) if failure != Failure::Raises => {
+            invocation.failure = failure;
+            Node::Invoke(invocation)
+        }
+        node => node,
+    }
+}
+
+/// The recipes of each target as one: what several rules say of it adds up.
+fn merged(recipes: Vec<Recipe>) -> Vec<Recipe> {
+    let mut numbers = std::collections::HashMap::new();
+    let mut all: Vec<Recipe> = Vec::new();
+    for recipe in recipes {
+        match numbers.get(&recipe.name) {
+            None => {
+                numbers.insert(recipe.name.clone(), all.len());
+                all.push(recipe);
+            }
+            Some(number) => {
+                let known: &mut Recipe = &mut all[*number];
+                known.needs.extend(recipe.needs);
+                if known.body.is_empty() {
+                    known.span = recipe.span;
+                }
+                known.body.extend(recipe.body);
+            }
+        }
+    }
+    all
+}

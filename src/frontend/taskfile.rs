@@ -1,0 +1,120 @@
+//! Taskfiles: the commands of each task, behind the tasks that it needs.
+
+use super::host::{self, Piece, recipes, recipes::Recipe, settings::Settings};
+use super::template::{self, Item};
+use super::{Context, Frontend, Grouping, Lowered, shell};
+use crate::procedure::{Failure, Node};
+use crate::source::{Source, Span};
+
+/// Its registration.
+pub(super) static FRONTEND: Frontend = Frontend {
+    name: "taskfile",
+    reads: "Taskfiles: the commands of tasks",
+    globs: &["Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"],
+    interpreters: &[],
+    recognises: None,
+    words: shell::WORDS,
+    grouping: Grouping::File,
+    max_bytes: 1 << 20,
+    lower,
+};
+
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut lowered = Lowered::default();
+    for source in sources {
+        let mut tree = template::parse(source);
+        lowered.problems.append(&mut tree.problems);
+        let Some(top) = tree.documents().next() else { continue };
+        let mut settings = Settings::default();
+        environment(top, &mut settings);
+        let tasks: Vec<(String, Item<'_>, Span)> = top
+            .get("tasks")
+            .into_iter()
+            .flat_map(Item::entries)
+            .filter_map(|entry| {
+                let name = entry.key.text()?.to_owned();
+                Some((name, entry.value, entry.key.span_to(entry.value)))
+            })
+            .collect();
+        let mut recipes = Vec::new();
+        for (name, task, span) in &tasks {
+            let mut settings = settings.clone();
+            environment(*task, &mut settings);
+            let lowering = Lowering { settings: &settings, tasks: &tasks, context };
+            let body = lowering.task(*task, &mut lowered);
+            let needs = task.get("deps").into_iter().flat_map(Item::items);
+            let needs = needs.filter_map(|need| need.get_text("task").or(need.text()));
+            let needs = needs.map(str::to_owned).collect();
+            let (name, span, then) = (name.clone(), *span, Vec::new());
+            recipes.push(Recipe { name, span, needs, body, then });
+        }
+        lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
+        super::invoked::tidy(&mut lowered.procedures);
+    }
+    lowered
+}
+
+/// Takes in what a file or a task sets for its commands.
+fn environment(of: Item<'_>, settings: &mut Settings) {
+    for entry in of.get("env").into_iter().flat_map(Item::entries) {
+        if let (Some(name), Some(value)) = (entry.key.text(), entry.value.text())
+            && !value.contains("{{")
+        {
+            settings.set_literal(name, value);
+        }
+    }
+}
+
+struct Lowering<'l, 't, 'c> {
+    settings: &'l Settings,
+    tasks: &'l [(String, Item<'t>, Span)],
+    context: Context<'c>,
+}
+
+impl Lowering<'_, '_, '_> {
+    fn task(&self, task: Item<'_>, out: &mut Lowered) -> Vec<Node> {
+        let ignores = ignores(task);
+        let alone = task.text().map(|_| task).or_else(|| task.get("cmd"));
+        let commands = task
+            .get("cmds")
+            .filter(|it| it.is_sequence())
+            .or_else(|| task.is_sequence().then_some(task));
+        let single = task.get("cmds").filter(|it| it.text().is_some()).or(alone);
+        let mut deferred = Vec::new();
+        let mut steps = Vec::new();
+        for command in single.into_iter().chain(commands.into_iter().flat_map(Item::items)) {
+            match command.get("defer") {
+                Some(later) => deferred.extend(self.command(later, ignores, out)),
+                None => steps.extend(self.command(command, ignores, out)),
+            }
+        }
+        deferred.reverse();
+        steps.extend(deferred);
+        steps
+    }
+
+    fn command(&self, command: Item<'_>, ignores_all: bool, out: &mut Lowered) -> Option<Node> {
+        let failure = match ignores_all || ignores(command) {
+            true => Failure::Discarded,
+            false => Failure::Raises,
+        };
+        if let Some(name) = command.get_text("task") {
+            let (.., span) = self.tasks.iter().find(|(known, ..)| known == name)?;
+            return Some(recipes::invoke(*span, failure));
+        }
+        let text = command.get("cmd").unwrap_or(command);
+        let aligned = text.aligned()?;
+        let mut code = text.source().embed();
+        let start = text.range().start;
+        code.replace(&self.settings.prelude(aligned.text), start..start);
+        aligned.append(0..aligned.text.len(), &mut code);
+        let code = code.finish();
+        let piece = Piece { language: "shell", source: &code, failure };
+        host::run(piece, self.context, out)
+    }
+}
+
+/// Whether a failure is to be ignored.
+fn ignores(of: Item<'_>) -> bool {
+    of.get("ignore_error").and_then(Item::as_bool) == Some(true)
+}
