@@ -9,7 +9,7 @@ use super::program::{
     runs_its_words, runs_lines, wraps_cli,
 };
 use super::script::Script;
-use super::word::Word;
+use super::word::{Word, written};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
 use crate::frontend::rpc::{self, Request};
@@ -242,7 +242,7 @@ pub(super) fn values(words: &[Word<'_>]) -> Vec<Value> {
 /// The values of words, those of which parts are known as far as they are.
 fn parts(words: &[Word<'_>]) -> Vec<Value> {
     let part = |word: &Word<'_>| match &word.partial {
-        Some(text) if word.text().is_none() => Value::unknown(text),
+        Some(text) if word.text().is_none() => Value::unknown(written(text)),
         _ => word.value.clone(),
     };
     words.iter().map(part).collect()
