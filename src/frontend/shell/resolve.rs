@@ -35,6 +35,9 @@ const RUN_COST: u32 = 32;
 /// How many calls one command may make.
 const MOST_CALLS: usize = 64;
 
+/// What a shell that reads words once more does not take as it stands.
+const SIGNS: &[char] = &['"', '\'', '\\', '$', '`', ';', '&', '|', '<', '>'];
+
 /// How many functions that call one another are looked at together.
 const MOST_ASKED: usize = 24;
 
@@ -164,6 +167,7 @@ impl<'r, 't> Resolver<'r, 't> {
                 let open = matches!(request.action, Action::Unresolved(_));
                 open && words.iter().any(|word| word.positional)
             }
+            Runs::Undecided => true,
             Runs::Nothing
             | Runs::Perhaps(_)
             | Runs::Cli {
@@ -212,7 +216,7 @@ impl<'r, 't> Resolver<'r, 't> {
         }
         self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
-            Runs::Nothing => {}
+            Runs::Nothing | Runs::Undecided => {}
             Runs::Request(request) => {
                 let unresolved = matches!(request.action, Action::Unresolved(_));
                 let deferred = words.iter().any(|word| word.positional);
@@ -229,7 +233,8 @@ impl<'r, 't> Resolver<'r, 't> {
             }
             Runs::Code(language, range) => {
                 let code = &words[range];
-                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
+                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program)
+                    && !code.iter().filter_map(Word::text).any(|text| text.contains(SIGNS));
                 if plain {
                     self.run(code, scope, depth + 1, found);
                 } else {
