@@ -51,6 +51,16 @@ pub(super) fn read(words: &[Value], catalogue: &Catalogue) -> Option<Request> {
     request.finish(catalogue)
 }
 
+/// Whether a request's words name an action and no other product's endpoint, so
+/// that it is a call if what is not known of them says so.
+pub(super) fn may_call(words: &[Value]) -> bool {
+    let mut request = Parts::default();
+    for word in words {
+        request.word(word);
+    }
+    request.action.is_some() && !matches!(request.host, Host::Other)
+}
+
 /// The host that a request goes to.
 #[derive(Clone, Copy, Default)]
 enum Host {

@@ -13,8 +13,9 @@ const LONGEST: usize = 1 << 16;
 /// A value as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Datum<'t> {
-    /// A text. A part that is not known stands in it as it is written.
-    Text { text: String, whole: bool },
+    /// A text. A part that is not known stands in it as it is written; callers may
+    /// decide it.
+    Text { text: String, whole: bool, parameter: bool },
     /// A list.
     List(Vec<Self>),
     /// A hash table.
@@ -30,7 +31,7 @@ pub(super) enum Datum<'t> {
 impl Datum<'_> {
     /// A known text.
     pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into(), whole: true }
+        Self::Text { text: text.into(), whole: true, parameter: false }
     }
 
     /// A value of which only is known how it is written.
@@ -60,7 +61,7 @@ impl Datum<'_> {
     /// The text of a value that is one and known as a whole.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
-            Self::Text { text, whole: true } => Some(text),
+            Self::Text { text, whole: true, .. } => Some(text),
             _ => None,
         }
     }
@@ -78,9 +79,9 @@ impl Datum<'_> {
     /// Whether callers decide it.
     pub(super) fn is_parameter(&self) -> bool {
         match self {
-            Self::Unknown { parameter, .. } => *parameter,
+            Self::Unknown { parameter, .. } | Self::Text { parameter, .. } => *parameter,
             Self::OneOf { items, .. } | Self::List(items) => items.iter().any(Self::is_parameter),
-            Self::Text { .. } | Self::Map(_) | Self::Block(_) => false,
+            Self::Map(_) | Self::Block(_) => false,
         }
     }
 
@@ -109,7 +110,7 @@ impl Datum<'_> {
                     true if !whole && parameter && !text.contains(' ') => {
                         Self::Unknown { text, parameter }
                     }
-                    true => Self::Text { text, whole },
+                    true => Self::Text { text, whole, parameter },
                 }
             }
         }
@@ -131,7 +132,7 @@ impl Datum<'_> {
     /// It as a value of a call.
     pub(super) fn value(&self) -> Value {
         match self {
-            Self::Text { text, whole: true } => Value::Text(text.clone()),
+            Self::Text { text, whole: true, .. } => Value::Text(text.clone()),
             Self::Text { text, .. } | Self::Unknown { text, .. } => Value::unknown(text),
             Self::List(items) => Value::List(items.iter().map(Self::value).collect()),
             Self::Map(entries) => Value::Map(

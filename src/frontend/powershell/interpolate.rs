@@ -24,12 +24,35 @@ impl<'t> Env<'_, 't> {
             whole.join(match piece {
                 Piece::Plain(text) => Datum::text(text),
                 Piece::Variable(written) => self.hole(written),
-                Piece::Computed(written) => {
-                    let one_word = !written.contains(char::is_whitespace);
-                    Datum::unknown(if one_word { written } else { "$(…)" })
-                }
+                Piece::Computed(written) => self.computed(written),
             })
         })
+    }
+
+    /// What `$( … )` gives: a variable, or an item of one, or else nothing that is
+    /// known.
+    fn computed(&self, written: &str) -> Datum<'t> {
+        let one_word = !written.contains(char::is_whitespace);
+        let unknown = |parameter| {
+            let text = if one_word { written } else { "$(…)" };
+            Datum::Unknown { text: text.to_owned(), parameter }
+        };
+        let inner = written.trim_start_matches("$(").trim_end_matches(')').trim();
+        let Some((Piece::Variable(name), length)) = special(inner).filter(|_| one_word) else {
+            return unknown(false);
+        };
+        let index = inner[length..].strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match (self.variable(name), index.map(str::parse::<usize>)) {
+            (_, None) if length == inner.len() => self.hole(name),
+            (Datum::List(items), Some(Ok(index))) => {
+                items.into_iter().nth(index).unwrap_or(Datum::text(""))
+            }
+            (map @ Datum::Map(_), None) => {
+                let value = map.entry(inner[length..].trim_start_matches('.')).cloned();
+                value.unwrap_or_else(|| unknown(false))
+            }
+            (value, _) => unknown(value.is_parameter()),
+        }
     }
 
     /// A variable's value inside a text: a list is its items with blanks between.

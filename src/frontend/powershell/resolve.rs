@@ -1,7 +1,7 @@
 //! Says what a command calls: the command line tool directly, through functions
 //! of the script, or in a text that something runs.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 
 use tree_sitter::Node;
@@ -15,8 +15,8 @@ use super::request;
 use super::script::Script;
 use super::value::Env;
 use crate::catalogue::Catalogue;
-use crate::frontend::aliyun_cli::{self, Composed, Reading};
-use crate::procedure::{Action, Arguments, Evidence};
+use crate::frontend::aliyun_cli::{self, Call, Composed, Reading};
+use crate::procedure::{Action, Arguments, Evidence, Value};
 
 /// How deep functions and values are followed.
 const DEEPEST: u8 = 6;
@@ -26,6 +26,9 @@ const FUEL: u32 = 20_000;
 
 /// How many calls one command may make.
 const MOST_CALLS: usize = 64;
+
+/// How many functions that call one another are looked at together.
+const MOST_ASKED: usize = 24;
 
 /// Something that a command runs.
 #[derive(Debug)]
@@ -42,8 +45,11 @@ pub(super) enum Found<'t> {
 pub(super) struct Resolver<'r, 't> {
     pub(super) script: &'r Script<'t>,
     pub(super) catalogue: &'r Catalogue,
-    /// The commands of each function that its parameters decide.
-    templates: Vec<Vec<Node<'t>>>,
+    /// The commands of each function that its parameters decide, once they are
+    /// asked for.
+    templates: Vec<OnceCell<Vec<Node<'t>>>>,
+    /// The functions that are being looked at for these.
+    asked: RefCell<Vec<usize>>,
     fuel: Cell<u32>,
 }
 
@@ -57,16 +63,31 @@ struct Place {
 impl<'r, 't> Resolver<'r, 't> {
     /// Looks at the functions of a script.
     pub(super) fn new(script: &'r Script<'t>, catalogue: &'r Catalogue) -> Self {
-        let templates = Vec::new();
-        let mut resolver = Self { script, catalogue, templates, fuel: Cell::new(0) };
-        let decided = |scope: usize| -> Vec<Node<'t>> {
-            let commands = script.scopes[scope].commands.iter().copied();
-            let open = |command: &Node<'t>| resolver.depends(*command, scope);
-            commands.filter(open).take(DEEPEST.into()).collect()
-        };
-        let templates = (1..script.scopes.len()).map(decided);
-        resolver.templates = std::iter::once(Vec::new()).chain(templates).collect();
+        let templates = script.scopes.iter().map(|_| OnceCell::new()).collect();
+        let (asked, fuel) = (RefCell::default(), Cell::new(0));
+        let resolver = Self { script, catalogue, templates, asked, fuel };
+        for scope in 1..script.scopes.len() {
+            resolver.templates(scope);
+        }
         resolver
+    }
+
+    /// The commands of a function that its parameters decide; none while that is
+    /// being found out.
+    fn templates(&self, scope: usize) -> &[Node<'t>] {
+        let Some(cell) = self.templates.get(scope).filter(|_| scope > 0) else { return &[] };
+        if let Some(known) = cell.get() {
+            return known;
+        }
+        if self.asked.borrow().contains(&scope) || self.asked.borrow().len() >= MOST_ASKED {
+            return &[];
+        }
+        self.asked.borrow_mut().push(scope);
+        let commands = self.script.scopes[scope].commands.iter().copied();
+        let open = |command: &Node<'t>| self.depends(*command, scope);
+        let decided = commands.filter(open).take(DEEPEST.into()).collect();
+        self.asked.borrow_mut().pop();
+        cell.get_or_init(|| decided)
     }
 
     /// The environment of a place in the script.
@@ -94,17 +115,53 @@ impl<'r, 't> Resolver<'r, 't> {
     fn depends(&self, command: Node<'t>, scope: usize) -> bool {
         self.fuel.set(FUEL);
         let words = command::words(command, &self.env(scope, command.start_byte(), None));
+        self.is_open(&words, 0)
+    }
+
+    /// Whether parameters of a function decide what words in it call.
+    fn is_open(&self, words: &[Word<'t>], depth: u8) -> bool {
         let Some(head) = words.first() else { return false };
+        if depth > DEEPEST || self.fuel.get() == 0 {
+            return false;
+        }
         let Some(name) = head.text() else { return head.datum.is_parameter() };
-        let parameter = words.iter().skip(1).any(|word| word.datum.is_parameter());
-        if !command::is_program(name) {
-            return parameter && !command::prints(&name.to_ascii_lowercase());
+        if command::is_program(name) {
+            let line = Line::new(&words[1..]);
+            return match aliyun_cli::read(&line.values(), self.catalogue) {
+                Reading::Blocked { word, .. } => line.data[word].is_parameter(),
+                Reading::Nothing | Reading::Call(_) | Reading::Composed(_) => false,
+            };
         }
-        let line = Line::new(&words[1..]);
-        match aliyun_cli::read(&line.values(), self.catalogue) {
-            Reading::Blocked { word, .. } => line.data[word].is_parameter(),
-            Reading::Nothing | Reading::Call(_) | Reading::Composed(_) => false,
+        let mut given = words.iter().skip(1).filter(|word| word.datum.is_parameter());
+        let lower = name.to_ascii_lowercase();
+        if EVALUATORS.contains(&lower.as_str()) {
+            return given.any(|word| !self.spells_call(&word.datum.written()));
         }
+        if let Some(function) = self.script.function(name) {
+            let given = given.next().is_some();
+            return given && self.hands_on(function, words, depth);
+        }
+        given.next().is_some() && !command::prints(&lower)
+    }
+
+    /// Whether a function leaves open what it calls if it is given words.
+    fn hands_on(&self, function: usize, words: &[Word<'t>], depth: u8) -> bool {
+        let parameters = self.bind(function, &words[1..]);
+        self.templates(function).iter().any(|template| {
+            let env = self.env(function, template.start_byte(), Some(&parameters));
+            self.is_open(&command::words(*template, &env), depth + 1)
+        })
+    }
+
+    /// Whether a command line names its action although a part of it is not
+    /// known.
+    fn spells_call(&self, line: &str) -> bool {
+        let mut words = line.split_whitespace();
+        let runs = words.next().is_some_and(command::is_program);
+        let values: Vec<Value> = words.map(|word| Value::Text(word.to_owned())).collect();
+        let reading = aliyun_cli::read(&values, self.catalogue);
+        let Reading::Call(Call { action: Action::Named(name), .. }) = reading else { return false };
+        runs && self.catalogue.get(&name).is_some()
     }
 
     fn run(&self, words: &[Word<'t>], place: Place, found: &mut Vec<Found<'t>>) {
@@ -135,7 +192,7 @@ impl<'r, 't> Resolver<'r, 't> {
             Datum::Text { text, .. } if aliyun_cli::is_ecctl(text) => {
                 self.cli(words, 0, Evidence::Certain, place, found);
             }
-            Datum::Text { text, whole: true } => self.named(text, words, place, found),
+            Datum::Text { text, whole: true, .. } => self.named(text, words, place, found),
             Datum::Text { text, .. } | Datum::Unknown { text, .. } => {
                 self.unknown(text, words, place, found);
             }
@@ -310,10 +367,10 @@ impl<'r, 't> Resolver<'r, 't> {
         found: &mut Vec<Found<'t>>,
     ) {
         let used = self.script.scopes[place.scope].used;
-        if words.iter().any(|word| word.datum.is_parameter() && word.datum.as_text().is_none())
-            && used
-            && words.len() == 1
-        {
+        let open = |word: &Word<'t>| {
+            word.datum.is_parameter() && !self.spells_call(&word.datum.written())
+        };
+        if used && words.len() == 1 && words.iter().any(open) {
             return;
         }
         if !words.is_empty() {
@@ -348,7 +405,8 @@ impl<'r, 't> Resolver<'r, 't> {
     ) {
         let parameters = self.bind(function, &words[1..]);
         let before = found.len();
-        for template in &self.templates[function] {
+        let templates = self.templates(function);
+        for template in templates {
             let env = self.env(function, template.start_byte(), Some(&parameters));
             let mut expanded = command::words(*template, &env);
             for word in &mut expanded {
@@ -359,7 +417,7 @@ impl<'r, 't> Resolver<'r, 't> {
             self.run(&expanded, Place { scope: function, ..place }, found);
         }
         merge(found, before, false);
-        if found.len() == before && !self.templates[function].is_empty() {
+        if found.len() == before && !templates.is_empty() {
             let line: Vec<Word<'t>> = words[1..].iter().flat_map(flattened).collect();
             let program = line.iter().position(|word| word.text().is_some_and(command::is_program));
             if let Some(program) = program {

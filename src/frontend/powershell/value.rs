@@ -202,7 +202,7 @@ impl<'t> Env<'_, 't> {
                     }
                 }
                 other if other.is_parameter() => other,
-                Datum::Text { text, whole } => Datum::Text { text, whole },
+                text @ Datum::Text { .. } => text,
                 _ => Datum::unknown(self.short(node)),
             },
         }
@@ -241,10 +241,11 @@ impl<'t> Env<'_, 't> {
         let items: Vec<Datum<'t>> =
             items.iter().flat_map(|item| self.eval(*item).items()).collect();
         let whole = items.iter().all(|item| item.as_text().is_some());
+        let parameter = items.iter().any(Datum::is_parameter);
         for (index, item) in items.iter().enumerate() {
             text = text.replace(&format!("{{{index}}}"), &item.written());
         }
-        Some(Datum::Text { text, whole })
+        Some(Datum::Text { text, whole, parameter })
     }
 
     /// `a -join b`.
@@ -259,7 +260,10 @@ impl<'t> Env<'_, 't> {
         for (index, item) in items.into_iter().enumerate() {
             let item = match item {
                 item @ (Datum::Text { .. } | Datum::OneOf { .. }) => item,
-                other => Datum::Text { text: other.written(), whole: false },
+                other => {
+                    let parameter = other.is_parameter();
+                    Datum::Text { text: other.written(), whole: false, parameter }
+                }
             };
             text = if index == 0 { item } else { text.join(between.clone()).join(item) };
         }

@@ -9,9 +9,16 @@ use super::kind;
 use super::program::SCHEDULER;
 use super::resolve::Resolver;
 use super::word::Word;
+use crate::frontend::host::{self, Piece, with_prelude};
 use crate::frontend::{Context, Lowered, lower_embedded};
 use crate::procedure::{Evidence, Failure, Node as Step, Value};
 use crate::source::{Embedding, Source};
+
+/// The language whose code on a command line lacks the tag before it.
+const PHP: &str = "php";
+
+/// That tag.
+const PHP_OPENS: &str = "<?php ";
 
 /// What stands for the output of a command inside code: it says nothing.
 const OUTPUT: &str = "$(…)";
@@ -62,8 +69,24 @@ impl<'t> Cutter<'_, 't, '_> {
             return self.source.embed_range(body.byte_range());
         }
         let mut code = self.source.embed();
-        self.interpolated(body, body.byte_range(), "$`\\\n", &mut code);
+        self.interpolated(body, body.byte_range(), &|letter| "$`\\\n".contains(letter), &mut code);
         code.finish()
+    }
+
+    /// What a program of `awk` prints for each line: the first text in quotes
+    /// behind `print`, with a sign for what follows it.
+    pub(super) fn printed_by_awk(&self, words: &[Word<'t>]) -> Option<Source<'static>> {
+        let program = words.iter().skip(1).find_map(|word| word.node)?;
+        let program = Some(program).filter(|node| node.kind() == kind::RAW_STRING)?;
+        let range = inner(program.byte_range(), 1);
+        let text = self.source.text.get(range.clone())?;
+        let print = text.find("print")?;
+        let from = print + text[print..].find('"')? + 1;
+        let end = from + text[from..].find(['"', '%'])?;
+        let mut code = self.source.embed();
+        code.copy(range.start + from..range.start + end);
+        code.replace("$1", range.start + end..range.start + end);
+        Some(code.finish())
     }
 
     fn node(&self, node: Node<'t>, code: &mut Embedding<'_, '_>) {
@@ -71,7 +94,11 @@ impl<'t> Cutter<'_, 't, '_> {
         match node.kind() {
             kind::RAW_STRING => code.copy(inner(range, 1)),
             kind::ANSI_C_STRING => self.decoded(inner(range.start + 1..range.end, 1), code),
-            kind::STRING => self.interpolated(node, inner(range, 1), "\"$`\\\n", code),
+            kind::STRING => {
+                let escapes = |letter| "\"$`\\\n".contains(letter);
+                self.interpolated(node, inner(range, 1), &escapes, code);
+            }
+            kind::WORD => self.unescaped(range, &|_| true, code),
             kind::CONCATENATION => {
                 let mut cursor = node.walk();
                 let parts: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
@@ -91,7 +118,7 @@ impl<'t> Cutter<'_, 't, '_> {
         &self,
         node: Node<'t>,
         range: Range<usize>,
-        escapes: &str,
+        escapes: &dyn Fn(char) -> bool,
         code: &mut Embedding<'_, '_>,
     ) {
         let mut cursor = node.walk();
@@ -121,7 +148,12 @@ impl<'t> Cutter<'_, 't, '_> {
     }
 
     /// Copies text, without the backslashes in front of what they escape.
-    fn unescaped(&self, range: Range<usize>, escapes: &str, code: &mut Embedding<'_, '_>) {
+    fn unescaped(
+        &self,
+        range: Range<usize>,
+        escapes: &dyn Fn(char) -> bool,
+        code: &mut Embedding<'_, '_>,
+    ) {
         let text = self.source.text.get(range.clone()).unwrap_or_default();
         let mut from = 0;
         let mut at = 0;
@@ -129,7 +161,7 @@ impl<'t> Cutter<'_, 't, '_> {
             let slash = at + found;
             let Some(letter) = text[slash + 1..].chars().next() else { break };
             at = slash + 1 + letter.len_utf8();
-            if escapes.contains(letter) {
+            if escapes(letter) {
                 code.copy(range.start + from..range.start + slash);
                 from = if letter == '\n' { at } else { slash + 1 };
             }
@@ -219,15 +251,22 @@ fn lower(language: &str, source: &Source<'_>, context: Context<'_>, depth: u16) 
     }
 }
 
-/// Lowers code that runs as part of a command: its top level becomes steps of
-/// the command, the rest goes to `out`.
+/// Lowers code that runs as part of a command, whose failure does this: its top
+/// level becomes steps of the command, the rest goes to `out`.
 pub(super) fn steps_of(
     language: &str,
     source: &Source<'_>,
+    failure: Failure,
     context: Context<'_>,
     depth: u16,
     out: &mut Lowered,
 ) -> Vec<Step> {
+    if language != super::FRONTEND.name && language != SCHEDULER {
+        let tagged = (language == PHP && !source.text.contains(PHP_OPENS))
+            .then(|| with_prelude(source, PHP_OPENS));
+        let source = tagged.as_ref().unwrap_or(source);
+        return host::run(Piece { language, source, failure }, context, out).into_iter().collect();
+    }
     let mut lowered = lower(language, source, context, depth);
     let mut steps = Vec::new();
     lowered.procedures.retain_mut(|procedure| {
@@ -238,6 +277,7 @@ pub(super) fn steps_of(
         !inline
     });
     out.extend(lowered);
+    inherit(&mut steps, failure);
     steps
 }
 
@@ -263,7 +303,7 @@ pub(super) fn written(
 
 /// Gives steps the failure of the command whose status theirs becomes: all of it
 /// if it throws errors away, the last one otherwise.
-pub(super) fn inherit(steps: &mut [Step], failure: Failure) {
+fn inherit(steps: &mut [Step], failure: Failure) {
     let count = if failure == Failure::Raises { 1 } else { usize::MAX };
     for step in steps.iter_mut().rev().take(count) {
         if let Step::Call(operation) = step

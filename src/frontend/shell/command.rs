@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use super::program::{
-    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, PYTHONS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES,
-    STRING_RUNNERS, WITH_OPERAND, is_image, is_passed_over, may_run, prints, program,
-    runs_its_words, runs_lines, wraps_cli,
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES,
+    STRING_RUNNERS, WITH_OPERAND, executes, interpreter, is_elsewhere, is_image, is_passed_over,
+    may_run, prints, program, runs_its_words, runs_lines, wraps_cli,
 };
 use super::script::Script;
-use super::word::Word;
+use super::word::{Word, written};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
 use crate::frontend::rpc::{self, Request};
@@ -27,6 +27,8 @@ pub(super) enum Runs {
     Cli { from: usize, reading: Reading },
     /// A signed request.
     Request(Request),
+    /// A request that what callers give may make one.
+    Undecided,
     /// Code of a language in words.
     Code(&'static str, Range<usize>),
     /// A command line in a word, which something from elsewhere may run.
@@ -62,6 +64,7 @@ impl<'t> Reader<'_, 't> {
         }
         let wraps = runs_its_words(head);
         let mut direct = true;
+        let mut starts = false;
         for (index, word) in words.iter().enumerate() {
             let Some(text) = word.text() else {
                 if wraps && direct && word.choices.is_some() {
@@ -72,7 +75,9 @@ impl<'t> Reader<'_, 't> {
             if wraps && index > 0 && PRINTERS.contains(&text) {
                 return Runs::Nothing;
             }
-            if let Some(scope) = self.script.function(text).filter(|_| wraps && direct) {
+            starts |= direct && executes(text);
+            let called = wraps && direct && !starts;
+            if let Some(scope) = self.script.function(text).filter(|_| called) {
                 return Runs::Function { scope, from: index + 1 };
             }
             if let Some(runs) = self.at_word(words, index, text) {
@@ -137,15 +142,18 @@ impl<'t> Reader<'_, 't> {
             "eval" if index == 0 => Some(Runs::Code("shell", 1..words.len())),
             "ssh" => Self::remote(words, index),
             "curl" | "wget" | "http" | "https" => {
-                rpc::read(&parts(&words[index + 1..]), self.catalogue).map(Runs::Request)
+                let given = parts(&words[index + 1..]);
+                let request = rpc::read(&given, self.catalogue).map(Runs::Request);
+                let open = || words.iter().any(|word| word.positional) && rpc::may_call(&given);
+                request.or_else(|| open().then_some(Runs::Undecided))
             }
             _ if LINE_RUNNERS.contains(&name) || (index == 0 && runs_lines(name)) => {
                 line_argument(words, index).map(|line| Runs::Code("shell", line))
             }
-            _ if PYTHONS.contains(&name) => {
-                string_after_flag(words, index).map(|code| Runs::Code("python", code))
+            _ => {
+                let (language, flags) = interpreter(name)?;
+                code_after_flag(words, index, flags).map(|code| Runs::Code(language, code))
             }
-            _ => None,
         }
     }
 
@@ -186,6 +194,9 @@ impl<'t> Reader<'_, 't> {
     fn unknown_head(self, words: &[Word<'t>]) -> Runs {
         if words[0].choices.is_some() {
             return Runs::Blocked(0);
+        }
+        if is_elsewhere(command_text(&words[0])) {
+            return Runs::Nothing;
         }
         let later = words.iter().enumerate().skip(1);
         for (index, word) in later {
@@ -242,7 +253,7 @@ pub(super) fn values(words: &[Word<'_>]) -> Vec<Value> {
 /// The values of words, those of which parts are known as far as they are.
 fn parts(words: &[Word<'_>]) -> Vec<Value> {
     let part = |word: &Word<'_>| match &word.partial {
-        Some(text) if word.text().is_none() => Value::unknown(text),
+        Some(text) if word.text().is_none() => Value::unknown(written(text)),
         _ => word.value.clone(),
     };
     words.iter().map(part).collect()
@@ -266,8 +277,8 @@ pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
         if index == 0 && QUEUES.contains(&name) {
             return Some("shell");
         }
-        if PYTHONS.contains(&name) {
-            return only_flags(rest, "").then_some("python");
+        if let Some((language, _)) = interpreter(name) {
+            return only_flags(rest, "").then_some(language);
         }
         if name == "ssh"
             && let Some(from) = after_host(words, index)
@@ -315,6 +326,20 @@ fn string_after_flag(words: &[Word<'_>], index: usize) -> Option<Range<usize>> {
             return Some(at + 1..at + 2);
         }
         if !text.starts_with('-') && !WITH_OPERAND.contains(&name) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The word after the first flag that code follows, with nothing but flags before.
+fn code_after_flag(words: &[Word<'_>], index: usize, flags: &[&str]) -> Option<Range<usize>> {
+    for (at, word) in words.iter().enumerate().skip(index + 1) {
+        let text = word.text()?;
+        if flags.contains(&text) && at + 1 < words.len() {
+            return Some(at + 1..at + 2);
+        }
+        if !text.starts_with('-') {
             return None;
         }
     }

@@ -145,10 +145,34 @@ pub(super) const PREFIXES: &[&str] = &[
     "chronic",
     "strace",
     "caffeinate",
+    "noglob",
+    "nocorrect",
     "then",
     "do",
     "else",
     "!",
+];
+
+/// Those among them that start a program, never a function of the script.
+const EXECUTORS: &[&str] = &[
+    "sudo",
+    "doas",
+    "env",
+    "timeout",
+    "nohup",
+    "command",
+    "builtin",
+    "exec",
+    "nice",
+    "ionice",
+    "xargs",
+    "watch",
+    "setsid",
+    "stdbuf",
+    "unbuffer",
+    "chronic",
+    "strace",
+    "caffeinate",
 ];
 
 /// Commands that run the string after `-c`.
@@ -177,8 +201,28 @@ pub(super) const QUEUES: &[&str] = &["at", "batch"];
 /// Words in the names of functions that run the line that they are given.
 const RUNNERS: &[&str] = &["run", "exec", "execute", "eval", "retry", "try", "invoke", "sudo"];
 
-/// Interpreters of Python.
-pub(super) const PYTHONS: &[&str] = &["python", "python3", "python2"];
+/// Words that the names of functions have which run their words, although they
+/// begin like the names of those that print.
+const RUNS_WORDS: &[&str] = &["run", "exec", "execute", "eval", "cmd", "command", "do", "call"];
+
+/// Interpreters of other languages: the language, and the flags before code.
+const INTERPRETERS: &[(&str, &str, &[&str])] = &[
+    ("python", "python", &["-c"]),
+    ("python2", "python", &["-c"]),
+    ("python3", "python", &["-c"]),
+    ("node", "javascript", &["-e", "--eval", "-p", "--print", "-pe"]),
+    ("nodejs", "javascript", &["-e", "--eval", "-p", "--print", "-pe"]),
+    ("bun", "javascript", &["-e", "--eval"]),
+    ("ruby", "ruby", &["-e"]),
+    ("php", "php", &["-r"]),
+];
+
+/// Parts of the names of other clouds' command line tools, some of which call a
+/// product `ecs`, too.
+const OTHER_CLOUDS: &[&str] = &[
+    "aws", "hcloud", "huawei", "tccli", "tencent", "qcloud", "volc", "jdc", "ctyun", "openstack",
+    "gcloud", "azure",
+];
 
 /// Options of ssh that take a value.
 pub(super) const SSH_VALUES: &str = "bcDEeFIiJLlmOopQRSWw";
@@ -195,6 +239,24 @@ pub(super) fn runs_its_words(head: &str) -> bool {
     PREFIXES.contains(&program(head))
 }
 
+/// Whether a command starts the program that its words name, and so never a
+/// function of the script.
+pub(super) fn executes(head: &str) -> bool {
+    EXECUTORS.contains(&program(head))
+}
+
+/// The language of an interpreter, and the flags behind which it takes code.
+pub(super) fn interpreter(name: &str) -> Option<(&'static str, &'static [&'static str])> {
+    let known = INTERPRETERS.iter().find(|(program, ..)| *program == name)?;
+    Some((known.1, known.2))
+}
+
+/// Whether a name is that of another cloud's command line tool.
+pub(super) fn is_elsewhere(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    OTHER_CLOUDS.iter().any(|cloud| lower.contains(cloud))
+}
+
 /// Whether a word in front of a command belongs to the command before it.
 pub(super) fn is_passed_over(text: &str) -> bool {
     text.starts_with('-') || text.contains('=') || text.starts_with(|c: char| c.is_ascii_digit())
@@ -204,14 +266,16 @@ pub(super) fn is_passed_over(text: &str) -> bool {
 pub(super) fn prints(head: &str) -> bool {
     let name = program(head);
     let lower = name.trim_start_matches('_').to_ascii_lowercase();
-    PRINTERS.contains(&name) || PRINTER_STEMS.iter().any(|stem| lower.starts_with(stem))
+    let runs = || lower.split(['_', '-', ':', '.']).any(|word| RUNS_WORDS.contains(&word));
+    PRINTERS.contains(&name)
+        || (PRINTER_STEMS.iter().any(|stem| lower.starts_with(stem)) && !runs())
 }
 
 /// Whether a function from elsewhere may run a line that it is given.
 pub(super) fn may_run(head: &str) -> bool {
     let lower = head.trim_start_matches('_').to_ascii_lowercase();
     let tells = TELLER_STEMS.iter().any(|stem| lower.starts_with(stem));
-    !tells && !head.contains(['/', '.', '='])
+    !tells && !head.contains(['/', '.', '=']) && interpreter(head).is_none()
 }
 
 /// The last part of a program's path.

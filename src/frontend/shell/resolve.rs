@@ -2,7 +2,7 @@
 //! words may have, and follows functions and aliases that wrap the command
 //! line.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 
 use tree_sitter::Node;
@@ -35,6 +35,12 @@ const RUN_COST: u32 = 32;
 /// How many calls one command may make.
 const MOST_CALLS: usize = 64;
 
+/// What a shell that reads words once more does not take as it stands.
+const SIGNS: &[char] = &['"', '\'', '\\', '$', '`', ';', '&', '|', '<', '>'];
+
+/// How many functions that call one another are looked at together.
+const MOST_ASKED: usize = 24;
+
 /// Something that a command runs.
 #[derive(Debug)]
 pub(super) enum Found<'t> {
@@ -61,8 +67,11 @@ pub(super) enum Certainty {
 pub(super) struct Resolver<'r, 't> {
     pub(super) script: &'r Script<'t>,
     pub(super) catalogue: &'r Catalogue,
-    /// The commands of each function that its parameters decide.
-    templates: Vec<Vec<Node<'t>>>,
+    /// The commands of each function that its parameters decide, once they are
+    /// asked for.
+    templates: Vec<OnceCell<Vec<Node<'t>>>>,
+    /// The functions that are being looked at for these.
+    asked: RefCell<Vec<usize>>,
     fuel: Cell<u32>,
     left: Cell<u32>,
 }
@@ -70,15 +79,13 @@ pub(super) struct Resolver<'r, 't> {
 impl<'r, 't> Resolver<'r, 't> {
     /// Looks at the functions of a script.
     pub(super) fn new(script: &'r Script<'t>, catalogue: &'r Catalogue) -> Self {
-        let mut resolver = Self {
-            script,
-            catalogue,
-            templates: Vec::new(),
-            fuel: Cell::new(0),
-            left: Cell::new(SCRIPT_FUEL),
-        };
-        resolver.templates =
-            (0..script.scopes.len()).map(|scope| resolver.decided(scope)).collect();
+        let templates = script.scopes.iter().map(|_| OnceCell::new()).collect();
+        let asked = RefCell::default();
+        let (fuel, left) = (Cell::new(0), Cell::new(SCRIPT_FUEL));
+        let resolver = Self { script, catalogue, templates, asked, fuel, left };
+        for scope in 1..script.scopes.len() {
+            resolver.templates(scope);
+        }
         resolver
     }
 
@@ -123,11 +130,24 @@ impl<'r, 't> Resolver<'r, 't> {
         Reader { script: self.script, catalogue: self.catalogue }
     }
 
+    /// The commands of a function that its parameters decide; none while that is
+    /// being found out.
+    fn templates(&self, scope: usize) -> &[Node<'t>] {
+        let Some(cell) = self.templates.get(scope) else { return &[] };
+        if let Some(known) = cell.get() {
+            return known;
+        }
+        if self.asked.borrow().contains(&scope) || self.asked.borrow().len() >= MOST_ASKED {
+            return &[];
+        }
+        self.asked.borrow_mut().push(scope);
+        let decided = self.decided(scope);
+        self.asked.borrow_mut().pop();
+        cell.get_or_init(|| decided)
+    }
+
     /// The commands of a function of which its parameters decide what they run.
     fn decided(&self, scope: usize) -> Vec<Node<'t>> {
-        if scope == 0 {
-            return Vec::new();
-        }
         let commands = self.script.scopes[scope].commands.iter().copied();
         let depends = |command: &Node<'t>| {
             let words = self.words(&words_of(*command), scope, command.start_byte());
@@ -136,12 +156,18 @@ impl<'r, 't> Resolver<'r, 't> {
         commands.filter(depends).take(DEEPEST.into()).collect()
     }
 
+    /// Whether parameters of a function decide what words in it run.
     fn is_open(&self, words: &[Word<'t>], depth: u8) -> bool {
+        if depth > DEEPEST || self.fuel.get() == 0 {
+            return false;
+        }
+        self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
             Runs::Request(request) => {
                 let open = matches!(request.action, Action::Unresolved(_));
                 open && words.iter().any(|word| word.positional)
             }
+            Runs::Undecided => true,
             Runs::Nothing
             | Runs::Perhaps(_)
             | Runs::Cli {
@@ -152,10 +178,15 @@ impl<'r, 't> Resolver<'r, 't> {
                 words.get(from + word).is_some_and(|word| self.depends(word))
             }
             Runs::Code(_, range) => words[range].iter().any(|word| self.depends(word)),
-            Runs::Function { .. } | Runs::Alias(_) => true,
+            Runs::Function { scope, from } => self.templates(scope).iter().any(|template| {
+                let env = self.env(scope, template.start_byte(), Some(&words[from..]));
+                let expanded = env.words(&words_of(*template));
+                expanded.iter().any(|word| word.positional) && self.is_open(&expanded, depth + 1)
+            }),
+            Runs::Alias(value) => self.is_open(&spliced(&value, words), depth + 1),
             Runs::Blocked(word) => {
                 self.depends(&words[word])
-                    || depth < DEEPEST && tries(words, word).any(|it| self.is_open(&it, depth + 1))
+                    || tries(words, word).any(|it| self.is_open(&it, depth + 1))
             }
         }
     }
@@ -185,7 +216,7 @@ impl<'r, 't> Resolver<'r, 't> {
         }
         self.fuel.set(self.fuel.get().saturating_sub(RUN_COST));
         match self.reader().interpret(words) {
-            Runs::Nothing => {}
+            Runs::Nothing | Runs::Undecided => {}
             Runs::Request(request) => {
                 let unresolved = matches!(request.action, Action::Unresolved(_));
                 let deferred = words.iter().any(|word| word.positional);
@@ -202,7 +233,8 @@ impl<'r, 't> Resolver<'r, 't> {
             }
             Runs::Code(language, range) => {
                 let code = &words[range];
-                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program);
+                let plain = code.first().and_then(Word::text).is_some_and(aliyun_cli::is_program)
+                    && !code.iter().filter_map(Word::text).any(|text| text.contains(SIGNS));
                 if plain {
                     self.run(code, scope, depth + 1, found);
                 } else {
@@ -212,13 +244,8 @@ impl<'r, 't> Resolver<'r, 't> {
                 }
             }
             Runs::Alias(value) => {
-                let range = words[0].range.clone();
-                let mut spliced: Vec<Word<'t>> = value
-                    .split_whitespace()
-                    .map(|word| Word::of_text(word, range.clone()))
-                    .collect();
+                let spliced = spliced(&value, words);
                 let recursive = spliced.first().is_some_and(|word| word.text() == words[0].text());
-                spliced.extend_from_slice(&words[1..]);
                 let depth = if recursive { DEEPEST } else { depth + 1 };
                 self.run(&spliced, scope, depth, found);
             }
@@ -242,7 +269,8 @@ impl<'r, 't> Resolver<'r, 't> {
     ) {
         let parameters = &words[from..];
         let before = found.len();
-        for template in &self.templates[function] {
+        let templates = self.templates(function);
+        for template in templates {
             if self.fuel.get() == 0 {
                 break;
             }
@@ -251,7 +279,7 @@ impl<'r, 't> Resolver<'r, 't> {
             self.run(&expanded, function, depth + 1, found);
         }
         merge(found, before, false);
-        let unseen = found.len() == before && !self.templates[function].is_empty();
+        let unseen = found.len() == before && !templates.is_empty();
         let program = parameters
             .iter()
             .position(|word| word.text().is_some_and(aliyun_cli::is_program))
@@ -329,6 +357,13 @@ impl<'r, 't> Resolver<'r, 't> {
         let doubtful = !choices.each && (is_action || choices.texts.len() > 1);
         merge(found, first, doubtful);
     }
+}
+
+/// Words of which the first is an alias, with what that stands for in its place.
+fn spliced<'t>(value: &str, words: &[Word<'t>]) -> Vec<Word<'t>> {
+    let range = &words[0].range;
+    let fields = value.split_whitespace().map(|word| Word::of_text(word, range.clone()));
+    fields.chain(words[1..].iter().cloned()).collect()
 }
 
 /// The words with each value that one of them may have.

@@ -100,7 +100,7 @@ impl<'t> Env<'_, 't> {
             None => Text::known(""),
             Some(word) => Text {
                 known: word.text().map(str::to_owned),
-                choices: word.choices.clone(),
+                choices: word.choices.clone().or_else(|| word.partly_known()),
                 positional: word.positional,
                 written: Some(word.value.clone()),
             },

@@ -36,7 +36,7 @@ pub(super) struct Word<'t> {
     pub(super) several: bool,
     /// Whether it depends on parameters of a function that are not known.
     pub(super) positional: bool,
-    /// Its text where only parts of it are not known, those as they are written.
+    /// Its text where only parts of it are not known.
     pub(super) partial: Option<String>,
 }
 
@@ -178,6 +178,12 @@ impl<'t> Word<'t> {
         self.choices.take_if(|choices| choices.texts.is_empty());
     }
 
+    /// What it may be where parts of it are not known, for whoever is given it.
+    pub(super) fn partly_known(&self) -> Option<Choices> {
+        let text = self.partial.clone().filter(|_| self.text().is_none())?;
+        Some(Choices { texts: vec![text], each: false, split: false })
+    }
+
     /// Its text if that is known.
     pub(super) fn text(&self) -> Option<&str> {
         self.value.as_text()
@@ -191,7 +197,7 @@ impl<'t> Word<'t> {
             None => text.written.unwrap_or_else(written),
         };
         let partial = text.choices.as_ref().filter(|choices| choices.texts.len() == 1);
-        let partial = partial.map(|choices| self::written(&choices.texts[0]));
+        let partial = partial.map(|choices| choices.texts[0].clone());
         Self {
             range: node.byte_range(),
             value,

@@ -113,9 +113,8 @@ impl<'t> Lowering<'_, 't, '_> {
         mode: Mode,
         at: Node<'t>,
     ) -> Vec<Step> {
-        let mut steps = code::steps_of(language, source, self.context, self.depth, &mut self.out);
-        code::inherit(&mut steps, self.failure(at.start_byte(), mode));
-        steps
+        let failure = self.failure(at.start_byte(), mode);
+        code::steps_of(language, source, failure, self.context, self.depth, &mut self.out)
     }
 
     /// `trap 'code' EXIT` runs its code some time, or never.
@@ -165,8 +164,15 @@ impl<'t> Lowering<'_, 't, '_> {
         consumers: &[Node<'t>],
         around: &Surroundings<'t>,
     ) -> Option<Source<'static>> {
+        if consumers.is_empty() && around.files.is_empty() {
+            return None;
+        }
         let head = words.first()?.text()?;
-        if !matches!(head, "echo" | "printf") || (consumers.is_empty() && around.files.is_empty()) {
+        if head == "awk" {
+            return self.cutter().printed_by_awk(words);
+        }
+        let words = if head == "xargs" { &words[echo_at(words)?..] } else { words };
+        if !printer(words) {
             return None;
         }
         let is_text = |word: &&Word<'t>| {
@@ -205,7 +211,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         let mut files: Vec<String> =
             around.files.iter().map(|file| self.script.slice(*file).to_owned()).collect();
-        if !passes_on(words) && !printer(words) {
+        if !passes_on(words) && !printer(words) && !prints_lines(words) {
             return Vec::new();
         }
         files.extend(written_by_tee(words));
@@ -301,6 +307,17 @@ fn passes_on(words: &[Word<'_>]) -> bool {
 
 fn printer(words: &[Word<'_>]) -> bool {
     words.first().and_then(Word::text).is_some_and(|head| matches!(head, "echo" | "printf"))
+}
+
+/// Whether words print a line for each one that they read.
+fn prints_lines(words: &[Word<'_>]) -> bool {
+    let head = words.first().and_then(Word::text);
+    head == Some("awk") || (head == Some("xargs") && echo_at(words).is_some())
+}
+
+/// Where `echo` stands behind `xargs`.
+fn echo_at(words: &[Word<'_>]) -> Option<usize> {
+    words.iter().position(|word| word.text() == Some("echo"))
 }
 
 /// The files that `tee` writes.
