@@ -125,7 +125,7 @@ fn existing_as_unknown(declaration: &Declaration, created: &HashSet<&str>) -> De
 
 fn undeclare(value: &Value, created: &HashSet<&str>) -> Value {
     match value {
-        Value::Unknown(Unknown { text, declared: Some(address) })
+        Value::Unknown(Unknown { text, declared: Some(address), answer: None })
             if !created.contains(address.as_str()) =>
         {
             Value::unknown(text)

@@ -5,12 +5,11 @@
 //! in their order is a walk in topological order. Where a loop turns back is kept
 //! beside the graph.
 
-use std::ops::Range;
-
 use crate::procedure::{Node, Target};
 use crate::source::Span;
 
 mod build;
+mod cleared;
 
 /// Index of a [`Point`].
 pub type PointId = u32;
@@ -65,8 +64,6 @@ pub struct Look {
     pub span: Span,
     /// Whose lock it looks at.
     pub target: Target,
-    /// The first step that it decides about, and the one after the last.
-    pub steps: Range<usize>,
 }
 
 /// A loop.
@@ -89,7 +86,7 @@ pub struct Turns {
 pub struct Place {
     /// What its failure leads to.
     pub failure: Aftermath,
-    /// The looks that decide whether it runs, the outermost first.
+    /// The looks without whose answer that there is no lock no way leads to it.
     pub looks: Vec<usize>,
     /// The innermost loop around it.
     pub turns: Option<usize>,
@@ -116,6 +113,8 @@ impl Graph {
     /// any case.
     #[must_use]
     pub fn new(body: &[Node]) -> Self {
-        build::graph(body)
+        let mut graph = build::graph(body);
+        cleared::mark(&mut graph);
+        graph
     }
 }

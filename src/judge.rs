@@ -60,10 +60,10 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         judging.listed.clear();
-        let graph = Graph::new(&procedure.body);
+        let mut graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
         let mut steps = std::mem::take(&mut judging.steps);
-        care::mark(&mut steps, &graph, ruleset);
+        care::mark(&mut steps, &mut graph, ruleset);
         let Procedure { name, span, frontend, .. } = procedure;
         let after = bound.waits.remove(&name).unwrap_or_default();
         let planned = bound.planned.contains(&name);

@@ -60,6 +60,8 @@ pub struct Operation {
     pub disk_in_use: bool,
     /// What the procedure calls its answer: a variable, a task's name.
     pub answer: Option<String>,
+    /// What becomes of its answer.
+    pub fate: Fate,
 }
 
 impl Operation {
@@ -76,6 +78,7 @@ impl Operation {
             failure: Failure::Raises,
             disk_in_use: false,
             answer: None,
+            fate: Fate::default(),
         }
     }
 }
@@ -91,11 +94,24 @@ impl Operation {
 }
 
 /// Whether a name stands in a text as a word of its own.
-fn mentions(text: &str, name: &str) -> bool {
+pub(crate) fn mentions(text: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(name).any(|(at, _)| {
         !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
     })
+}
+
+/// What becomes of the answer of an operation.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It stays in the procedure, or what becomes of it cannot be told.
+    #[default]
+    Kept,
+    /// Nobody looks at it.
+    Dropped,
+    /// It is handed on to code that is not seen, which may look at it.
+    HandedOn,
 }
 
 /// The action of an operation.
@@ -149,19 +165,21 @@ pub struct Unknown {
     pub text: String,
     /// Address of the resource of the same configuration that it comes from.
     pub declared: Option<String>,
+    /// The answer that it comes from, as [`Operation::answer`] calls it.
+    pub answer: Option<String>,
 }
 
 impl Value {
     /// A value of which only the source text is known.
     #[must_use]
     pub fn unknown(text: impl Into<String>) -> Self {
-        Self::Unknown(Unknown { text: text.into(), declared: None })
+        Self::Unknown(Unknown { text: text.into(), declared: None, answer: None })
     }
 
     /// A value that comes from a resource of the same configuration.
     #[must_use]
     pub fn declared(text: impl Into<String>, address: impl Into<String>) -> Self {
-        Self::Unknown(Unknown { text: text.into(), declared: Some(address.into()) })
+        Self::Unknown(Unknown { text: text.into(), declared: Some(address.into()), answer: None })
     }
 
     /// The text of a known scalar.
@@ -173,7 +191,9 @@ impl Value {
     /// Whether something unknown in it comes from what a name stands for.
     fn mentions(&self, name: &str) -> bool {
         match self {
-            Self::Unknown(unknown) => mentions(&unknown.text, name),
+            Self::Unknown(unknown) => {
+                unknown.answer.as_deref() == Some(name) || mentions(&unknown.text, name)
+            }
             Self::List(items) => items.iter().any(|item| item.mentions(name)),
             Self::Map(entries) => entries.iter().any(|(_, value)| value.mentions(name)),
             Self::Text(_) | Self::Absent => false,

@@ -179,6 +179,10 @@ impl Outline<'_> {
             Node::Guard(guard) => {
                 self.line(depth, &format!("guard {} {:?}", self.place(guard.span), guard.target));
                 self.nodes(&guard.body, depth + 1);
+                if !guard.locked.is_empty() {
+                    self.line(depth, "locked");
+                    self.nodes(&guard.locked, depth + 1);
+                }
             }
             Node::Invoke(invocation) => {
                 let place = self.place(invocation.procedure);

@@ -6,8 +6,8 @@ use super::made::any;
 use super::target::named_target;
 use crate::catalogue::{ApiAction, Thing};
 use crate::procedure::{
-    Action, Arguments, Attribute, Binding, Change, Declaration, Evidence, Failure, Lifecycle, Node,
-    Operation, Property, Target, Value,
+    Action, Arguments, Attribute, Binding, Change, Declaration, Evidence, Failure, Fate, Lifecycle,
+    Node, Operation, Property, Target, Value,
 };
 use crate::ruleset::{BoundCall, ResourceType, Ruleset};
 use crate::source::Span;
@@ -81,6 +81,7 @@ impl BoundResource<'_> {
             failure: Failure::Raises,
             disk_in_use: call.disk_in_use,
             answer: (self.lifecycle == Lifecycle::Run).then(|| self.declaration.address.clone()),
+            fate: Fate::default(),
             binding: Some(Binding {
                 resource: self.declaration.address.clone(),
                 kind: self.declaration.kind.clone(),

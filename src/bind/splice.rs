@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::procedure::{
-    Arguments, Invocation, Node, Operation, Procedure, Target, Value, has_calls,
+    Arguments, Invocation, Node, Operation, Procedure, Target, Value, has_calls, mentions,
 };
 use crate::source::Span;
 
@@ -142,6 +142,12 @@ fn replace_value(value: &mut Value, given: &[&(String, Value)]) {
         Value::Unknown(unknown) => {
             if let Some((_, other)) = given.iter().find(|(name, _)| *name == unknown.text) {
                 *value = other.clone();
+            } else if unknown.answer.is_none() {
+                let mut parts = given.iter().filter(|(name, _)| mentions(&unknown.text, name));
+                unknown.answer = parts.find_map(|(_, other)| match other {
+                    Value::Unknown(other) => other.answer.clone(),
+                    _ => None,
+                });
             }
         }
         Value::List(items) => items.iter_mut().for_each(|item| replace_value(item, given)),

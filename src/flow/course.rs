@@ -25,6 +25,8 @@ pub(super) struct Ways<'p> {
     graph: &'p Graph,
     /// Where each step stands; what runs in any case stands in two places.
     places: Vec<Vec<PointId>>,
+    /// Whether each look is one at the lock of what it decides about.
+    decides: Vec<bool>,
     /// The ways into each point.
     into: Vec<Vec<(PointId, Way)>>,
 }
@@ -46,7 +48,11 @@ impl<'p> Ways<'p> {
                 into[*to as usize].push((id, *way));
             }
         }
-        Some(Self { steps, graph, places, into })
+        let mut decides = vec![false; graph.looks.len()];
+        for look in graph.places.iter().flat_map(|place| &place.looks) {
+            decides[*look] = true;
+        }
+        Some(Self { steps, graph, places, decides, into })
     }
 
     /// Whether a run on a locked instance may take a way out of a point.
@@ -54,14 +60,8 @@ impl<'p> Ways<'p> {
         match self.graph.points[point as usize].event {
             Event::Pass => true,
             Event::Step(number) => is_open(&self.steps[number], way),
-            Event::Look(look) => way == Way::Fails || !self.decides(look),
+            Event::Look(look) => way == Way::Fails || !self.decides[look],
         }
-    }
-
-    /// Whether a look is one at the lock of what it decides about.
-    fn decides(&self, look: usize) -> bool {
-        let range = self.graph.looks[look].steps.clone();
-        self.steps[range].iter().any(|step| step.handled.is_some())
     }
 
     fn courses(&self) -> Vec<Course> {

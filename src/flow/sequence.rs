@@ -132,6 +132,7 @@ fn facts<'p>(
         lifecycle: step.operation.binding.as_ref().map(|binding| binding.lifecycle),
         leaves: api.and_then(|api| api.leaves),
         failure: judged.graph.places[number].failure,
+        fate: step.operation.fate,
         traits: Traits::default()
             .with(Trait::Contradicted, contradicted)
             .with(Trait::Reads, api.is_some_and(|api| api.reads))

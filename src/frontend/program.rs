@@ -41,6 +41,7 @@ use crate::source::Source;
 use code::Unit;
 use dialect::Dialect;
 
+mod answers;
 mod argv;
 mod bound;
 mod by_text;
@@ -68,6 +69,7 @@ mod members;
 mod names;
 mod nodes;
 mod objects;
+mod origin;
 mod receivers;
 mod request;
 mod script;

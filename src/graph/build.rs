@@ -36,7 +36,8 @@ struct Builder {
     failed: Ends,
     /// The attempts around the current place, the innermost last.
     attempts: Vec<Catch>,
-    looks: Vec<usize>,
+    /// The looks that found a lock on the way to the current place.
+    locked: Vec<usize>,
     loops: Vec<usize>,
 }
 
@@ -160,20 +161,29 @@ impl Builder {
             (Failure::Raises, Some(catch)) => (catch.failure, catch.takes.clone()),
         };
         let turns = self.loops.last().copied();
-        Place { failure, looks: self.looks.clone(), turns, caught_by }
+        Place { failure, looks: Vec::new(), turns, caught_by }
     }
 
     fn guard(&mut self, guard: &Guard, ends: Ends) -> Ends {
-        let number = self.graph.looks.len();
-        let (span, target) = (guard.span, guard.target.clone());
-        self.graph.looks.push(Look { span, target, steps: self.next..self.next });
+        let number = self.look(guard);
         let point = self.point(Event::Look(number), ends);
-        self.looks.push(number);
         let mut after = self.block(&guard.body, vec![(point, Way::Works)]);
-        self.looks.pop();
-        self.graph.looks[number].steps.end = self.next;
-        after.push((point, Way::Fails));
+        self.locked.push(number);
+        after.append(&mut self.block(&guard.locked, vec![(point, Way::Fails)]));
+        self.locked.pop();
         after
+    }
+
+    /// The number of a look. One that looks closer at what another found counts as
+    /// one with it: whichever finds nothing, there is no lock.
+    fn look(&mut self, guard: &Guard) -> usize {
+        let looks = &self.graph.looks;
+        let same = |number: &&usize| looks[**number].target == guard.target;
+        if let Some(number) = self.locked.iter().rev().find(same) {
+            return *number;
+        }
+        self.graph.looks.push(Look { span: guard.span, target: guard.target.clone() });
+        self.graph.looks.len() - 1
     }
 
     fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {

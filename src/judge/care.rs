@@ -12,11 +12,15 @@ const GUARDED_PERHAPS: &str = "it only runs if a look at the lock state finds no
                                looks at the same instance is assumed";
 const CAUGHT: &str = "a handler tells the lock's error code from others";
 
-/// Marks the steps that are handled, and how.
-pub(super) fn mark(steps: &mut [Step], graph: &Graph, ruleset: &Ruleset) {
-    for (step, place) in steps.iter_mut().zip(&graph.places) {
-        let looks = place.looks.iter().map(|look| &graph.looks[*look].target);
-        let guard = looks.filter_map(|look| covers(look, step, ruleset)).max();
+/// Marks the steps that are handled, and how. Only the looks that handle a step stay
+/// with it.
+pub(super) fn mark(steps: &mut [Step], graph: &mut Graph, ruleset: &Ruleset) {
+    let looks = &graph.looks;
+    for (step, place) in steps.iter_mut().zip(&mut graph.places) {
+        let covers = |look: &usize| covers(&looks[*look].target, step, ruleset);
+        let guard = place.looks.iter().filter_map(covers).max();
+        // What looks at another instance decides, and not about the lock of this one.
+        place.looks.retain(|look| covers(look).is_some());
         step.handled = match guard {
             Some(true) => Some(GUARDED),
             Some(false) => Some(GUARDED_PERHAPS),

@@ -41,7 +41,7 @@ impl Node {
                 let all = std::iter::once(&*attempt.body).chain(handlers);
                 all.chain([&*attempt.finally]).collect()
             }
-            Self::Guard(guard) => vec![&guard.body],
+            Self::Guard(guard) => vec![&guard.body, &guard.locked],
             Self::Invoke(invocation) => vec![&invocation.body],
         }
     }
@@ -58,7 +58,7 @@ impl Node {
                 let all = std::iter::once(&mut attempt.body).chain(handlers);
                 all.chain([&mut attempt.finally]).collect()
             }
-            Self::Guard(guard) => vec![&mut guard.body],
+            Self::Guard(guard) => vec![&mut guard.body, &mut guard.locked],
             Self::Invoke(invocation) => vec![&mut invocation.body],
         }
     }
@@ -180,4 +180,7 @@ pub struct Guard {
     pub target: Target,
     /// What runs only if the target is not locked.
     pub body: Vec<Node>,
+    /// What runs only if it is. Where that goes away, what follows the guard runs
+    /// only if the target is not locked, too.
+    pub locked: Vec<Node>,
 }

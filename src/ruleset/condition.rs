@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::lock::RowCondition;
 use crate::catalogue::{InstanceState, is_same_parameter};
 use crate::graph::Aftermath;
-use crate::procedure::{Arguments, Evidence, Lifecycle};
+use crate::procedure::{Arguments, Evidence, Fate, Lifecycle};
 use crate::verdict::Verdict;
 
 /// When a rule applies to a step. All the keys that are given must hold.
@@ -53,6 +53,10 @@ pub struct Condition {
     created: Option<bool>,
     /// These parameters are given.
     given: Vec<String>,
+    /// None of these parameters is given, and all that are can be seen.
+    lacks: Vec<String>,
+    /// What becomes of its answer is one of these.
+    answer: Option<OneOrMany<Fate>>,
     /// One argument of each of these names has this value.
     equals: BTreeMap<String, String>,
     /// Each of these steps comes later.
@@ -171,6 +175,8 @@ pub struct Facts<'s> {
     pub leaves: Option<InstanceState>,
     /// What its failure leads to.
     pub failure: Aftermath,
+    /// What becomes of its answer.
+    pub fate: Fate,
     /// What else is to be said of it.
     pub traits: Traits,
 }
@@ -296,8 +302,14 @@ impl Condition {
             && self.failure.as_ref().is_none_or(|wanted| wanted.contains(&facts.failure))
             && self.traits().all(|(one, wanted)| facts.traits.has(one) == wanted)
             && self.given.iter().all(|name| facts.arguments.get(name).is_given())
+            && self.lacks.iter().all(|name| lacks(facts.arguments, name))
+            && self.answer.as_ref().is_none_or(|wanted| wanted.contains(&facts.fate))
             && self.equals.iter().all(|(name, value)| has_value(facts.arguments, name, value))
     }
+}
+
+fn lacks(arguments: &Arguments, name: &str) -> bool {
+    !arguments.open && !arguments.get(name).is_given()
 }
 
 fn has_value(arguments: &Arguments, name: &str, wanted: &str) -> bool {

@@ -115,7 +115,7 @@ impl<'t> Looks<'t> {
         let written = text(when);
         let asked = self.outputs.iter().find(|output| output.is_asked(&written));
         let target = asked.map_or(Target::Unknown, |output| output.target.clone());
-        Node::Guard(Guard { span: when.span(), target, body })
+        Node::Guard(Guard { span: when.span(), target, body, locked: Vec::new() })
     }
 
     /// Recursion goes no deeper than the tree is high.
@@ -223,8 +223,12 @@ pub(super) fn look(task: &Task<'_>, over: Option<Item<'_>>) -> Option<Look> {
     if is_free_on_success == is_free_on_failure {
         return None;
     }
-    let guard =
-        Guard { span: task.item.span(), target: looked_at(task.item, over), body: Vec::new() };
+    let guard = Guard {
+        span: task.item.span(),
+        target: looked_at(task.item, over),
+        body: Vec::new(),
+        locked: Vec::new(),
+    };
     Some(Look { guard, is_free_on_success })
 }
 

@@ -33,7 +33,7 @@ impl<'t> Lowering<'_, 't, '_> {
             return body;
         }
         let span = self.source.span(condition.byte_range());
-        vec![Step::Guard(Guard { span, target: Target::Unknown, body })]
+        vec![Step::Guard(Guard { span, target: Target::Unknown, body, locked: Vec::new() })]
     }
 
     /// Whether a variable in a node was filled from the lock.

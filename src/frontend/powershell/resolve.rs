@@ -367,9 +367,8 @@ impl<'r, 't> Resolver<'r, 't> {
         found: &mut Vec<Found<'t>>,
     ) {
         let used = self.script.scopes[place.scope].used;
-        let open = |word: &Word<'t>| {
-            word.datum.is_parameter() && !self.spells_call(&word.datum.written())
-        };
+        let open =
+            |word: &Word<'t>| word.datum.is_parameter() && !self.spells_call(&word.datum.written());
         if used && words.len() == 1 && words.iter().any(open) {
             return;
         }

@@ -1,7 +1,7 @@
 //! Command lines of the Alibaba Cloud CLI that are lists of words.
 
 use super::given::api_name;
-use super::thing::{Piece, Rest, Text, Thing};
+use super::thing::{Piece, Rest, Text, Thing, Unknown};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli;
 use crate::procedure::{Arguments, Value};
@@ -179,10 +179,13 @@ fn split(words: &[Thing]) -> Line {
 /// What follows the known start of a text, as in `f"--instance-id={value}"`.
 fn after_prefix(text: &Text) -> Thing {
     match text.pieces.as_slice() {
-        [Piece::Known { .. }, Piece::Hole { text, tainted: true, .. }] => {
-            Thing::tainted(text.clone())
+        [Piece::Known { .. }, Piece::Hole { text, tainted, origin, .. }] => {
+            Thing::Unknown(Unknown {
+                text: text.clone(),
+                tainted: *tainted,
+                origin: origin.clone(),
+            })
         }
-        [Piece::Known { .. }, Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
         _ => Thing::unknown(text.shown.clone()),
     }
 }

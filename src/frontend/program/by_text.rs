@@ -37,9 +37,11 @@ impl<'c> Machine<'c> {
             return None;
         }
         let action = rest.iter().find_map(|piece| match piece {
-            Piece::Hole { text, tainted, .. } => {
-                Some(Thing::Unknown(Unknown { text: text.clone(), tainted: *tainted }))
-            }
+            Piece::Hole { text, tainted, origin, .. } => Some(Thing::Unknown(Unknown {
+                text: text.clone(),
+                tainted: *tainted,
+                origin: origin.clone(),
+            })),
             Piece::Known { .. } => None,
         })?;
         let mut request = Request::new(Kind::Old, action);

@@ -82,7 +82,7 @@ impl<'c> Machine<'c> {
             thing = query;
         }
         self.push_with_callbacks(&call, own, callbacks, visits);
-        thing
+        self.answered(at, thing)
     }
 
     /// The name of a function without what a language adds to every one.

@@ -122,8 +122,11 @@ fn known(text: &str, range: &Range<usize>) -> Piece {
 fn moved(piece: &Piece, to: &Range<usize>) -> Piece {
     match piece {
         Piece::Known { text, .. } => known(text, to),
-        Piece::Hole { text, tainted, .. } => {
-            Piece::Hole { text: text.clone(), range: to.clone(), tainted: *tainted }
-        }
+        Piece::Hole { text, tainted, origin, .. } => Piece::Hole {
+            text: text.clone(),
+            range: to.clone(),
+            tainted: *tainted,
+            origin: origin.clone(),
+        },
     }
 }

@@ -107,20 +107,25 @@ impl<'c> Machine<'c> {
                     Piece::Known { text, .. } => {
                         Piece::Known { text: text.clone(), range: at.clone(), verbatim: false }
                     }
-                    Piece::Hole { text, tainted, .. } => {
-                        Piece::Hole { text: text.clone(), range: at.clone(), tainted: *tainted }
-                    }
+                    Piece::Hole { text, tainted, origin, .. } => Piece::Hole {
+                        text: text.clone(),
+                        range: at.clone(),
+                        tainted: *tainted,
+                        origin: origin.clone(),
+                    },
                 })
                 .collect(),
             Thing::Unknown(unknown) => vec![Piece::Hole {
                 text: unknown.text.clone(),
                 range: at.clone(),
                 tainted: unknown.tainted,
+                origin: unknown.origin.clone(),
             }],
             other => vec![Piece::Hole {
                 text: self.shown(written),
                 range: at.clone(),
                 tainted: other.is_tainted(),
+                origin: other.origin().cloned(),
             }],
         }
     }

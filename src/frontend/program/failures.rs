@@ -11,7 +11,9 @@ use crate::procedure::{Attempt, Failure, Handler, Node};
 impl<'c> Machine<'c> {
     /// An expression of which nobody looks at the value.
     pub(super) fn dropped(&mut self, expression: &'c Expression) {
-        let (_, nodes) = self.apart(|machine| machine.eval(expression));
+        self.statement = (expression.at.start, expression.at.end);
+        let (thing, nodes) = self.apart(|machine| machine.eval(expression));
+        self.drop_answer(expression, &thing);
         let is_dropped = self.dialect.errors == Errors::Returned && is_call(expression);
         self.out.extend(if is_dropped { with(nodes, Failure::Continues) } else { nodes });
     }
@@ -37,9 +39,12 @@ impl<'c> Machine<'c> {
         if !assign.values.last().is_some_and(is_call) {
             return None;
         }
-        let (_, nodes) = self.apart(|machine| machine.assign(assign));
+        let (thing, nodes) = self.apart(|machine| machine.assign(assign));
         if nodes.is_empty() {
             return Some((Flow::Falls, 1));
+        }
+        if assign.targets.first().is_some_and(|first| matches!(first.value, Value::Nothing)) {
+            self.fates.drop(&thing);
         }
         let Value::Name(error) = &last.value else {
             let nodes = if matches!(last.value, Value::Nothing) {

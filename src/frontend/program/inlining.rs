@@ -47,8 +47,13 @@ impl Machine<'_> {
         if !(summary.parametric || is_changing(&summary.returns) || follows) {
             self.push_invocation(number, given);
             return match summary.returns {
-                Thing::Unknown(_) | Thing::Text(_) => {
-                    Thing::derived(shown, given.all().map(|argument| &argument.thing))
+                returned @ (Thing::Unknown(_) | Thing::Text(_)) => {
+                    let given = given.all().map(|argument| &argument.thing);
+                    let thing = Thing::derived(shown, given);
+                    match returned.origin().cloned() {
+                        Some(origin) => thing.coming_from(origin),
+                        None => thing,
+                    }
                 }
                 other => other,
             };

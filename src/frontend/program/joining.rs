@@ -13,7 +13,8 @@ pub(in crate::frontend) fn join(left: Thing, right: Thing) -> Thing {
     match (left, right) {
         (Thing::Absent, other) | (other, Thing::Absent) => other,
         (Thing::Unknown(left), Thing::Unknown(right)) => {
-            Thing::Unknown(Unknown { text: left.text, tainted: left.tainted || right.tainted })
+            let tainted = left.tainted || right.tainted;
+            Thing::Unknown(Unknown { tainted, origin: left.origin.or(right.origin), ..left })
         }
         (Thing::Unknown(_), other) | (other, Thing::Unknown(_)) if is_typed(&other) => other,
         (Thing::List(left), Thing::List(right)) => join_lists(left, right),

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::answers::Fates;
 use super::code::Unit;
 use super::dialect::Dialect;
 use super::facts::Facts;
@@ -50,6 +51,12 @@ pub(super) struct Machine<'c> {
     pub(super) declared: HashSet<Span>,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
+    /// The answers of calls that were read last, by where the calls start and end.
+    pub(super) answers: HashMap<(usize, usize), Name>,
+    /// The call that is a statement of its own, and where it ends.
+    pub(super) statement: (usize, usize),
+    /// What becomes of answers.
+    pub(super) fates: Fates,
     /// What is known to be given to lambdas as their first argument.
     pub(super) offered: HashMap<usize, Thing>,
     /// The action that what is being read is expected to be answered by.
@@ -159,6 +166,9 @@ pub(super) fn lower(
             declarations: Vec::new(),
             declared: HashSet::new(),
             out: Vec::new(),
+            answers: HashMap::new(),
+            statement: (0, 0),
+            fates: Fates::default(),
             offered: HashMap::new(),
             expected: None,
             inlining: Vec::new(),
@@ -203,18 +213,23 @@ impl<'c> Machine<'c> {
         self.memory.news |= called != self.memory.callees;
         self.memory.callees.clone_from(&called);
         let is_called = |number: Option<usize>| number.is_some_and(|it| called.contains(&it));
-        let procedures = bodies.into_iter().map(|(name, at, number, (nodes, deferred))| {
-            let nodes = if is_called(number) { without_deferred(nodes, &deferred) } else { nodes };
-            let span = self.source.span(at);
-            Procedure {
-                name,
-                span,
-                frontend: self.dialect.name,
-                parameters: number.map(|number| self.parameters(number)).unwrap_or_default(),
-                body: pruned(nodes),
-            }
-        });
-        let mut procedures = procedures.collect();
+        let procedures: Vec<_> = bodies
+            .into_iter()
+            .map(|(name, at, number, (nodes, deferred))| {
+                let nodes =
+                    if is_called(number) { without_deferred(nodes, &deferred) } else { nodes };
+                let span = self.source.span(at);
+                Procedure {
+                    name,
+                    span,
+                    frontend: self.dialect.name,
+                    parameters: number.map(|number| self.parameters(number)).unwrap_or_default(),
+                    body: pruned(nodes),
+                }
+            })
+            .collect();
+        let mut procedures = procedures;
+        self.fates.tell(&mut procedures);
         invoked::tidy(&mut procedures);
         procedures
     }

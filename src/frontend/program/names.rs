@@ -4,6 +4,7 @@ use crate::frontend::program::joining::remember;
 use std::collections::HashMap;
 
 use super::code::{Argument as Passed, Assign, Expression, Type, Unit, Value};
+use super::dialect::Errors;
 use super::joining::join;
 use super::machine::Machine;
 use super::members::receiver_of;
@@ -263,6 +264,10 @@ impl<'c> Machine<'c> {
                 _ => Thing::unknown(self.shown(&target.at)),
             };
             let is_item = keeps_names && matches!(thing, Thing::List(_));
+            // The failure is no part of the answer.
+            let is_failure =
+                self.dialect.errors == Errors::Returned && index > 0 && index + 1 == targets.len();
+            let item = if is_failure { item.without_origin() } else { item };
             self.give(target, item, declares, Some(target).filter(|_| is_item));
         }
     }
@@ -324,6 +329,10 @@ impl<'c> Machine<'c> {
         from: Option<&'c Expression>,
     ) {
         let owner = self.eval(object);
+        // What a field holds, other methods may look at.
+        if !matches!(owner, Thing::Request(_) | Thing::Map(_)) {
+            self.fates.hand_on(&thing);
+        }
         let written = from.map_or_else(|| name.clone(), |from| self.shown(&from.at));
         for owner in owner.alternatives() {
             match owner {

@@ -76,9 +76,11 @@ impl<'c> Machine<'c> {
             return;
         }
         let span = self.span(&call.at);
+        let answer = self.answer_of(&call.at, action);
         let operation = |action: Action, evidence| {
             let operation = Operation::direct(action, span, arguments.clone());
-            Node::Call(Operation { evidence, failure, ..operation })
+            let answer = Some(answer.to_string());
+            Node::Call(Operation { evidence, failure, answer, ..operation })
         };
         let name = |thing: &Thing| match thing.as_text() {
             Some(name) => Action::Named(name.to_owned()),
@@ -132,6 +134,7 @@ impl<'c> Machine<'c> {
         if let Some(map) = super::values::signed(call) {
             return map;
         }
+        self.hand_on_to(call);
         let all = call.given.all().map(|argument| &argument.thing);
         let object = call.object.iter().map(|(object, _)| object).chain([&call.callee]);
         Thing::derived(self.shown(&call.at), all.chain(object))

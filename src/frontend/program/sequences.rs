@@ -94,7 +94,12 @@ fn with_hole(text: &Text, hole: &Unknown, after: bool, shown: Name) -> Thing {
         Piece::Known { range, .. } | Piece::Hole { range, .. } if after => range.end,
         Piece::Known { range, .. } | Piece::Hole { range, .. } => range.start,
     });
-    let hole = Piece::Hole { text: hole.text.clone(), range: at..at, tainted: hole.tainted };
+    let hole = Piece::Hole {
+        text: hole.text.clone(),
+        range: at..at,
+        tainted: hole.tainted,
+        origin: hole.origin.clone(),
+    };
     let mut pieces = text.pieces.clone();
     pieces.insert(if after { pieces.len() } else { 0 }, hole);
     Thing::text(pieces, shown)

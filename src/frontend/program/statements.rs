@@ -110,6 +110,7 @@ impl<'c> Machine<'c> {
         let kind = self.returned_type();
         let things: Vec<Thing> = self
             .expecting(kind, |machine| values.iter().map(|value| machine.eval(value)).collect());
+        self.return_answers(&things);
         self.returns(things);
         self.out.push(Node::Leave(Leave::Function));
         Flow::Returns

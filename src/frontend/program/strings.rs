@@ -6,7 +6,7 @@ use super::calls::Call;
 use super::code::Expression;
 use super::given::{Argument, Given};
 use super::machine::Machine;
-use super::thing::{List, Map, Name, Piece, Rest, Text, Thing};
+use super::thing::{List, Map, Name, Piece, Rest, Text, Thing, Unknown};
 
 /// How the places in a text are written that values take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,8 +65,11 @@ impl<'c> Machine<'c> {
         words.retain(|word| !word.is_empty());
         let shown = self.shown(&call.at);
         let words = words.into_iter().map(|word| match word.as_slice() {
-            [Piece::Hole { text, tainted: true, .. }] => Thing::tainted(text.clone()),
-            [Piece::Hole { text, .. }] => Thing::unknown(text.clone()),
+            [Piece::Hole { text, tainted, origin, .. }] => Thing::Unknown(Unknown {
+                text: text.clone(),
+                tainted: *tainted,
+                origin: origin.clone(),
+            }),
             _ => Thing::text(word, shown.clone()),
         });
         Thing::list(words.collect(), Rest::Closed)
@@ -140,7 +143,7 @@ impl<'c> Machine<'c> {
     /// What cannot be told of a list or a map.
     fn rest_of(&self, call: &Call<'_>, rest: Rest) -> Piece {
         let tainted = rest == Rest::Tainted;
-        Piece::Hole { text: self.shown(&call.at), range: call.at.clone(), tainted }
+        Piece::Hole { text: self.shown(&call.at), range: call.at.clone(), tainted, origin: None }
     }
 
     /// A text with the other arguments in the place of its verbs.
@@ -211,7 +214,7 @@ impl<'c> Machine<'c> {
                 let at = at(piece, &place.at);
                 let Some(given) = argument else {
                     let text = shown.clone();
-                    pieces.push(Piece::Hole { text, range: at, tainted: false });
+                    pieces.push(Piece::Hole { text, range: at, tainted: false, origin: None });
                     continue;
                 };
                 pieces.extend(self.pieces(&given.thing, &at, &given.at));

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::origin::{self, Origin};
 use crate::procedure::Value;
 
 /// A name or a piece of source text, cheap to copy.
@@ -61,6 +62,8 @@ pub(in crate::frontend) struct Unknown {
     pub(in crate::frontend) text: Name,
     /// Whether a caller of the function it stands in decides it.
     pub(in crate::frontend) tainted: bool,
+    /// Where it comes from, if that matters.
+    pub(in crate::frontend) origin: Option<Rc<Origin>>,
 }
 
 /// Whose client an object is.
@@ -95,7 +98,7 @@ pub(in crate::frontend) enum Piece {
     /// Known text; verbatim if the file has the same bytes there.
     Known { text: Name, range: Range<usize>, verbatim: bool },
     /// An expression whose value cannot be told.
-    Hole { text: Name, range: Range<usize>, tainted: bool },
+    Hole { text: Name, range: Range<usize>, tainted: bool, origin: Option<Rc<Origin>> },
 }
 
 /// A list or a tuple.
@@ -152,12 +155,12 @@ pub(in crate::frontend) struct Choice {
 impl Thing {
     /// A value of which only the source text is known.
     pub(in crate::frontend) fn unknown(text: impl Into<Name>) -> Self {
-        Self::Unknown(Unknown { text: text.into(), tainted: false })
+        Self::Unknown(Unknown { text: text.into(), tainted: false, origin: None })
     }
 
     /// A value that callers decide.
     pub(in crate::frontend) fn tainted(text: impl Into<Name>) -> Self {
-        Self::Unknown(Unknown { text: text.into(), tainted: true })
+        Self::Unknown(Unknown { text: text.into(), tainted: true, origin: None })
     }
 
     /// A value made from others: unknown, and tainted if one of them is.
@@ -165,8 +168,12 @@ impl Thing {
         text: impl Into<Name>,
         from: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
-        let tainted = from.into_iter().any(Self::is_tainted);
-        Self::Unknown(Unknown { text: text.into(), tainted })
+        let (mut tainted, mut origin) = (false, None);
+        for thing in from {
+            tainted |= thing.is_tainted();
+            origin = origin.or_else(|| thing.origin().cloned());
+        }
+        Self::Unknown(Unknown { text: text.into(), tainted, origin })
     }
 
     /// A known text that stands at a place in the file.
@@ -180,7 +187,7 @@ impl Thing {
         if pieces.len() > MAX_PIECES {
             let tainted =
                 pieces.iter().any(|piece| matches!(piece, Piece::Hole { tainted, .. } if *tainted));
-            return Self::Unknown(Unknown { text: shown, tainted });
+            return Self::Unknown(Unknown { text: shown, tainted, origin: None });
         }
         let whole: Option<Vec<&str>> = pieces.iter().map(Piece::known).collect();
         let whole = whole.map(|parts| match parts.as_slice() {
@@ -294,9 +301,7 @@ impl Thing {
     /// is known.
     pub(in crate::frontend) fn named(self, name: &str) -> Self {
         match self {
-            Self::Unknown(unknown) => {
-                Self::Unknown(Unknown { text: name.into(), tainted: unknown.tainted })
-            }
+            Self::Unknown(unknown) => Self::Unknown(Unknown { text: name.into(), ..unknown }),
             Self::Text(text) if text.whole.is_none() => {
                 Self::Text(Rc::new(Text { shown: name.into(), ..(*text).clone() }))
             }
@@ -310,11 +315,11 @@ impl Thing {
     /// As a value of an argument; `written` is how the argument is written.
     pub(in crate::frontend) fn value(&self, written: &str) -> Value {
         match self {
-            Self::Unknown(unknown) => Value::unknown(&*unknown.text),
+            Self::Unknown(unknown) => origin::value(&unknown.text, self.origin()),
             Self::Absent => Value::Absent,
             Self::Text(text) => match &text.whole {
                 Some(whole) => Value::Text(whole.to_string()),
-                None => Value::unknown(&*text.shown),
+                None => origin::value(&text.shown, self.origin()),
             },
             Self::List(list) => {
                 let mut values: Vec<Value> =

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::program::{
-    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES,
-    STRING_RUNNERS, WITH_OPERAND, executes, interpreter, is_elsewhere, is_image, is_passed_over,
-    may_run, prints, program, runs_its_words, runs_lines, wraps_cli,
+    ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES, STRING_RUNNERS,
+    WITH_OPERAND, executes, interpreter, is_elsewhere, is_image, is_passed_over, may_run, prints,
+    program, runs_its_words, runs_lines, wraps_cli,
 };
 use super::script::Script;
 use super::word::{Word, written};

@@ -220,8 +220,18 @@ const INTERPRETERS: &[(&str, &str, &[&str])] = &[
 /// Parts of the names of other clouds' command line tools, some of which call a
 /// product `ecs`, too.
 const OTHER_CLOUDS: &[&str] = &[
-    "aws", "hcloud", "huawei", "tccli", "tencent", "qcloud", "volc", "jdc", "ctyun", "openstack",
-    "gcloud", "azure",
+    "aws",
+    "hcloud",
+    "huawei",
+    "tccli",
+    "tencent",
+    "qcloud",
+    "volc",
+    "jdc",
+    "ctyun",
+    "openstack",
+    "gcloud",
+    "azure",
 ];
 
 /// Options of ssh that take a value.

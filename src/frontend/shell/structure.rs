@@ -297,7 +297,7 @@ fn raises(steps: &[Step]) -> bool {
         Step::Branch(arms) => arms.iter().any(|arm| raises(&arm.body)),
         Step::Attempt(attempt) => attempt.handlers.iter().any(|handler| raises(&handler.body)),
         Step::Loop(repetition) => raises(&repetition.body),
-        Step::Guard(guard) => raises(&guard.body),
+        Step::Guard(guard) => raises(&guard.body) || raises(&guard.locked),
         Step::Expand(_) | Step::Leave(_) => false,
     })
 }

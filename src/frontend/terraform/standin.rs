@@ -129,7 +129,7 @@ impl Standins {
         }
         let mut text = text.to_owned();
         self.text(&mut text);
-        Unknown { text, declared: None }
+        Unknown { text, declared: None, answer: None }
     }
 
     /// Writes the expressions in place of the names that stand for them.
@@ -188,10 +188,14 @@ mod tests {
     #[test]
     fn stand_ins_come_back_as_what_they_stand_for() {
         let mut standins = Standins::default();
-        let web =
-            Unknown { text: "alicloud_instance.web.id".into(), declared: Some("a.web".into()) };
+        let web = Unknown {
+            text: "alicloud_instance.web.id".into(),
+            declared: Some("a.web".into()),
+            answer: None,
+        };
         assert_eq!(standins.name(&web), "alicloud_instance_web_id");
-        let other = Unknown { text: "alicloud_instance.web-id".into(), declared: None };
+        let other =
+            Unknown { text: "alicloud_instance.web-id".into(), declared: None, answer: None };
         assert_eq!(standins.name(&other), "alicloud_instance_web_id_2");
         let mut text = "x $alicloud_instance_web_id-${alicloud_instance_web_id_2}y".to_owned();
         standins.text(&mut text);

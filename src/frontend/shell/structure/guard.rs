@@ -92,7 +92,12 @@ impl<'t> Lowering<'_, 't, '_> {
             return body;
         }
         let span = self.source.span(condition.byte_range());
-        vec![Step::Guard(Guard { span, target: self.looked_at(condition), body })]
+        vec![Step::Guard(Guard {
+            span,
+            target: self.looked_at(condition),
+            body,
+            locked: Vec::new(),
+        })]
     }
 
     /// Puts the steps behind each look under it.
