@@ -70,6 +70,7 @@ mod nodes;
 mod objects;
 mod receivers;
 mod request;
+mod requested;
 mod script;
 mod sending;
 mod sequences;

@@ -43,7 +43,8 @@ impl Machine<'_> {
             return self.returned(function, None);
         };
         self.memory.called.insert(number);
-        let follows = given.all().any(|argument| is_worth_following(&argument.thing));
+        let follows = given.all().any(|argument| is_worth_following(&argument.thing))
+            || matches!(bound, Some(Thing::Request(_)));
         if !(summary.parametric || is_changing(&summary.returns) || follows) {
             self.push_invocation(number, given);
             return match summary.returns {

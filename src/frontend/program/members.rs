@@ -128,6 +128,9 @@ impl Machine<'_> {
         if self.dialect.base_word != Some(name) {
             return None;
         }
+        if let Some(request) = self.own_request() {
+            return Some(request);
+        }
         let class = self.current_class()?;
         let base = self.unit.classes.get(class)?.bases.first()?.clone();
         self.of_type(&base, name, true)
