@@ -48,6 +48,7 @@ impl Machine<'_> {
         if !(summary.parametric || is_changing(&summary.returns) || follows) {
             self.push_invocation(number, given);
             return match summary.returns {
+                Thing::Text(text) if text.whole.is_some() => Thing::Text(text),
                 Thing::Unknown(_) | Thing::Text(_) => {
                     Thing::derived(shown, given.all().map(|argument| &argument.thing))
                 }
