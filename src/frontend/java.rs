@@ -6,6 +6,7 @@ use crate::source::Source;
 
 mod declarations;
 mod dialect;
+mod enums;
 mod expressions;
 mod grammar;
 mod literals;

@@ -72,6 +72,7 @@ mod objects;
 mod origin;
 mod receivers;
 mod request;
+mod requested;
 mod script;
 mod sending;
 mod sequences;

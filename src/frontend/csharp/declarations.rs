@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use super::expressions::{expression_as, inner, name};
 use super::grammar::{field, kind};
+use super::invocation::arguments;
 use super::statements::{block, declared_value, plain, several};
 use super::types::{field_type, parameters, path, type_of};
 use crate::frontend::program::code::{
@@ -322,11 +323,22 @@ fn method(shaper: &mut Shaper<'_>, node: Node<'_>, class: Option<usize>) {
     shaper.add_function(function, |shaper| {
         let mut statements = Vec::new();
         if let Some(before) = before {
-            statements.extend(named(before, kind::COMMENT).into_iter().map(|it| plain(shaper, it)));
+            statements.push(Statement::Plain(constructed_before(shaper, before)));
         }
         statements.extend(body.map(|body| function_body(shaper, body)).unwrap_or_default());
         statements
     });
+}
+
+/// `: base(…)`, `: this(…)`
+fn constructed_before(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression {
+    let mut cursor = node.walk();
+    let word = node.children(&mut cursor).find(|it| matches!(it.kind(), kind::THIS | kind::BASE));
+    let word = word.unwrap_or(node);
+    let callee = Expression { at: word.byte_range(), value: Value::Name(word.kind().into()) };
+    let list = named(node, kind::COMMENT).into_iter().find(|it| it.kind() == kind::ARGUMENT_LIST);
+    let value = Value::Call(Box::new(callee), arguments(shaper, list));
+    Expression { at: node.byte_range(), value }
 }
 
 /// A block, or an expression whose value is returned.

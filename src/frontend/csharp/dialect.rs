@@ -21,6 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         "DefaultAliyunClient",
     ],
     common_requests: &["CommonRequest", "Params"],
+    request_bases: &["RpcAcsRequest", "CommonRequest"],
     common_fields: COMMON_FIELDS,
     carriers: &["OpenApiRequest", "RuntimeOptions"],
     senders: &[

@@ -9,7 +9,7 @@ use super::invocation::{arguments, call};
 use super::strings::parts;
 use super::types::{path, type_of};
 use crate::frontend::program::code::{Assign, Expression, Type, Value};
-use crate::frontend::program::shape::{Shaper, named};
+use crate::frontend::program::shape::{Shaper, cast, named};
 
 /// Lowers an expression.
 pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression {
@@ -20,6 +20,11 @@ pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression 
 pub(super) fn expression_as(shaper: &mut Shaper<'_>, node: Node<'_>, of: &Type) -> Expression {
     let at = node.byte_range();
     let lowered = shaper.deeper(node, |shaper| {
+        if let Some((inner, as_type)) = cast_parts(node) {
+            let as_type = as_type.map(|it| type_of(shaper, it)).unwrap_or_default();
+            let value = expression_as(shaper, inner, &as_type);
+            return cast(as_type, value);
+        }
         if let Some(inner) = wrapped(node) {
             return expression_as(shaper, inner, of);
         }
@@ -34,10 +39,18 @@ fn wrapped(node: Node<'_>) -> Option<Node<'_>> {
         kind::PARENTHESIZED | kind::AWAIT | kind::CHECKED | kind::REF | kind::POSTFIX => {
             inner(node)
         }
-        kind::CAST => node.child_by_field_name(field::VALUE),
-        kind::AS => node.child_by_field_name(field::LEFT),
         _ => None,
     }
+}
+
+/// What is said to be of a type, and the type.
+fn cast_parts(node: Node<'_>) -> Option<(Node<'_>, Option<Node<'_>>)> {
+    let (value, of) = match node.kind() {
+        kind::CAST => (field::VALUE, field::TYPE),
+        kind::AS => (field::LEFT, field::RIGHT),
+        _ => return None,
+    };
+    Some((node.child_by_field_name(value)?, node.child_by_field_name(of)))
 }
 
 /// The expression in a node. The object itself is no named node.

@@ -2,13 +2,12 @@
 
 use tree_sitter::Node;
 
-use super::expressions::{expression, list};
+use super::enums::constants;
+use super::expressions::expression;
 use super::grammar::{children, children_of, field, kind};
 use super::statements;
 use super::types::{bases, declared, parameters, type_of};
-use crate::frontend::program::code::{
-    Argument, Class, Expression, Field, Form, Function, Import, Statement, Type, Unit, Value,
-};
+use crate::frontend::program::code::{Class, Field, Form, Function, Import, Statement, Type, Unit};
 use crate::frontend::program::shape::Shaper;
 use crate::frontend::program::thing::Name;
 use crate::source::Source;
@@ -86,11 +85,12 @@ fn class(shaper: &mut Shaper<'_>, node: Node<'_>, outer: Option<usize>) {
     }
     if let Some(body) = node.child_by_field_name(field::BODY) {
         members(shaper, body, number);
+        constants(shaper, body, number);
     }
 }
 
 /// Lowers what stands in the body of a class.
-fn members(shaper: &mut Shaper<'_>, body: Node<'_>, class_number: usize) {
+pub(super) fn members(shaper: &mut Shaper<'_>, body: Node<'_>, class_number: usize) {
     let lowered = shaper.deeper(body, |shaper| {
         for member in children(body) {
             match member.kind() {
@@ -107,7 +107,6 @@ fn members(shaper: &mut Shaper<'_>, body: Node<'_>, class_number: usize) {
                     }
                 }
                 kind::BLOCK => initializer(shaper, member, class_number, "init"),
-                kind::ENUM_CONSTANT => constant(shaper, member, class_number),
                 kind::ENUM_MEMBERS => members(shaper, member, class_number),
                 _ => {}
             }
@@ -125,22 +124,6 @@ fn fields(shaper: &mut Shaper<'_>, node: Node<'_>, class: usize) {
         let field = Field { name, kind: declared.clone(), value };
         shaper.unit.classes[class].fields.push(field);
     }
-}
-
-/// A constant of an enumeration is an object of it.
-fn constant(shaper: &mut Shaper<'_>, node: Node<'_>, class: usize) {
-    let name: Name = shaper.field_text(node, field::NAME).into();
-    let given = node.child_by_field_name(field::ARGUMENTS);
-    let given = given.map(|given| list(shaper, given)).unwrap_or_default().into_iter();
-    let given = given.map(|value| Argument { name: None, value, spreads: false }).collect();
-    let of = shaper.unit.classes[class].name.clone();
-    let of = Type::Named(match node.child_by_field_name(field::BODY) {
-        Some(body) => anonymous_class(shaper, body, Type::Named(of)),
-        None => of,
-    });
-    let value = Expression { at: node.byte_range(), value: Value::New(of.clone(), given) };
-    let field = Field { name, kind: of, value: Some(value) };
-    shaper.unit.classes[class].fields.push(field);
 }
 
 /// Code that runs when the class is loaded, or an object of it is made.

@@ -15,6 +15,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
     client_types: &["Client", "AsyncClient", "IAcsClient", "DefaultAcsClient"],
     common_requests: &["CommonRequest", "Params"],
+    request_bases: &["RpcAcsRequest", "CommonRequest"],
     common_fields: COMMON_FIELDS,
     carriers: &["OpenApiRequest", "RuntimeOptions"],
     senders: &[

@@ -10,7 +10,7 @@ use super::types::type_of;
 use crate::frontend::program::code::{
     Argument, Assign, Expression, Form, Function, Statement, Type, Value,
 };
-use crate::frontend::program::shape::Shaper;
+use crate::frontend::program::shape::{Shaper, cast};
 
 /// Lowers the expressions of a list.
 pub(super) fn list(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Expression> {
@@ -27,8 +27,10 @@ pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression 
                 return children(node).into_iter().next().map(|it| expression(shaper, it));
             }
             kind::CAST => {
+                let of = node.child_by_field_name(field::TYPE);
+                let of = of.map(|of| type_of(shaper, of)).unwrap_or_default();
                 let inner = node.child_by_field_name(field::VALUE);
-                return inner.map(|inner| expression(shaper, inner));
+                return inner.map(|inner| cast(of, expression(shaper, inner)));
             }
             kind::NEW => {
                 if let Some(inner) = literals::wrapped(shaper, node) {

@@ -99,6 +99,7 @@ pub(super) mod field {
     pub(crate) const BODY: &str = "body";
     pub(crate) const CONDITION: &str = "condition";
     pub(crate) const CONSEQUENCE: &str = "consequence";
+    pub(crate) const CONSTRUCTOR: &str = "constructor";
     pub(crate) const ELEMENT: &str = "element";
     pub(crate) const FIELD: &str = "field";
     pub(crate) const INDEX: &str = "index";

@@ -7,7 +7,7 @@ use super::expressions::{assignment, expression, list};
 use super::grammar::{children, children_of, field, kind};
 use super::types::declared;
 use crate::frontend::program::code::{
-    Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Value,
+    Argument, Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Value,
 };
 use crate::frontend::program::shape::{Shaper, jump};
 
@@ -52,15 +52,20 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
             local_class(shaper, node);
             Vec::new()
         }
-        // `super(…)` makes the object, and is no call of anything that is known.
-        kind::CONSTRUCTOR_CALL => {
-            let given = node.child_by_field_name(field::ARGUMENTS);
-            let given = given.map(|given| list(shaper, given)).unwrap_or_default();
-            vec![Statement::Plain(Expression { at: node.byte_range(), value: Value::Other(given) })]
-        }
+        kind::CONSTRUCTOR_CALL => vec![Statement::Plain(constructor_call(shaper, node))],
         _ => vec![Statement::Plain(expression(shaper, node))],
     });
     lowered.unwrap_or_default()
+}
+
+/// `super(…)`, `this(…)`
+fn constructor_call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression {
+    let given = node.child_by_field_name(field::ARGUMENTS);
+    let given = given.map(|given| list(shaper, given)).unwrap_or_default().into_iter();
+    let given = given.map(|value| Argument { name: None, value, spreads: false }).collect();
+    let word = node.child_by_field_name(field::CONSTRUCTOR).unwrap_or(node);
+    let callee = Expression { at: word.byte_range(), value: Value::Name(shaper.text(word).into()) };
+    Expression { at: node.byte_range(), value: Value::Call(Box::new(callee), given) }
 }
 
 fn plain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {

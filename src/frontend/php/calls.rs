@@ -159,6 +159,13 @@ pub(super) fn member_call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
 }
 
 pub(super) fn scoped_call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
+    if let Some(base) = node.child_by_field_name(field::SCOPE)
+        && shaper.text(base).eq_ignore_ascii_case("parent")
+        && shaper.field_text(node, field::NAME).eq_ignore_ascii_case("__construct")
+    {
+        let callee = Expression { at: base.byte_range(), value: Value::Name("parent".into()) };
+        return Value::Call(Box::new(callee), arguments(shaper, node));
+    }
     let object = match node.child_by_field_name(field::SCOPE) {
         Some(of) => scope(shaper, of),
         None => part(shaper, node, field::SCOPE),

@@ -25,6 +25,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         "CommonRequest",
         "Params",
     ],
+    request_bases: &["RpcAcsRequest", "CommonRequest", "RpcRequest", "Rpc"],
     common_fields: &[
         ("action", Says::Action),
         ("product", Says::Product),

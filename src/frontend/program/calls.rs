@@ -50,6 +50,11 @@ impl<'c> Machine<'c> {
         callee: &'c Expression,
         arguments: &'c [Passed],
     ) -> Thing {
+        if let Value::Name(name) = &callee.value
+            && self.makes_further(at, name, arguments)
+        {
+            return Thing::Absent;
+        }
         if self.is_stubbed(callee) {
             return self.stubbed(at, callee, arguments);
         }
@@ -103,7 +108,11 @@ impl<'c> Machine<'c> {
                 let thing = self.member(&owner, name, &callee.at);
                 (Some((owner, &**object)), name.clone(), thing)
             }
-            Value::Name(name) => (None, name.clone(), self.eval(callee)),
+            Value::Name(name) => {
+                let thing = self.eval(callee);
+                let owner = self.own_request().filter(|_| matches!(thing, Thing::Unknown(_)));
+                (owner.map(|owner| (owner, callee)), name.clone(), thing)
+            }
             Value::Call(inner, arguments) => self.adapted(callee, inner, arguments),
             _ => (None, "".into(), self.eval(callee)),
         }
@@ -265,16 +274,20 @@ impl<'c> Machine<'c> {
                 self.remember_field(class, name, &argument.thing);
             }
         }
-        let ancestry = self.ancestry(class);
-        let unit = self.unit;
-        let constructor = unit.functions.iter().position(|function| {
-            function.is_constructor && function.class.is_some_and(|it| ancestry.own.contains(&it))
-        });
-        let instance = Thing::Instance(class);
-        if let Some(constructor) = constructor {
-            self.invoke(at, constructor, Some(&instance), given);
+        let object = self.request_of_class(class).unwrap_or(Thing::Instance(class));
+        if let Some(constructor) = self.constructor_of(class) {
+            self.invoke(at, constructor, Some(&object), given);
         }
-        instance
+        object
+    }
+
+    /// The constructor of a class of the file, or of one that it extends.
+    pub(super) fn constructor_of(&self, class: usize) -> Option<usize> {
+        let functions = &self.unit.functions;
+        let of = |class: usize| {
+            functions.iter().position(|it| it.is_constructor && it.class == Some(class))
+        };
+        self.ancestry(class).own.into_iter().find_map(of)
     }
 
     fn call_imported(&mut self, call: &Call<'c>, path: &str) -> Thing {
@@ -362,7 +375,7 @@ impl<'c> Machine<'c> {
 
     /// Fills a request from what it is made of: a map, or, where it names its
     /// action, the product, the version and the action in some order.
-    fn fill_in_order(&mut self, slot: usize, given: &[Argument]) {
+    pub(super) fn fill_in_order(&mut self, slot: usize, given: &[Argument]) {
         let kind = self.state.request(slot).map(|request| request.kind);
         for argument in given {
             let thing = &argument.thing;

@@ -34,6 +34,8 @@ pub(in crate::frontend) struct Dialect {
     /// Types, functions and constructors that make a request which names its
     /// action itself, by their names alone.
     pub(in crate::frontend) common_requests: &'static [&'static str],
+    /// Types that a program extends to make a request of its own.
+    pub(in crate::frontend) request_bases: &'static [&'static str],
     /// What a member or a setter of such a request says of it.
     pub(in crate::frontend) common_fields: &'static [(&'static str, Says)],
     /// Types that only carry parameters: `OpenApiRequest`, `RuntimeOptions`.

@@ -181,6 +181,10 @@ impl<'c> Machine<'c> {
                 let entry = entry.map(|entry| entry.1.clone());
                 entry.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
             }
+            Thing::Request(slot) => {
+                let method = self.request_method(*slot, object, name, at);
+                method.or_else(|| self.passed(object, name)).unwrap_or_else(|| unknown(self))
+            }
             Thing::OneOf(choice) => {
                 let members = choice.things.iter().map(|thing| self.member(thing, name, at));
                 let members: Vec<Thing> = members.collect();

@@ -43,10 +43,12 @@ impl Machine<'_> {
             return self.returned(function, None);
         };
         self.memory.called.insert(number);
-        let follows = given.all().any(|argument| is_worth_following(&argument.thing));
+        let follows = given.all().any(|argument| is_worth_following(&argument.thing))
+            || matches!(bound, Some(Thing::Request(_)));
         if !(summary.parametric || is_changing(&summary.returns) || follows) {
             self.push_invocation(number, given);
             return match summary.returns {
+                Thing::Text(text) if text.whole.is_some() => Thing::Text(text),
                 returned @ (Thing::Unknown(_) | Thing::Text(_)) => {
                     let given = given.all().map(|argument| &argument.thing);
                     let thing = Thing::derived(shown, given);

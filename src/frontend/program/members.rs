@@ -77,7 +77,8 @@ impl Machine<'_> {
 
     /// A member of the class that is being read, or of one around it.
     pub(super) fn implicit_member(&mut self, name: &str) -> Option<Thing> {
-        let mut class = self.current_class().filter(|_| self.dialect.implicit_receiver);
+        let class = self.current_class().filter(|_| self.dialect.implicit_receiver);
+        let mut class = class.map(|class| self.bound_class(class));
         let name = Name::from(name);
         for _ in 0..MAX_OUTER {
             let number = class?;
@@ -89,6 +90,25 @@ impl Machine<'_> {
             class = self.unit.classes.get(number)?.outer;
         }
         None
+    }
+
+    /// The class of the object that a method of a class is called on, which may be
+    /// one that extends it.
+    fn bound_class(&self, class: usize) -> usize {
+        let function = self.current().and_then(|number| self.unit.functions.get(number));
+        let receiver = function.and_then(|it| it.receiver.as_ref());
+        let frame = receiver.and_then(|receiver| self.holder(receiver));
+        let own = frame
+            .zip(receiver)
+            .and_then(|(frame, receiver)| self.state.frames()[frame].vars.get(receiver));
+        match own {
+            Some(Thing::Instance(own))
+                if *own != class && self.ancestry(*own).own.contains(&class) =>
+            {
+                *own
+            }
+            _ => class,
+        }
     }
 
     /// The class, of those around what is being read, that has a field.
@@ -127,6 +147,9 @@ impl Machine<'_> {
     pub(super) fn as_base(&mut self, name: &str) -> Option<Thing> {
         if self.dialect.base_word != Some(name) {
             return None;
+        }
+        if let Some(request) = self.own_request() {
+            return Some(request);
         }
         let class = self.current_class()?;
         let base = self.unit.classes.get(class)?.bases.first()?.clone();

@@ -215,20 +215,24 @@ impl<'c> Machine<'c> {
     pub(super) fn typed_as(&mut self, thing: Thing, kind: &Type, name: &str) -> Thing {
         match &thing {
             Thing::Unknown(unknown) => self.of_type(kind, name, unknown.tainted).unwrap_or(thing),
-            // What another product's factory makes may be ours all the same.
-            Thing::Client(Product::Foreign) => match self.of_type(kind, "", false) {
-                Some(declared @ Thing::Client(Product::Ecs)) => declared,
-                _ => thing,
-            },
+            // What another product's factory makes may be ours all the same, and what
+            // is only called a client for ECS is what it is declared as.
+            Thing::Client(product @ (Product::Foreign | Product::Likely)) => {
+                match self.of_type(kind, "", false) {
+                    Some(declared @ Thing::Client(Product::Ecs)) => declared,
+                    Some(declared @ Thing::Client(_)) if *product == Product::Likely => declared,
+                    _ => thing,
+                }
+            }
             _ => self.holding(thing, kind),
         }
     }
 
-    /// A collection that is empty as far as can be seen: clients that its type
-    /// says it holds come to be there.
+    /// A collection of which no item is known: clients that its type says it holds
+    /// are or come to be there.
     fn holding(&mut self, thing: Thing, kind: &Type) -> Thing {
         let is_empty = match &thing {
-            Thing::List(list) => list.items.is_empty(),
+            Thing::List(list) => list.items.iter().all(|it| matches!(it, Thing::Unknown(_))),
             Thing::Map(map) => map.entries.is_empty(),
             _ => false,
         };

@@ -20,6 +20,8 @@ pub(in crate::frontend) struct Request {
     pub(in crate::frontend) domain: Thing,
     /// What has been set on it.
     pub(in crate::frontend) arguments: Arguments,
+    /// The class of the file that it is an object of.
+    pub(in crate::frontend) class: Option<usize>,
 }
 
 /// The sorts of requests.
@@ -57,6 +59,7 @@ impl Request {
             version: Thing::Absent,
             domain: Thing::Absent,
             arguments: Arguments::default(),
+            class: None,
         }
     }
 

@@ -25,6 +25,10 @@ impl<'c> Machine<'c> {
             .map(|it| if let Thing::Request(slot) = it { Some(*slot) } else { None })
             .collect();
         let Some(slots) = slots else { return self.carry(call, owner, object) };
+        // A method of the program's own.
+        if matches!(call.callee, Thing::Function(..)) {
+            return None;
+        }
         let says = self.dialect.common_fields.iter().find(|(name, _)| **name == *call.name);
         if let Some((_, Says::Transport)) = says {
             return Some(owner.clone());

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::code::{Expression, Function, Part, Statement, Unit, Value};
+use super::code::{Assign, Expression, Function, Part, Statement, Type, Unit, Value};
 use super::thing::Name;
 use crate::frontend::syntax::MAX_DEPTH;
 use crate::source::Source;
@@ -129,6 +129,22 @@ pub(in crate::frontend) fn named<'t>(node: Node<'t>, comment: &str) -> Vec<Node<
 pub(in crate::frontend) fn known_text(text: impl Into<Name>, at: Range<usize>) -> Expression {
     let part = Part::Known { text: text.into(), at: at.clone(), verbatim: false };
     Expression { at, value: Value::Text(vec![part]) }
+}
+
+/// A value that is said to be of a type: one given a name of no interest.
+pub(in crate::frontend) fn cast(kind: Type, value: Expression) -> Expression {
+    let may_be_any = matches!(
+        value.value,
+        Value::Name(_) | Value::Member(..) | Value::Index(..) | Value::Call(..)
+    );
+    if kind == Type::Unknown || !may_be_any {
+        return value;
+    }
+    let at = value.at.clone();
+    let nowhere = Expression { at: at.clone(), value: Value::Nothing };
+    let assign =
+        Assign { targets: vec![nowhere], kind, values: vec![value], declares: true, adds: false };
+    Expression { at, value: Value::Assign(Box::new(assign)) }
 }
 
 /// A `break` or a `continue`: which of them it is, if it leads to the innermost of

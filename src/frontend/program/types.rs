@@ -20,6 +20,8 @@ pub(super) struct Ancestry {
     pub(super) own: Vec<usize>,
     /// The client class that it extends or embeds.
     pub(super) client: Option<Product>,
+    /// The class of requests that it extends, by its path.
+    pub(super) request: Option<Name>,
 }
 
 impl Machine<'_> {
@@ -127,7 +129,7 @@ impl Machine<'_> {
 
     /// What a class inherits from, itself first.
     pub(super) fn ancestry(&self, class: usize) -> Ancestry {
-        let mut ancestry = Ancestry { own: vec![class], client: None };
+        let mut ancestry = Ancestry { own: vec![class], ..Ancestry::default() };
         let mut next = 0;
         while let Some(class) = ancestry.own.get(next).copied().filter(|_| next < MAX_ANCESTORS) {
             next += 1;
@@ -139,11 +141,14 @@ impl Machine<'_> {
                         ancestry.own.push(base);
                     }
                     Some(Thing::Imported(path)) => {
-                        let made = self.dialect.constructed(&path, false, self.context.catalogue);
-                        if let Constructed::Client(product) = made {
-                            ancestry.client = Some(product);
+                        match self.dialect.constructed(&path, false, self.context.catalogue) {
+                            Constructed::Client(product) => ancestry.client = Some(product),
+                            Constructed::Request(_) => ancestry.request = Some(path),
+                            _ if self.is_request_base(&path) => ancestry.request = Some(path),
+                            _ => {}
                         }
                     }
+                    None if self.is_request_base(name) => ancestry.request = Some(name.clone()),
                     _ => {}
                 }
             }

@@ -15,6 +15,7 @@ impl Dialect {
         client_types: &[],
         client_makers: &[],
         common_requests: &[],
+        request_bases: &[],
         common_fields: &[],
         carriers: &[],
         senders: &[],
