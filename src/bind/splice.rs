@@ -75,7 +75,9 @@ impl Splicing<'_> {
     }
 
     fn invocation(&mut self, invocation: &mut Invocation) {
-        let Some(function) = self.functions.get(&invocation.procedure) else { return };
+        let Some(function) = self.functions.get(&invocation.procedure) else {
+            return self.nodes(&mut invocation.body);
+        };
         let again = self.open.contains(&function.span) || self.open.len() > MOST_NESTED;
         let size = size(&function.body);
         if again || size > self.left || !has_calls_below(&function.body) {

@@ -9,7 +9,8 @@ use crate::frontend::shell::kind;
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
 use crate::frontend::{lock_state, syntax};
-use crate::procedure::{Guard, Node as Step, Target, Value};
+use crate::frontend::lock_state::target_of;
+use crate::procedure::{Guard, Node as Step, Target};
 
 /// Parts of a function's name that turn its answer round.
 const DENIALS: &[&str] = &["not", "unlock", "free", "can", "safe", "ok"];
@@ -186,16 +187,6 @@ impl<'t> Lowering<'_, 't, '_> {
         let lower = name.to_ascii_lowercase();
         let about = lock_state::is_mentioned(self.script.slice(self.script.scopes[scope].node));
         (about && lower.contains("lock")).then(|| !DENIALS.iter().any(|word| lower.contains(word)))
-    }
-}
-
-/// The one instance that a value names, out of its JSON list.
-fn target_of(value: &Value) -> Option<Target> {
-    let bare = |text: &str| text.trim_matches(['[', ']', '"', '\'', '\\']).to_owned();
-    match value {
-        Value::Text(text) => Some(Target::Known(bare(text))),
-        Value::Unknown(unknown) => Some(Target::Symbol(bare(&unknown.text))),
-        Value::List(_) | Value::Map(_) | Value::Absent => None,
     }
 }
 
