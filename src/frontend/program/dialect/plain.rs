@@ -43,6 +43,7 @@ impl Dialect {
         declares_types: false,
         clients: &[],
         renamed: &[],
+        held: &[],
         built_ins: &[],
         map_items: MapItems::Values,
         bound_clients: &[],
