@@ -12,6 +12,7 @@ use crate::source::Source;
 
 mod declarations;
 mod expressions;
+mod footmark;
 mod grammar;
 mod parameters;
 mod statements;
@@ -201,7 +202,10 @@ static DIALECT: Dialect = Dialect {
     checks: "check",
     exits: &["sys.exit", "exit", "quit", "os._exit", "os.abort"],
     errors: Errors::Raised,
-    clients: &[("footmark.ecs.connect_to_region", Product::Footmark)],
+    clients: &[
+        ("footmark.ecs.connect_to_region", Product::Footmark),
+        (".alicloud_ecs.ecs_connect", Product::Footmark),
+    ],
     appends: &["append", "add"],
     declares: &[
         Declares { path: "pulumi_alicloud.", maker: "", tool: Tool::Pulumi },
@@ -209,19 +213,8 @@ static DIALECT: Dialect = Dialect {
         Declares { path: "ros_cdk_", maker: "", tool: Tool::RosCdk },
     ],
     queries: &["urllib.parse.urlencode", "urllib.urlencode", "urlencode"],
-    renamed: &[
-        ("start_instances", "StartInstance"),
-        ("stop_instances", "StopInstance"),
-        ("reboot_instances", "RebootInstance"),
-        ("delete_instances", "DeleteInstance"),
-        ("run_instances", "RunInstances"),
-        ("modify_instance_attribute", "ModifyInstanceAttribute"),
-        ("modify_instance_charge_type", "ModifyInstanceChargeType"),
-        ("allocate_public_ip_address", "AllocatePublicIpAddress"),
-        ("detach_disk", "DetachDisk"),
-        ("delete_disk", "DeleteDisk"),
-        ("create_image", "CreateImage"),
-    ],
+    renamed: footmark::RENAMED,
+    held: footmark::HELD,
     built_ins: &[
         ("getattr", Does::Member),
         ("setattr", Does::SetMember),

@@ -428,6 +428,9 @@ impl<'c> Machine<'c> {
     /// A call of a method of an ECS client.
     pub(super) fn call_method(&mut self, call: &Call<'c>, method: &Method) -> Thing {
         self.call_action(call, method, Evidence::Certain);
+        if let Some(held) = self.given_out(call, method) {
+            return held;
+        }
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
     }
 }

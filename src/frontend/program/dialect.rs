@@ -1,7 +1,10 @@
 //! What a language's SDKs and libraries are called, as data: a [`Dialect`]
 //! stands at the top of each language's file.
 
+mod held;
 mod plain;
+
+pub(in crate::frontend) use held::Held;
 
 use super::code::Import;
 use super::thing::Product;
@@ -98,6 +101,8 @@ pub(in crate::frontend) struct Dialect {
     /// Methods of SDKs that take what the API takes one by one, where these are
     /// not spelt like the action.
     pub(in crate::frontend) renamed: &'static [(&'static str, &'static str)],
+    /// Objects that clients with such methods give out.
+    pub(in crate::frontend) held: &'static [Held],
     /// Functions that every program of the language knows.
     pub(in crate::frontend) built_ins: &'static [(&'static str, Does)],
     /// What a loop over a map goes over.
@@ -364,8 +369,8 @@ impl Dialect {
         catalogue: &Catalogue,
     ) -> Constructed {
         let name = path.rsplit('.').next().unwrap_or(path);
-        if let Some((_, product)) = self.clients.iter().find(|(known, _)| *known == path) {
-            return Constructed::Client(*product);
+        if let Some(product) = self.client_at(path) {
+            return Constructed::Client(product);
         }
         let means = self.means(path);
         if self.bound_clients.contains(&name) && means.is_none_or(|it| it == Means::Shared) {
@@ -399,6 +404,13 @@ impl Dialect {
             }
             _ => Constructed::Other,
         }
+    }
+
+    /// The client that a path gives; one that starts with a dot may be in any
+    /// package.
+    fn client_at(&self, path: &str) -> Option<Product> {
+        let is = |known: &str| known == path || known.starts_with('.') && path.ends_with(known);
+        self.clients.iter().find(|(known, _)| is(known)).map(|(_, product)| *product)
     }
 
     fn is_client(&self, name: &str, is_call: bool) -> bool {

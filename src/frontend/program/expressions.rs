@@ -218,7 +218,11 @@ impl<'c> Machine<'c> {
                 let spelt = self.dialect.action(name, self.context.catalogue);
                 spelt.or_else(|| renamed().map(|(_, action)| *action))?
             }
-            Product::Footmark => renamed()?.1,
+            Product::Footmark => {
+                let spelt = || self.dialect.action(name, self.context.catalogue);
+                renamed().map(|(_, action)| *action).or_else(spelt)?
+            }
+            Product::Held(held) => held.action(name)?,
             Product::Rpc | Product::Likely | Product::Foreign => return None,
         };
         let action = Thing::known(action, at.clone());

@@ -123,6 +123,9 @@ impl<'c> Machine<'c> {
         if super::receivers::names_client(&call.name) {
             return Thing::Client(Product::Likely);
         }
+        if let Some(connection) = self.connected(call) {
+            return connection;
+        }
         let done = self.call_process(call)
             || self.send_by_name(call)
             || self.call_rpc(call)

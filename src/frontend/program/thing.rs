@@ -73,6 +73,8 @@ pub(in crate::frontend) enum Product {
     Ecs,
     /// A connection of footmark, whose methods have names of their own.
     Footmark,
+    /// An object that such a connection gives out, and whose methods act on it.
+    Held(&'static super::dialect::Held),
     /// A client for ECS that is given the action by name.
     Rpc,
     /// What is called a client for ECS, and made elsewhere.

@@ -44,6 +44,7 @@ impl Dialect {
         declares_types: false,
         clients: &[],
         renamed: &[],
+        held: &[],
         built_ins: &[],
         map_items: MapItems::Values,
         bound_clients: &[],
