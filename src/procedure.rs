@@ -102,7 +102,7 @@ pub(crate) fn mentions(text: &str, name: &str) -> bool {
 }
 
 /// What becomes of the answer of an operation.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// It stays in the procedure, or what becomes of it cannot be told.

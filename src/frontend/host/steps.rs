@@ -92,7 +92,7 @@ impl Steps {
 /// Steps that run only if a look finds no lock.
 pub(in crate::frontend) fn guarded(look: &Look, body: Vec<Node>) -> Option<Node> {
     let Look { span, target } = look.clone();
-    (!body.is_empty()).then_some(Node::Guard(Guard { span, target, body }))
+    (!body.is_empty()).then_some(Node::Guard(Guard { span, target, body, locked: Vec::new() }))
 }
 
 /// Steps, and those that run after them whether they fail or not.
