@@ -9,12 +9,21 @@ use crate::judge::JudgedProcedure;
 use crate::problem::Problem;
 use crate::procedure::Action;
 use crate::ruleset::{Ruleset, Severity};
-use crate::source::{Position, SourceFile, Span};
+use crate::source::{Position, SourceFile, Span, relative_path};
 use crate::verdict::Verdict;
 
+mod checkstyle;
 mod concise;
+mod csv;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod line_hash;
+mod rdjson;
+mod sarif;
 mod terminal;
+mod xml;
 
 /// What is reported.
 #[derive(Debug)]
@@ -25,6 +34,31 @@ pub struct Report<'a> {
     pub ruleset: &'a Ruleset,
     /// Whether the procedures are reported as well.
     pub audit: bool,
+    /// The folder that other programs take paths from.
+    pub base: &'a Base,
+}
+
+/// The folder that the readers of a report take its paths from: the top of the
+/// repository, or the working directory where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// Its path; empty if it is not known.
+    pub folder: String,
+    /// The working directory as seen from it: `infra/prod`, or empty.
+    pub working: String,
+}
+
+impl Base {
+    /// A path of a report as seen from the folder.
+    #[must_use]
+    pub fn seen(&self, path: &str) -> String {
+        if !path.starts_with('/') {
+            return relative_path(&self.working, path);
+        }
+        let below = path.strip_prefix(self.folder.as_str()).filter(|_| !self.folder.is_empty());
+        let below = below.and_then(|rest| rest.strip_prefix('/'));
+        below.unwrap_or(path).to_owned()
+    }
 }
 
 /// How a report looks where it has looks.
@@ -53,7 +87,18 @@ pub struct Reporter {
 }
 
 /// Every output format. The first is the default.
-pub static REPORTERS: &[&Reporter] = &[&terminal::REPORTER, &concise::REPORTER, &json::REPORTER];
+pub static REPORTERS: &[&Reporter] = &[
+    &terminal::REPORTER,
+    &concise::REPORTER,
+    &json::REPORTER,
+    &sarif::REPORTER,
+    &github::REPORTER,
+    &gitlab::REPORTER,
+    &junit::REPORTER,
+    &checkstyle::REPORTER,
+    &rdjson::REPORTER,
+    &csv::REPORTER,
+];
 
 /// The output format of a name.
 #[must_use]
@@ -83,6 +128,19 @@ impl Report<'_> {
 
     fn end(&self, span: Span) -> Position {
         self.file(span).position(span.end)
+    }
+
+    /// The path of the file of a span, as other programs know it.
+    fn path(&self, span: Span) -> String {
+        self.base.seen(&self.file(span).path)
+    }
+
+    /// The message of a finding and what to do.
+    fn advice(finding: &Finding<'_>) -> String {
+        match finding.help.as_str() {
+            "" => finding.message.clone(),
+            help => format!("{}. {help}", finding.message),
+        }
     }
 
     fn findings(&self) -> &[Finding<'_>] {

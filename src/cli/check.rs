@@ -1,7 +1,7 @@
 //! `check` and `audit`: the whole pipeline.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -10,7 +10,7 @@ use crate::analyse;
 use crate::discover::{self, Inputs};
 use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::govern::{self, Policy};
-use crate::report::{self, REPORTERS, Report, Reporter, Style};
+use crate::report::{self, Base, REPORTERS, Report, Reporter, Style};
 use crate::ruleset::{Persona, Ruleset, Severity};
 
 /// Arguments of `check` and `audit`.
@@ -175,7 +175,8 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         strict: args.strict,
     };
     let outcome = govern::govern(&mut analysis, policy);
-    let report = Report { analysis: &analysis, ruleset: &ruleset, audit };
+    let base = base();
+    let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base: &base };
     for output in &args.output {
         write_output(&report, output, args, out)?;
     }
@@ -183,6 +184,15 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         name_unreadable(&report, err);
     }
     Ok(outcome.code())
+}
+
+/// The top of the repository that the working directory is in.
+fn base() -> Base {
+    let Ok(working) = std::env::current_dir() else { return Base::default() };
+    let top = working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&working);
+    let text = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    let below = working.strip_prefix(top).map(text).unwrap_or_default();
+    Base { folder: text(top), working: below }
 }
 
 /// Says on the standard error why the exit code is 2, whatever the format.

@@ -1,0 +1,77 @@
+//! Annotations of GitHub Actions: commands on the standard output of a job.
+
+use std::io;
+
+use super::{Report, Reporter, Style, counted};
+use crate::finding::Finding;
+use crate::ruleset::Severity;
+
+/// Its registration.
+pub(super) static REPORTER: Reporter =
+    Reporter { name: "github", summary: "annotations of GitHub Actions", write };
+
+/// How many annotations of a kind GitHub shows of one step.
+const MOST_SHOWN: usize = 10;
+
+fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let of_it = |finding: &&Finding<'_>| finding.severity == severity;
+        let findings: Vec<&Finding<'_>> = report.findings().iter().filter(of_it).collect();
+        let fit = if findings.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { findings.len() };
+        for finding in &findings[..fit] {
+            annotate(report, finding, out)?;
+        }
+        if let Some(rest) = findings.len().checked_sub(fit).filter(|rest| *rest > 0) {
+            let message = format!(
+                "and {} more; the log and the job summary list all",
+                counted(rest, severity.name())
+            );
+            writeln!(out, "::{} title=ecs-lock-lint::{}", command(severity), data(&message))?;
+        }
+    }
+    for (path, problem) in report.problems() {
+        let file = property(&report.base.seen(path));
+        let line = problem.span.map_or(1, |span| report.start(span).line);
+        let (title, message) = (problem.kind.name(), data(&problem.message));
+        writeln!(out, "::warning file={file},line={line},title={title}::{message}")?;
+    }
+    Ok(())
+}
+
+fn annotate(report: &Report<'_>, finding: &Finding<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let span = finding.label.span;
+    let (start, end) = (report.start(span), report.end(span));
+    let file = property(&report.path(span));
+    write!(out, "::{} file={file},line={}", command(finding.severity), start.line)?;
+    if start.line == end.line {
+        // GitHub drops annotations that have columns and several lines.
+        write!(out, ",col={},endColumn={}", start.column, end.column)?;
+    }
+    let title = property(&finding.rule.id);
+    write!(out, ",endLine={},title={title}::", end.line)?;
+    let mut message = Report::advice(finding);
+    for label in &finding.related {
+        let place = report.start(label.span);
+        let path = report.path(label.span);
+        message.push_str(&format!("\n{path}:{}: {}", place.line, label.message));
+    }
+    writeln!(out, "{}", data(&message))
+}
+
+fn command(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+/// A message as a workflow command takes it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property as a workflow command takes it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
