@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::host::{self, Piece, settings::Settings};
+use super::host::{Piece, settings::Settings, steps::Steps};
 use super::{Context, Frontend, Grouping, Lowered, shell};
 use crate::procedure::{Bound, Failure, Node, Procedure, Repetition, has_calls};
 use crate::source::Source;
@@ -90,12 +90,13 @@ impl<'s, 'a> Unit<'s, 'a> {
 
     fn lower(&self, context: Context<'_>, out: &mut Lowered) {
         for (run, names) in RUNS {
-            let mut body = Vec::new();
+            let mut steps = Steps::default();
             for name in names {
                 for (_, pieces) in self.lines.iter().filter(|(known, _)| known == name) {
-                    body.extend(self.command(pieces, context, out));
+                    self.command(pieces, context, &mut steps, out);
                 }
             }
+            let mut body = steps.finish();
             if !has_calls(&body) {
                 continue;
             }
@@ -127,13 +128,15 @@ impl<'s, 'a> Unit<'s, 'a> {
         &self,
         pieces: &[Range<usize>],
         context: Context<'_>,
+        steps: &mut Steps,
         out: &mut Lowered,
-    ) -> Option<Node> {
+    ) {
         let text = &*self.source.text;
         let mut pieces = pieces.to_vec();
         let mut failure = Failure::Raises;
         let mut names_itself = false;
-        let first = pieces.iter_mut().find(|piece| !text[(*piece).clone()].trim().is_empty())?;
+        let first = pieces.iter_mut().find(|piece| !text[(*piece).clone()].trim().is_empty());
+        let Some(first) = first else { return };
         loop {
             let rest = &text[first.clone()];
             let trimmed = rest.trim_start();
@@ -148,7 +151,7 @@ impl<'s, 'a> Unit<'s, 'a> {
         }
         let code = self.code(&pieces, names_itself);
         let piece = Piece { language: "shell", source: &code, failure };
-        host::run(piece, context, out)
+        steps.run(piece, context, out);
     }
 
     /// The words of a command as a line for a shell.

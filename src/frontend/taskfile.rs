@@ -1,6 +1,7 @@
 //! Taskfiles: the commands of each task, behind the tasks that it needs.
 
-use super::host::{self, Piece, recipes, recipes::Recipe, settings::Settings};
+use super::host::steps::{Look, Steps, in_any_case};
+use super::host::{Piece, recipes, recipes::Recipe, settings::Settings};
 use super::template::{self, Item};
 use super::{Context, Frontend, Grouping, Lowered, shell};
 use crate::procedure::{Failure, Node};
@@ -41,12 +42,12 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
             let mut settings = settings.clone();
             environment(*task, &mut settings);
             let lowering = Lowering { settings: &settings, tasks: &tasks, context };
-            let body = lowering.task(*task, &mut lowered);
+            let (body, looks) = lowering.task(*task, &mut lowered);
             let needs = task.get("deps").into_iter().flat_map(Item::items);
             let needs = needs.filter_map(|need| need.get_text("task").or(need.text()));
             let needs = needs.map(str::to_owned).collect();
             let (name, span, then) = (name.clone(), *span, Vec::new());
-            recipes.push(Recipe { name, span, needs, body, then });
+            recipes.push(Recipe { name, span, needs, body, looks, then });
         }
         lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
         super::invoked::tidy(&mut lowered.procedures);
@@ -72,7 +73,7 @@ struct Lowering<'l, 't, 'c> {
 }
 
 impl Lowering<'_, '_, '_> {
-    fn task(&self, task: Item<'_>, out: &mut Lowered) -> Vec<Node> {
+    fn task(&self, task: Item<'_>, out: &mut Lowered) -> (Vec<Node>, Vec<Look>) {
         let ignores = ignores(task);
         let alone = task.text().map(|_| task).or_else(|| task.get("cmd"));
         let commands = task
@@ -81,36 +82,40 @@ impl Lowering<'_, '_, '_> {
             .or_else(|| task.is_sequence().then_some(task));
         let single = task.get("cmds").filter(|it| it.text().is_some()).or(alone);
         let mut deferred = Vec::new();
-        let mut steps = Vec::new();
+        let mut steps = Steps::default();
         for command in single.into_iter().chain(commands.into_iter().flat_map(Item::items)) {
             match command.get("defer") {
-                Some(later) => deferred.extend(self.command(later, ignores, out)),
-                None => steps.extend(self.command(command, ignores, out)),
+                Some(later) => {
+                    let mut last = Steps::default();
+                    self.command(later, ignores, &mut last, out);
+                    deferred.push(last.finish());
+                }
+                None => self.command(command, ignores, &mut steps, out),
             }
         }
-        deferred.reverse();
-        steps.extend(deferred);
-        steps
+        let (body, looks) = steps.finish_with_looks();
+        let finally = deferred.into_iter().rev().flatten().collect();
+        (in_any_case(body, finally), looks)
     }
 
-    fn command(&self, command: Item<'_>, ignores_all: bool, out: &mut Lowered) -> Option<Node> {
+    fn command(&self, command: Item<'_>, ignores_all: bool, steps: &mut Steps, out: &mut Lowered) {
         let failure = match ignores_all || ignores(command) {
             true => Failure::Discarded,
             false => Failure::Raises,
         };
         if let Some(name) = command.get_text("task") {
-            let (.., span) = self.tasks.iter().find(|(known, ..)| known == name)?;
-            return Some(recipes::invoke(*span, failure));
+            let task = self.tasks.iter().find(|(known, ..)| known == name);
+            return steps.extend(task.map(|(.., span)| recipes::invoke(*span, failure)));
         }
         let text = command.get("cmd").unwrap_or(command);
-        let aligned = text.aligned()?;
+        let Some(aligned) = text.aligned() else { return };
         let mut code = text.source().embed();
         let start = text.range().start;
         code.replace(&self.settings.prelude(aligned.text), start..start);
         aligned.append(0..aligned.text.len(), &mut code);
         let code = code.finish();
         let piece = Piece { language: "shell", source: &code, failure };
-        host::run(piece, self.context, out)
+        steps.run(piece, self.context, out);
     }
 }
 

@@ -206,6 +206,10 @@ impl<'s> Pipeline<'s, '_, '_> {
                 let inner = text.get(length..text.len().saturating_sub(length));
                 Value::Text(inner.unwrap_or_default().to_owned())
             }
+            Some(Kind::Word) => match self.plain(text) {
+                Some(known) => Value::Text(known.to_owned()),
+                None => Value::unknown(text),
+            },
             _ => Value::unknown(text.trim_matches(['"', '\''])),
         }
     }

@@ -102,7 +102,8 @@ impl<'s> Pipeline<'s, '_, '_> {
         if language != "shell" {
             return Some((language, bare));
         }
-        let mut prelude = self.settings.prelude(&bare.text);
+        let used = if step == "bat" { bare.text.replace('%', "$") } else { bare.text.to_string() };
+        let mut prelude = self.settings.prelude(&used);
         let mut language = language;
         if let Some(line) = bare.text.strip_prefix("#!").and_then(|rest| rest.lines().next()) {
             language = interpreted_by(line.split_whitespace()).ok()?;

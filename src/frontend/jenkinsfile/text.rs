@@ -140,7 +140,7 @@ impl Pipeline<'_, '_, '_> {
     }
 
     /// The text of a variable that holds a plain one.
-    fn plain(&self, name: &str) -> Option<&str> {
+    pub(super) fn plain(&self, name: &str) -> Option<&str> {
         let number = self.held(name)?;
         let token = &self.tokens[number];
         let Kind::Text(quote) = token.kind else { return None };
