@@ -237,7 +237,7 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             let marked = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
             let language = match marked {
                 Some(line) => interpreted_by(line.split_whitespace()).ok(),
-                None => path.ends_with(".sh").then_some("shell"),
+                None => path.strip_suffix(".sh").map(|_| "shell"),
             };
             let Some(language) = language else { continue };
             let code = self.source.embed_range(body.clone());

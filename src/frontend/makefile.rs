@@ -134,7 +134,9 @@ impl Lowering<'_, '_, '_> {
             {
                 let inner = Arguments { given, ..arguments.clone() };
                 if line.failure != Failure::Raises {
-                    canned.iter_mut().for_each(|canned| canned.failure = line.failure);
+                    for canned in &mut canned {
+                        canned.failure = line.failure;
+                    }
                 }
                 self.lines(&canned, &inner, depth + 1, steps, out);
             } else if let Some(goals) = self.expander.goals(text, arguments) {
@@ -159,10 +161,9 @@ impl Lowering<'_, '_, '_> {
     fn shell(&self) -> Option<(&'static str, &'static str)> {
         let variables = &self.makefile.variables;
         let shell = variables.text("SHELL").unwrap_or_default();
-        let language = match shell.contains("$(") {
-            false if !shell.trim().is_empty() => interpreted_by(shell.split_whitespace()).ok()?,
-            _ => "shell",
-        };
+        let is_known = !shell.contains("$(") && !shell.trim().is_empty();
+        let language =
+            if is_known { interpreted_by(shell.split_whitespace()).ok()? } else { "shell" };
         let flags = variables.text(".SHELLFLAGS").unwrap_or_default();
         let options = match (exits(&flags) || exits(&shell), flags.contains("pipefail")) {
             _ if language != "shell" => "",

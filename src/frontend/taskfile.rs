@@ -99,10 +99,8 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn command(&self, command: Item<'_>, ignores_all: bool, steps: &mut Steps, out: &mut Lowered) {
-        let failure = match ignores_all || ignores(command) {
-            true => Failure::Discarded,
-            false => Failure::Raises,
-        };
+        let is_ignored = ignores_all || ignores(command);
+        let failure = if is_ignored { Failure::Discarded } else { Failure::Raises };
         if let Some(name) = command.get_text("task") {
             let task = self.tasks.iter().find(|(known, ..)| known == name);
             return steps.extend(task.map(|(.., span)| recipes::invoke(*span, failure)));

@@ -63,6 +63,15 @@ impl Steps {
         found.into_iter().flatten().for_each(|look| self.look(look));
     }
 
+    /// Adds the steps of something inside, whose looks guard what follows, too.
+    pub(in crate::frontend) fn append(&mut self, inner: Self) {
+        let (nodes, looks) = inner.finish_with_looks();
+        self.nodes.extend(nodes);
+        for look in looks {
+            self.look(look);
+        }
+    }
+
     /// Takes the last step out again.
     pub(in crate::frontend) fn take_last(&mut self) -> Option<Node> {
         self.nodes.pop()

@@ -132,9 +132,7 @@ impl<'s> Pipeline<'s, '_, '_> {
         let repeats = before
             .is_some_and(|before| EACH.contains(&self.slice(before)) && self.follows_dot(before));
         if !repeats {
-            let (nodes, looks) = inner.finish_with_looks();
-            steps.extend(nodes);
-            return looks.into_iter().for_each(|look| steps.look(look));
+            return steps.append(inner);
         }
         let condition = self.quoted(within.start..open);
         let body = inner.finish();
@@ -245,9 +243,8 @@ impl<'s> Pipeline<'s, '_, '_> {
         } else {
             start..tokens.end
         };
-        let (nodes, looks) = self.block(inner).finish_with_looks();
-        steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        let inner = self.block(inner);
+        steps.append(inner);
     }
 
     /// The text of tokens, on one line and not too long.

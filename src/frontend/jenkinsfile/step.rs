@@ -44,10 +44,14 @@ impl<'s> Pipeline<'s, '_, '_> {
         own.run(piece, self.context, &mut self.out);
         let (mut nodes, looks) = own.finish_with_looks();
         if let Some(variable) = self.assigned_by(within, at) {
-            nodes.iter_mut().for_each(|node| answer(node, variable));
+            for node in &mut nodes {
+                answer(node, variable);
+            }
         }
         steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        for look in looks {
+            steps.look(look);
+        }
         Some(end)
     }
 

@@ -44,7 +44,7 @@ impl<'s> Pipeline<'s, '_, '_> {
                 self.settings = outer;
             }
             "retry" | "waitUntil" => {
-                self.repeated(self.slice(at) == "retry", at..open, inner, steps)
+                self.repeated(self.slice(at) == "retry", at..open, inner, steps);
             }
             "catchError" | "warnError" => self.caught(&head, inner, steps),
             _ => {
@@ -72,9 +72,8 @@ impl<'s> Pipeline<'s, '_, '_> {
     }
 
     fn pass(&mut self, inner: Range<usize>, steps: &mut Steps) {
-        let (nodes, looks) = self.block(inner).finish_with_looks();
-        steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        let inner = self.block(inner);
+        steps.append(inner);
     }
 
     /// A stage or the whole pipeline: what it does, and what it does afterwards.
@@ -111,7 +110,9 @@ impl<'s> Pipeline<'s, '_, '_> {
             steps.extend(nodes);
         } else {
             steps.extend(nodes);
-            looks.into_iter().for_each(|look| steps.look(look));
+            for look in looks {
+                steps.look(look);
+            }
         }
         self.settings = outer;
     }
