@@ -28,7 +28,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     recognises: None,
     words: shell::WORDS,
     grouping: Grouping::File,
-    max_bytes: 4 << 20,
+    max_bytes: 1 << 20,
     lower,
 };
 

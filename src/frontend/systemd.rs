@@ -34,6 +34,9 @@ const RUNS: [(&str, &[&str]); 3] = [
 /// Values of `Restart=` with which a failed start runs again.
 const RESTARTS: [&str; 3] = ["always", "on-failure", "on-abnormal"];
 
+/// How many Exec lines of a unit are read.
+const MOST_LINES: usize = 1000;
+
 /// What may stand before a command and says how it is run.
 const PREFIXES: [char; 6] = ['@', '-', ':', '+', '!', '|'];
 
@@ -83,7 +86,9 @@ impl<'s, 'a> Unit<'s, 'a> {
             "Restart" => self.restart = Some(value.to_owned()),
             // An empty value takes back what was before it.
             _ if value.is_empty() => self.lines.retain(|(known, _)| *known != name),
-            _ if name.starts_with("Exec") => self.lines.push((name, pieces)),
+            _ if name.starts_with("Exec") && self.lines.len() < MOST_LINES => {
+                self.lines.push((name, pieces))
+            }
             _ => {}
         }
     }

@@ -1,5 +1,7 @@
 //! Taskfiles: the commands of each task, behind the tasks that it needs.
 
+use std::collections::HashMap;
+
 use super::host::steps::{Look, Steps, in_any_case};
 use super::host::{Piece, recipes, recipes::Recipe, settings::Settings};
 use super::template::{self, Item};
@@ -37,11 +39,13 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
                 Some((name, entry.value, entry.key.span_to(entry.value)))
             })
             .collect();
+        let spans: HashMap<&str, Span> =
+            tasks.iter().map(|(name, _, span)| (name.as_str(), *span)).collect();
         let mut recipes = Vec::new();
         for (name, task, span) in &tasks {
             let mut settings = settings.clone();
             environment(*task, &mut settings);
-            let lowering = Lowering { settings: &settings, tasks: &tasks, context };
+            let lowering = Lowering { settings: &settings, spans: &spans, context };
             let (body, looks) = lowering.task(*task, &mut lowered);
             let needs = task.get("deps").into_iter().flat_map(Item::items);
             let needs = needs.filter_map(|need| need.get_text("task").or(need.text()));
@@ -66,13 +70,13 @@ fn environment(of: Item<'_>, settings: &mut Settings) {
     }
 }
 
-struct Lowering<'l, 't, 'c> {
+struct Lowering<'l, 'c> {
     settings: &'l Settings,
-    tasks: &'l [(String, Item<'t>, Span)],
+    spans: &'l HashMap<&'l str, Span>,
     context: Context<'c>,
 }
 
-impl Lowering<'_, '_, '_> {
+impl Lowering<'_, '_> {
     fn task(&self, task: Item<'_>, out: &mut Lowered) -> (Vec<Node>, Vec<Look>) {
         let ignores = ignores(task);
         let alone = task.text().map(|_| task).or_else(|| task.get("cmd"));
@@ -102,8 +106,8 @@ impl Lowering<'_, '_, '_> {
         let is_ignored = ignores_all || ignores(command);
         let failure = if is_ignored { Failure::Discarded } else { Failure::Raises };
         if let Some(name) = command.get_text("task") {
-            let task = self.tasks.iter().find(|(known, ..)| known == name);
-            return steps.extend(task.map(|(.., span)| recipes::invoke(*span, failure)));
+            let span = self.spans.get(name);
+            return steps.extend(span.map(|span| recipes::invoke(*span, failure)));
         }
         let text = command.get("cmd").unwrap_or(command);
         let Some(aligned) = text.aligned() else { return };

@@ -13,6 +13,9 @@ use crate::source::Source;
 const STEPS: [(&str, &str); 4] =
     [("sh", "shell"), ("bat", "shell"), ("powershell", "powershell"), ("pwsh", "powershell")];
 
+/// How many tokens of an argument that begins with a name are looked at.
+const MOST_WORDS: usize = 64;
+
 /// What steps may be members of.
 const OWNERS: [&str; 6] = ["steps", "script", "this", "ctx", "pipeline", "context"];
 
@@ -63,7 +66,9 @@ impl<'s> Pipeline<'s, '_, '_> {
                 (at + 2 <= close).then_some(at + 2..close)
             }
             Kind::Text(_) => Some(at + 1..limit),
-            Kind::Word if !self.is(at + 1, "in") && at + 1 < limit => Some(at + 1..limit),
+            Kind::Word if !self.is(at + 1, "in") && at + 1 < limit => {
+                Some(at + 1..limit.min(at + MOST_WORDS))
+            }
             _ => None,
         }
     }

@@ -101,7 +101,7 @@ impl Pipeline<'_, '_, '_> {
     fn filled(&self, rest: &str) -> (Option<String>, usize) {
         if let Some(inner) = rest.strip_prefix("${") {
             let mut depth = 1_usize;
-            let end = inner.char_indices().find(|(_, letter)| {
+            let end = inner.char_indices().take(LONGEST).find(|(_, letter)| {
                 depth += usize::from(*letter == '{');
                 depth -= usize::from(*letter == '}');
                 depth == 0
