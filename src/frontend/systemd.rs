@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
-use super::host::{Piece, settings::Settings, steps::Steps};
+use super::host::steps::{Steps, retried};
+use super::host::{Piece, settings::Settings};
 use super::{Context, Frontend, Grouping, Lowered, shell};
-use crate::procedure::{Bound, Failure, Node, Procedure, Repetition, has_calls};
+use crate::procedure::{Failure, Procedure, has_calls};
 use crate::source::Source;
 
 /// Its registration.
@@ -107,13 +108,7 @@ impl<'s, 'a> Unit<'s, 'a> {
             }
             let restart = self.restart.as_deref().unwrap_or_default();
             if run == "start" && RESTARTS.contains(&restart) {
-                body = vec![Node::Loop(Repetition {
-                    condition: format!("Restart={restart}"),
-                    conditional: false,
-                    retries: true,
-                    bound: Bound::Unseen,
-                    body,
-                })];
+                body = vec![retried(format!("Restart={restart}"), body)];
             }
             let of_run = self.lines.iter().filter(|(name, _)| names.contains(name));
             let places: Vec<&Range<usize>> = of_run.flat_map(|(_, pieces)| pieces).collect();

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::Pipeline;
 use super::scan::Kind;
 use crate::frontend::host::settings::Setting;
-use crate::frontend::host::steps::{Steps, in_any_case};
-use crate::procedure::{Arm, Attempt, Bound, Handler, Leave, Node, Repetition};
+use crate::frontend::host::steps::{Steps, in_any_case, retried};
+use crate::procedure::{Arm, Attempt, Handler, Leave, Node, Repetition};
 
 /// Blocks that run nothing.
 const IDLE: [&str; 8] =
@@ -96,7 +96,7 @@ impl<'s> Pipeline<'s, '_, '_> {
         if let Some(options) = find("options")
             && let Some(retry) = options.clone().find(|at| self.is(*at, "retry"))
         {
-            nodes = vec![repetition(self.quoted(retry..retry + 4), true, nodes)];
+            nodes = vec![retried(self.quoted(retry..retry + 4), nodes)];
         }
         if let Some(post) = find("post") {
             nodes = self.afterwards(&post, nodes);
@@ -206,7 +206,12 @@ impl<'s> Pipeline<'s, '_, '_> {
     ) {
         let condition = self.quoted(head);
         let body = self.block(inner).finish();
-        steps.extend([repetition(condition, is_retry, body)]);
+        let repeated = if is_retry {
+            retried(condition, body)
+        } else {
+            Node::Loop(Repetition { condition, conditional: true, body, ..Repetition::default() })
+        };
+        steps.extend([repeated]);
     }
 
     /// `catchError {…}`: the build is marked, unless it is told otherwise.
@@ -218,15 +223,4 @@ impl<'s> Pipeline<'s, '_, '_> {
         let handlers = vec![Handler { silent, ..Handler::default() }];
         steps.extend([Node::Attempt(Attempt { body, handlers, finally: Vec::new() })]);
     }
-}
-
-/// Steps that run again: after a failure, or until they say that it is enough.
-fn repetition(condition: String, is_retry: bool, body: Vec<Node>) -> Node {
-    Node::Loop(Repetition {
-        condition,
-        conditional: !is_retry,
-        retries: is_retry,
-        bound: if is_retry { Bound::Fails } else { Bound::Unseen },
-        body,
-    })
 }

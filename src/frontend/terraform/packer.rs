@@ -4,9 +4,10 @@
 //! locked, so that the builder's calls are none. What its provisioners run may
 //! call the API for others.
 
-use crate::frontend::host::{Piece, settings::Settings, steps::Steps, with_prelude};
+use crate::frontend::host::steps::{Steps, retried};
+use crate::frontend::host::{Piece, settings::Settings, with_prelude};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
-use crate::procedure::{Attempt, Bound, Failure, Handler, Leave, Node, Procedure, Repetition};
+use crate::procedure::{Attempt, Failure, Handler, Leave, Node, Procedure};
 use crate::source::Source;
 
 use super::embed::Marking;
@@ -131,10 +132,7 @@ impl<'p> Build<'_, '_, 'p, '_> {
         if !retries || nodes.is_empty() {
             return steps.extend(nodes);
         }
-        let condition = "max_retries".to_owned();
-        let (retries, bound) = (true, Bound::Fails);
-        let repetition = Repetition { condition, conditional: false, retries, bound, body: nodes };
-        steps.extend([Node::Loop(repetition)]);
+        steps.extend([retried("max_retries".to_owned(), nodes)]);
     }
 
     fn code(
