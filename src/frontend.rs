@@ -144,6 +144,7 @@ mod lock_state;
 mod makefile;
 mod oos;
 mod package_scripts;
+mod packer_json;
 mod php;
 mod plan;
 mod powershell;
@@ -182,6 +183,8 @@ pub static FRONTENDS: &[&Frontend] = &[
     &ruby::FRONTEND,
     &javascript::FRONTEND,
     &php::FRONTEND,
+    &terraform::packer::FRONTEND,
+    &packer_json::FRONTEND,
     &jenkinsfile::FRONTEND,
     &dockerfile::FRONTEND,
     &makefile::FRONTEND,

@@ -210,3 +210,29 @@ fn references_in_a_procedure() {
                    aliyun ecs RedeployInstance";
     assert_eq!(task("references.yml", content), ["8:23-8:73", "9:9-9:36"]);
 }
+
+#[test]
+fn recipes_with_references_and_continued_lines() {
+    let text = "ID = i-1\nall:\n\t@echo é; aliyun ecs RedeployInstance \\\n\t  --InstanceId $(ID)\n\t-cd a && \\\n\taliyun ecs RedeployInstance --InstanceId $$x\n";
+    assert_eq!(places("continued.mk", text), ["3:11-4:22", "6:2-6:46"]);
+}
+
+#[test]
+fn instructions_in_pieces() {
+    let text = "FROM a\nENV ID=i-1\nRUN true \\\n# a comment\n && aliyun ecs \\\n  RedeployInstance --InstanceId $ID\nRUN [\"sh\", \"-c\", \"echo é; aliyun ecs RedeployInstance --ClientToken \\\"a b\\\"\"]\nRUN <<EOF\nexport A=1; aliyun ecs RedeployInstance\nEOF\n";
+    assert_eq!(places("pieces.Dockerfile", text), ["5:5-6:36", "7:27-7:76", "9:13-9:40"]);
+}
+
+#[test]
+fn texts_of_groovy() {
+    let text = "node {\n  sh \"echo é\\n aliyun ecs RedeployInstance --InstanceId ${params.ID}\"\n  sh '''\n    aliyun ecs RedeployInstance \\\\\n      --InstanceId i-1\n  '''\n  sh 'aliyun ecs ' +\n    'RedeployInstance'\n}\n";
+    assert_eq!(places("texts.groovy", text), ["2:16-2:69", "4:5-5:23", "7:7-8:22"]);
+}
+
+#[test]
+fn lines_of_units_and_timetables() {
+    let text = "[Service]\nExecStart=-/bin/sh -c 'echo %%; aliyun ecs \\\n  RedeployInstance'\n";
+    assert_eq!(places("lines.service", text), ["2:33-3:19"]);
+    let text = "0 1 * * * date +\\%F; aliyun ecs RedeployInstance %x\n";
+    assert_eq!(places("lines.crontab", text), ["1:22-1:49"]);
+}

@@ -47,27 +47,27 @@ fn read(source: &Source<'_>, context: Context<'_>, out: &mut Lowered) {
     for line in source.text.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        let content = line.trim_end();
-        if content.trim_start().starts_with('#') {
+        let entry = line.trim_end();
+        if entry.trim_start().starts_with('#') {
             continue;
         }
-        if let Some((name, value)) = assignment(content) {
+        if let Some((name, value)) = assignment(entry) {
             settings.set_literal(name, value);
-        } else if let Some(when) = when(content) {
+        } else if let Some(when) = when(entry) {
             let when_end = when.end;
             let mut from = when.end;
-            let command = content[from..].trim_start();
+            let command = entry[from..].trim_start();
             let user = command.split_whitespace().next().unwrap_or_default();
             if of_system || user == ROOT {
-                from = content.len() - command.len() + user.len();
+                from = entry.len() - command.len() + user.len();
             }
-            let code = command_of(source, start + from..start + content.len(), &settings);
+            let code = command_of(source, start + from..start + entry.len(), &settings);
             let piece = Piece { language: "shell", source: &code, failure: Failure::Raises };
             let body: Vec<_> = host::run(piece, context, out).into_iter().collect();
             if has_calls(&body) {
                 out.procedures.push(Procedure {
-                    name: content[when.start..when_end].trim().to_owned(),
-                    span: source.span(start + when.start..start + content.len()),
+                    name: entry[when.start..when_end].trim().to_owned(),
+                    span: source.span(start + when.start..start + entry.len()),
                     frontend: FRONTEND.name,
                     parameters: Vec::new(),
                     body,

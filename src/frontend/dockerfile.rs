@@ -8,10 +8,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::host::{self, Piece, settings::Setting, settings::Settings};
+use super::host::settings::{Setting, Settings};
+use super::host::{Piece, steps::Steps};
 use super::template::{self, user_data};
 use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
-use crate::procedure::{Failure, Node, Procedure, has_calls};
+use crate::procedure::{Failure, Procedure, has_calls};
 use crate::source::Source;
 
 use instruction::Instruction;
@@ -76,7 +77,7 @@ struct Build<'s, 'a, 'c> {
     stage: Stage,
     entrypoint: Option<Instruction>,
     command: Option<Instruction>,
-    run: Vec<Node>,
+    run: Steps,
     out: Lowered,
 }
 
@@ -90,7 +91,7 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             stage: Stage { settings: Settings::default(), shell: Some(SH) },
             entrypoint: None,
             command: None,
-            run: Vec::new(),
+            run: Steps::default(),
             out: Lowered::default(),
         }
     }
@@ -102,8 +103,9 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             "ARG" => argument(&instruction.text, &mut self.stage.settings),
             "SHELL" => self.stage.shell = self.shell(&instruction),
             "RUN" => {
-                let step = self.step(&instruction, 0);
-                self.run.extend(step);
+                let mut run = std::mem::take(&mut self.run);
+                self.step(&instruction, 0, &mut run);
+                self.run = run;
             }
             "COPY" | "ADD" => self.written(&instruction),
             "CMD" => self.command = Some(instruction),
@@ -133,12 +135,13 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             _ => None,
         };
         if let (Some(whole), Some(entrypoint)) = (whole, &entrypoint) {
-            let node = self.piece(&whole, "shell");
-            self.procedure("ENTRYPOINT", entrypoint.range.clone(), node.into_iter().collect());
+            let mut steps = Steps::default();
+            self.piece(&whole, "shell", &mut steps);
+            self.procedure("ENTRYPOINT", entrypoint.range.clone(), steps);
         } else if let Some(instruction) = entrypoint.or(command) {
-            let node = self.step(&instruction, 0);
-            let name = if instruction.name == "CMD" { "CMD" } else { "ENTRYPOINT" };
-            self.procedure(name, instruction.range, node.into_iter().collect());
+            let mut steps = Steps::default();
+            self.step(&instruction, 0, &mut steps);
+            self.procedure(&instruction.name, instruction.range.clone(), steps);
         }
         if let Some(name) = self.name.take() {
             self.stages.insert(name, self.stage.clone());
@@ -177,23 +180,23 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
     }
 
     /// What an instruction runs.
-    fn step(&mut self, instruction: &Instruction, from: usize) -> Option<Node> {
+    fn step(&mut self, instruction: &Instruction, from: usize, steps: &mut Steps) {
         let from = from + flags(&instruction.text[from..]);
         let text = &instruction.text[from..];
         if text.trim_start().starts_with('[')
             && let Some(line) = words(&instruction.code(self.source, from, "", false))
         {
-            return self.piece(&line, "shell");
+            return self.piece(&line, "shell", steps);
         }
         if let [body] = instruction.heredocs.as_slice()
             && text.trim_start().starts_with("<<")
             && text.split_whitespace().count() == 1
         {
-            return self.script(body.clone());
+            return self.script(body.clone(), steps);
         }
-        let shell = self.stage.shell.clone()?;
+        let Some(shell) = self.stage.shell.clone() else { return };
         if let Some(turned) = instruction.turned(self.source, from) {
-            return self.piece(&turned, shell.language);
+            return self.piece(&turned, shell.language, steps);
         }
         let whole = instruction.code(self.source, from, "", true);
         let prelude = match shell.language {
@@ -201,26 +204,29 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             _ => String::new(),
         };
         let code = instruction.code(self.source, from, &prelude, true);
-        self.piece(&code, shell.language)
+        self.piece(&code, shell.language, steps);
     }
 
     /// A here-document that is itself what runs.
-    fn script(&mut self, body: Range<usize>) -> Option<Node> {
-        let text = self.source.text.get(body.clone())?;
+    fn script(&mut self, body: Range<usize>, steps: &mut Steps) {
+        let text = self.source.text.get(body.clone()).unwrap_or_default();
+        let shell = self.stage.shell.as_ref();
         let language = match text.trim_start().strip_prefix("#!") {
             Some(line) => {
-                interpreted_by(line.lines().next().unwrap_or_default().split_whitespace()).ok()?
+                interpreted_by(line.lines().next().unwrap_or_default().split_whitespace()).ok()
             }
-            None => self.stage.shell.as_ref()?.language,
+            None => shell.map(|shell| shell.language),
         };
         let mut code = self.source.embed();
-        if language == "shell" {
-            let options = self.stage.shell.as_ref().map_or("", |shell| shell.prelude);
+        if language == Some("shell") {
+            let options = shell.map_or("", |shell| shell.prelude);
             let prelude = self.stage.settings.prelude(text) + options;
             code.replace(&prelude, body.start..body.start);
         }
         code.copy(body);
-        self.piece(&code.finish(), language)
+        if let Some(language) = language {
+            self.piece(&code.finish(), language, steps);
+        }
     }
 
     /// Lowers scripts that are written into the image.
@@ -231,7 +237,7 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             let marked = text.strip_prefix("#!").and_then(|rest| rest.lines().next());
             let language = match marked {
                 Some(line) => interpreted_by(line.split_whitespace()).ok(),
-                None => path.ends_with(".sh").then_some("shell"),
+                None => path.strip_suffix(".sh").map(|_| "shell"),
             };
             let Some(language) = language else { continue };
             let code = self.source.embed_range(body.clone());
@@ -247,18 +253,19 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
         let indented = rest.len() - rest.trim_start().len();
         let found = rest.trim_start().get(..word.len());
         if found.is_some_and(|found| found.eq_ignore_ascii_case(word)) {
-            let node = self.step(instruction, skipped + indented + word.len());
-            let body = node.into_iter().collect();
-            self.procedure(&instruction.name, instruction.range.clone(), body);
+            let mut steps = Steps::default();
+            self.step(instruction, skipped + indented + word.len(), &mut steps);
+            self.procedure(&instruction.name, instruction.range.clone(), steps);
         }
     }
 
-    fn piece(&mut self, source: &Source<'_>, language: &str) -> Option<Node> {
+    fn piece(&mut self, source: &Source<'_>, language: &str, steps: &mut Steps) {
         let piece = Piece { language, source, failure: Failure::Raises };
-        host::run(piece, self.context, &mut self.out)
+        steps.run(piece, self.context, &mut self.out);
     }
 
-    fn procedure(&mut self, name: &str, range: Range<usize>, body: Vec<Node>) {
+    fn procedure(&mut self, name: &str, range: Range<usize>, steps: Steps) {
+        let body = steps.finish();
         if has_calls(&body) {
             self.out.procedures.push(Procedure {
                 name: name.to_owned(),

@@ -38,6 +38,9 @@ pub(super) static FRONTEND: Frontend = Frontend {
 /// What the procedure of the pipeline is called.
 const PIPELINE: &str = "pipeline";
 
+/// How many tokens of an assignment are looked at.
+const LONGEST: usize = 256;
+
 /// How deep blocks are read.
 const DEEPEST: u16 = 64;
 
@@ -54,6 +57,7 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
             looks: HashMap::new(),
             functions: HashMap::new(),
             depth: 0,
+            too_deep: false,
             out: Lowered::default(),
         };
         pipeline.collect();
@@ -88,6 +92,7 @@ struct Pipeline<'s, 'a, 'c> {
     looks: HashMap<&'s str, std::ops::Range<usize>>,
     functions: HashMap<&'s str, Function>,
     depth: u16,
+    too_deep: bool,
     out: Lowered,
 }
 
@@ -142,7 +147,7 @@ impl<'s> Pipeline<'s, '_, '_> {
 
     fn assigned(&mut self, number: usize) {
         let name = self.slice(number);
-        let end = self.statement_end(number, self.tokens.len());
+        let end = self.statement_end(number, self.tokens.len().min(number + LONGEST));
         let is_text = matches!(self.kind(number + 2), Some(Kind::Text(_)));
         // `.trim()` and `.stripIndent()` leave the text what it is.
         let is_sole = is_text && !(number + 3..end).any(|other| self.is(other, "+"));

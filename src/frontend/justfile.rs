@@ -8,9 +8,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::host::{self, Piece, recipes, recipes::Recipe, settings::Settings};
+use super::host::{Piece, recipes, recipes::Recipe, settings::Settings, steps::Steps};
 use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
-use crate::procedure::{Failure, Node};
+use crate::procedure::Failure;
 use crate::source::{Embedding, Source};
 
 use read::{Justfile, Line};
@@ -35,12 +35,16 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     for source in sources {
         let justfile = Justfile::read(&source.text);
         let lowering = Lowering { source, justfile: &justfile, context };
-        let recipes = justfile.recipes.iter().map(|recipe| Recipe {
-            name: recipe.name.clone(),
-            span: source.span(recipe.range.clone()),
-            needs: recipe.needs.clone(),
-            body: lowering.body(&recipe.lines, &mut lowered),
-            then: recipe.then.clone(),
+        let recipes = justfile.recipes.iter().map(|recipe| {
+            let (body, looks) = lowering.body(&recipe.lines, &mut lowered).finish_with_looks();
+            Recipe {
+                name: recipe.name.clone(),
+                span: source.span(recipe.range.clone()),
+                needs: recipe.needs.clone(),
+                body,
+                looks,
+                then: recipe.then.clone(),
+            }
         });
         let recipes: Vec<Recipe> = recipes.collect();
         lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
@@ -56,35 +60,32 @@ struct Lowering<'s, 'a, 'c> {
 }
 
 impl Lowering<'_, '_, '_> {
-    fn body(&self, lines: &[Line], out: &mut Lowered) -> Vec<Node> {
+    fn body(&self, lines: &[Line], out: &mut Lowered) -> Steps {
+        let mut steps = Steps::default();
         let text = &*self.source.text;
         if let (Some(first), Some(last)) = (lines.first(), lines.last())
             && let Some(command) = text[first.range.clone()].trim_start().strip_prefix("#!")
         {
-            let Ok(language) = interpreted_by(command.split_whitespace()) else {
-                return Vec::new();
-            };
-            let range = first.range.start..last.range.end;
-            return self.run(language, range, Failure::Raises, out).into_iter().collect();
+            if let Ok(language) = interpreted_by(command.split_whitespace()) {
+                let range = first.range.start..last.range.end;
+                self.run(language, &Line { range, failure: Failure::Raises }, &mut steps, out);
+            }
+            return steps;
         }
         let language = match &self.justfile.shell {
-            None => "shell",
-            Some(words) => match interpreted_by(words.split_whitespace()) {
-                Ok(language) => language,
-                Err(_) => return Vec::new(),
-            },
+            None => Some("shell"),
+            Some(words) => interpreted_by(words.split_whitespace()).ok(),
         };
-        let run = |line: &Line| self.run(language, line.range.clone(), line.failure, out);
-        lines.iter().filter_map(run).collect()
+        for line in lines {
+            if let Some(language) = language {
+                self.run(language, line, &mut steps, out);
+            }
+        }
+        steps
     }
 
-    fn run(
-        &self,
-        language: &str,
-        range: Range<usize>,
-        failure: Failure,
-        out: &mut Lowered,
-    ) -> Option<Node> {
+    fn run(&self, language: &str, line: &Line, steps: &mut Steps, out: &mut Lowered) {
+        let Line { range, failure } = line.clone();
         let mut settings = Settings::default();
         for name in &self.justfile.exported {
             if let Some(value) = self.justfile.values.get(name) {
@@ -98,7 +99,7 @@ impl Lowering<'_, '_, '_> {
         }
         self.fill(range, &mut code);
         let code = code.finish();
-        host::run(Piece { language, source: &code, failure }, self.context, out)
+        steps.run(Piece { language, source: &code, failure }, self.context, out);
     }
 
     /// Appends a text with the known values of what stands in braces.

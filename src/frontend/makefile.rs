@@ -5,10 +5,12 @@
 //! not tell stands in the code as a variable of the shell. Both arms of a
 //! conditional are read.
 
-use super::host::{self, Piece, recipes, recipes::Recipe};
+use std::collections::HashMap;
+
+use super::host::{self, Piece, recipes, recipes::Recipe, steps::Steps};
 use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
-use crate::procedure::{Failure, Node, Procedure, has_calls};
-use crate::source::Source;
+use crate::procedure::{Failure, Procedure, has_calls};
+use crate::source::{Source, Span};
 
 use expand::{Arguments, Expander};
 use read::{Line, Makefile, Rule};
@@ -26,7 +28,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     recognises: None,
     words: shell::WORDS,
     grouping: Grouping::File,
-    max_bytes: 4 << 20,
+    max_bytes: 1 << 20,
     lower,
 };
 
@@ -60,12 +62,13 @@ impl Lowering<'_, '_, '_> {
         let mut recipes = Vec::new();
         for rule in &self.makefile.rules {
             for target in rule.targets.iter().take(MOST_TARGETS) {
-                let body = self.recipe(rule, target, out);
+                let (body, looks) = self.recipe(rule, target, out).finish_with_looks();
                 recipes.push(Recipe {
                     name: target.clone(),
                     span: self.span_of(rule),
                     needs: rule.needs.clone(),
                     body,
+                    looks,
                     then: Vec::new(),
                 });
             }
@@ -74,7 +77,7 @@ impl Lowering<'_, '_, '_> {
         super::invoked::tidy(&mut out.procedures);
     }
 
-    fn span_of(&self, rule: &Rule) -> crate::source::Span {
+    fn span_of(&self, rule: &Rule) -> Span {
         self.source.span(rule.range.clone())
     }
 
@@ -97,16 +100,23 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    fn recipe(&self, rule: &Rule, target: &str, out: &mut Lowered) -> Vec<Node> {
+    fn recipe(&self, rule: &Rule, target: &str, out: &mut Lowered) -> Steps {
         let arguments = Arguments {
             target: target.to_owned(),
             first_need: rule.needs.first().cloned(),
             given: Vec::new(),
         };
-        if self.makefile.one_shell {
-            return self.script(&rule.lines, &arguments, out).into_iter().collect();
+        let mut steps = Steps::default();
+        if let (true, Some(first), Some(last)) =
+            (self.makefile.one_shell, rule.lines.first(), rule.lines.last())
+        {
+            let range = first.range.start..last.range.end;
+            let whole = Line { range, failure: first.failure };
+            self.line(&whole, &arguments, &mut steps, out);
+        } else {
+            self.lines(&rule.lines, &arguments, 0, &mut steps, out);
         }
-        self.lines(&rule.lines, &arguments, 0, out)
+        steps
     }
 
     fn lines(
@@ -114,53 +124,46 @@ impl Lowering<'_, '_, '_> {
         lines: &[Line],
         arguments: &Arguments,
         depth: usize,
+        steps: &mut Steps,
         out: &mut Lowered,
-    ) -> Vec<Node> {
-        let mut steps = Vec::new();
+    ) {
         for line in lines {
             let text = self.source.text.get(line.range.clone()).unwrap_or_default();
-            if let Some((canned, given)) = self.expander.canned(text, arguments)
+            if let Some((mut canned, given)) = self.expander.canned(text, arguments)
                 && depth < MOST_CANNED
             {
                 let inner = Arguments { given, ..arguments.clone() };
-                let inner = self.lines(&canned, &inner, depth + 1, out);
-                steps.extend(inner.into_iter().map(|node| discard(node, line.failure)));
+                if line.failure != Failure::Raises {
+                    for canned in &mut canned {
+                        canned.failure = line.failure;
+                    }
+                }
+                self.lines(&canned, &inner, depth + 1, steps, out);
             } else if let Some(goals) = self.expander.goals(text, arguments) {
                 steps.extend(goals.iter().filter_map(|goal| {
                     let rule = self.makefile.rule_of(goal)?;
                     Some(recipes::invoke(self.span_of(rule), line.failure))
                 }));
             } else {
-                steps.extend(self.line(line, arguments, out));
+                self.line(line, arguments, steps, out);
             }
         }
-        steps
     }
 
-    fn line(&self, line: &Line, arguments: &Arguments, out: &mut Lowered) -> Option<Node> {
-        let (language, options) = self.shell()?;
+    fn line(&self, line: &Line, arguments: &Arguments, steps: &mut Steps, out: &mut Lowered) {
+        let Some((language, options)) = self.shell() else { return };
         let code = self.expander.code(line.range.clone(), arguments, options);
         let piece = Piece { language, source: &code, failure: line.failure };
-        host::run(piece, self.context, out)
-    }
-
-    /// All lines of a recipe in one shell.
-    fn script(&self, lines: &[Line], arguments: &Arguments, out: &mut Lowered) -> Option<Node> {
-        let (language, options) = self.shell()?;
-        let (first, last) = (lines.first()?, lines.last()?);
-        let code = self.expander.code(first.range.start..last.range.end, arguments, options);
-        let piece = Piece { language, source: &code, failure: first.failure };
-        host::run(piece, self.context, out)
+        steps.run(piece, self.context, out);
     }
 
     /// What runs recipes, and what its options come to.
     fn shell(&self) -> Option<(&'static str, &'static str)> {
         let variables = &self.makefile.variables;
         let shell = variables.text("SHELL").unwrap_or_default();
-        let language = match shell.contains("$(") {
-            false if !shell.trim().is_empty() => interpreted_by(shell.split_whitespace()).ok()?,
-            _ => "shell",
-        };
+        let is_known = !shell.contains("$(") && !shell.trim().is_empty();
+        let language =
+            if is_known { interpreted_by(shell.split_whitespace()).ok()? } else { "shell" };
         let flags = variables.text(".SHELLFLAGS").unwrap_or_default();
         let options = match (exits(&flags) || exits(&shell), flags.contains("pipefail")) {
             _ if language != "shell" => "",
@@ -180,20 +183,9 @@ fn exits(flags: &str) -> bool {
         .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'))
 }
 
-/// A step whose failure make is told to ignore, if it is.
-fn discard(node: Node, failure: Failure) -> Node {
-    match node {
-        Node::Invoke(mut invocation) if failure != Failure::Raises => {
-            invocation.failure = failure;
-            Node::Invoke(invocation)
-        }
-        node => node,
-    }
-}
-
 /// The recipes of each target as one: what several rules say of it adds up.
 fn merged(recipes: Vec<Recipe>) -> Vec<Recipe> {
-    let mut numbers = std::collections::HashMap::new();
+    let mut numbers = HashMap::new();
     let mut all: Vec<Recipe> = Vec::new();
     for recipe in recipes {
         match numbers.get(&recipe.name) {
@@ -208,6 +200,7 @@ fn merged(recipes: Vec<Recipe>) -> Vec<Recipe> {
                     known.span = recipe.span;
                 }
                 known.body.extend(recipe.body);
+                known.looks.extend(recipe.looks);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! A script that only chains others, as in `npm run stop && npm run start`, runs
 //! them in that order.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::host::{self, Piece, recipes};
@@ -37,8 +38,10 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
         let scripts = top.and_then(|top| top.get("scripts"));
         let entries = scripts.into_iter().flat_map(template::Item::entries);
         let scripts: Vec<Script<'_>> = entries.filter_map(Script::of).collect();
+        let names: HashMap<&str, Span> =
+            scripts.iter().map(|script| (script.name, script.span)).collect();
         let procedures: Vec<Procedure> =
-            scripts.iter().map(|script| script.lower(&scripts, context, &mut lowered)).collect();
+            scripts.iter().map(|script| script.lower(&names, context, &mut lowered)).collect();
         lowered.procedures.extend(procedures);
         super::invoked::tidy(&mut lowered.procedures);
     }
@@ -62,10 +65,15 @@ impl<'t> Script<'t> {
         })
     }
 
-    fn lower(&self, all: &[Self], context: Context<'_>, out: &mut Lowered) -> Procedure {
+    fn lower(
+        &self,
+        all: &HashMap<&str, Span>,
+        context: Context<'_>,
+        out: &mut Lowered,
+    ) -> Procedure {
         let other = |name: &str| {
-            let found = all.iter().find(|script| script.name == name && script.span != self.span);
-            found.map(|script| recipes::invoke(script.span, Failure::Raises))
+            let found = all.get(name).filter(|span| **span != self.span);
+            found.map(|span| recipes::invoke(*span, Failure::Raises))
         };
         let mut body: Vec<Node> = other(&format!("pre{}", self.name)).into_iter().collect();
         let parts = self.parts();

@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
-use super::host::{self, Piece, settings::Settings};
+use super::host::steps::{Steps, retried};
+use super::host::{Piece, settings::Settings};
 use super::{Context, Frontend, Grouping, Lowered, shell};
-use crate::procedure::{Bound, Failure, Node, Procedure, Repetition, has_calls};
+use crate::procedure::{Failure, Procedure, has_calls};
 use crate::source::Source;
 
 /// Its registration.
@@ -33,6 +34,9 @@ const RUNS: [(&str, &[&str]); 3] = [
 
 /// Values of `Restart=` with which a failed start runs again.
 const RESTARTS: [&str; 3] = ["always", "on-failure", "on-abnormal"];
+
+/// How many Exec lines of a unit are read.
+const MOST_LINES: usize = 1000;
 
 /// What may stand before a command and says how it is run.
 const PREFIXES: [char; 6] = ['@', '-', ':', '+', '!', '|'];
@@ -83,31 +87,28 @@ impl<'s, 'a> Unit<'s, 'a> {
             "Restart" => self.restart = Some(value.to_owned()),
             // An empty value takes back what was before it.
             _ if value.is_empty() => self.lines.retain(|(known, _)| *known != name),
-            _ if name.starts_with("Exec") => self.lines.push((name, pieces)),
+            _ if name.starts_with("Exec") && self.lines.len() < MOST_LINES => {
+                self.lines.push((name, pieces))
+            }
             _ => {}
         }
     }
 
     fn lower(&self, context: Context<'_>, out: &mut Lowered) {
         for (run, names) in RUNS {
-            let mut body = Vec::new();
+            let mut steps = Steps::default();
             for name in names {
                 for (_, pieces) in self.lines.iter().filter(|(known, _)| known == name) {
-                    body.extend(self.command(pieces, context, out));
+                    self.command(pieces, context, &mut steps, out);
                 }
             }
+            let mut body = steps.finish();
             if !has_calls(&body) {
                 continue;
             }
             let restart = self.restart.as_deref().unwrap_or_default();
             if run == "start" && RESTARTS.contains(&restart) {
-                body = vec![Node::Loop(Repetition {
-                    condition: format!("Restart={restart}"),
-                    conditional: false,
-                    retries: true,
-                    bound: Bound::Unseen,
-                    body,
-                })];
+                body = vec![retried(format!("Restart={restart}"), body)];
             }
             let of_run = self.lines.iter().filter(|(name, _)| names.contains(name));
             let places: Vec<&Range<usize>> = of_run.flat_map(|(_, pieces)| pieces).collect();
@@ -127,13 +128,15 @@ impl<'s, 'a> Unit<'s, 'a> {
         &self,
         pieces: &[Range<usize>],
         context: Context<'_>,
+        steps: &mut Steps,
         out: &mut Lowered,
-    ) -> Option<Node> {
+    ) {
         let text = &*self.source.text;
         let mut pieces = pieces.to_vec();
         let mut failure = Failure::Raises;
         let mut names_itself = false;
-        let first = pieces.iter_mut().find(|piece| !text[(*piece).clone()].trim().is_empty())?;
+        let first = pieces.iter_mut().find(|piece| !text[(*piece).clone()].trim().is_empty());
+        let Some(first) = first else { return };
         loop {
             let rest = &text[first.clone()];
             let trimmed = rest.trim_start();
@@ -148,7 +151,7 @@ impl<'s, 'a> Unit<'s, 'a> {
         }
         let code = self.code(&pieces, names_itself);
         let piece = Piece { language: "shell", source: &code, failure };
-        host::run(piece, context, out)
+        steps.run(piece, context, out);
     }
 
     /// The words of a command as a line for a shell.

@@ -1,6 +1,9 @@
 //! Taskfiles: the commands of each task, behind the tasks that it needs.
 
-use super::host::{self, Piece, recipes, recipes::Recipe, settings::Settings};
+use std::collections::HashMap;
+
+use super::host::steps::{Look, Steps, in_any_case};
+use super::host::{Piece, recipes, recipes::Recipe, settings::Settings};
 use super::template::{self, Item};
 use super::{Context, Frontend, Grouping, Lowered, shell};
 use crate::procedure::{Failure, Node};
@@ -36,17 +39,19 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
                 Some((name, entry.value, entry.key.span_to(entry.value)))
             })
             .collect();
+        let spans: HashMap<&str, Span> =
+            tasks.iter().map(|(name, _, span)| (name.as_str(), *span)).collect();
         let mut recipes = Vec::new();
         for (name, task, span) in &tasks {
             let mut settings = settings.clone();
             environment(*task, &mut settings);
-            let lowering = Lowering { settings: &settings, tasks: &tasks, context };
-            let body = lowering.task(*task, &mut lowered);
+            let lowering = Lowering { settings: &settings, spans: &spans, context };
+            let (body, looks) = lowering.task(*task, &mut lowered);
             let needs = task.get("deps").into_iter().flat_map(Item::items);
             let needs = needs.filter_map(|need| need.get_text("task").or(need.text()));
             let needs = needs.map(str::to_owned).collect();
             let (name, span, then) = (name.clone(), *span, Vec::new());
-            recipes.push(Recipe { name, span, needs, body, then });
+            recipes.push(Recipe { name, span, needs, body, looks, then });
         }
         lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
         super::invoked::tidy(&mut lowered.procedures);
@@ -65,14 +70,14 @@ fn environment(of: Item<'_>, settings: &mut Settings) {
     }
 }
 
-struct Lowering<'l, 't, 'c> {
+struct Lowering<'l, 'c> {
     settings: &'l Settings,
-    tasks: &'l [(String, Item<'t>, Span)],
+    spans: &'l HashMap<&'l str, Span>,
     context: Context<'c>,
 }
 
-impl Lowering<'_, '_, '_> {
-    fn task(&self, task: Item<'_>, out: &mut Lowered) -> Vec<Node> {
+impl Lowering<'_, '_> {
+    fn task(&self, task: Item<'_>, out: &mut Lowered) -> (Vec<Node>, Vec<Look>) {
         let ignores = ignores(task);
         let alone = task.text().map(|_| task).or_else(|| task.get("cmd"));
         let commands = task
@@ -81,36 +86,38 @@ impl Lowering<'_, '_, '_> {
             .or_else(|| task.is_sequence().then_some(task));
         let single = task.get("cmds").filter(|it| it.text().is_some()).or(alone);
         let mut deferred = Vec::new();
-        let mut steps = Vec::new();
+        let mut steps = Steps::default();
         for command in single.into_iter().chain(commands.into_iter().flat_map(Item::items)) {
             match command.get("defer") {
-                Some(later) => deferred.extend(self.command(later, ignores, out)),
-                None => steps.extend(self.command(command, ignores, out)),
+                Some(later) => {
+                    let mut last = Steps::default();
+                    self.command(later, ignores, &mut last, out);
+                    deferred.push(last.finish());
+                }
+                None => self.command(command, ignores, &mut steps, out),
             }
         }
-        deferred.reverse();
-        steps.extend(deferred);
-        steps
+        let (body, looks) = steps.finish_with_looks();
+        let finally = deferred.into_iter().rev().flatten().collect();
+        (in_any_case(body, finally), looks)
     }
 
-    fn command(&self, command: Item<'_>, ignores_all: bool, out: &mut Lowered) -> Option<Node> {
-        let failure = match ignores_all || ignores(command) {
-            true => Failure::Discarded,
-            false => Failure::Raises,
-        };
+    fn command(&self, command: Item<'_>, ignores_all: bool, steps: &mut Steps, out: &mut Lowered) {
+        let is_ignored = ignores_all || ignores(command);
+        let failure = if is_ignored { Failure::Discarded } else { Failure::Raises };
         if let Some(name) = command.get_text("task") {
-            let (.., span) = self.tasks.iter().find(|(known, ..)| known == name)?;
-            return Some(recipes::invoke(*span, failure));
+            let span = self.spans.get(name);
+            return steps.extend(span.map(|span| recipes::invoke(*span, failure)));
         }
         let text = command.get("cmd").unwrap_or(command);
-        let aligned = text.aligned()?;
+        let Some(aligned) = text.aligned() else { return };
         let mut code = text.source().embed();
         let start = text.range().start;
         code.replace(&self.settings.prelude(aligned.text), start..start);
         aligned.append(0..aligned.text.len(), &mut code);
         let code = code.finish();
         let piece = Piece { language: "shell", source: &code, failure };
-        host::run(piece, self.context, out)
+        steps.run(piece, self.context, out);
     }
 }
 

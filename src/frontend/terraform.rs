@@ -16,11 +16,13 @@ mod json;
 mod link;
 mod module;
 mod native;
+pub(super) mod packer;
 mod project;
 mod resource;
 mod scope;
 mod script;
 mod standin;
+mod terragrunt;
 mod text;
 mod tree;
 mod unread;
@@ -91,12 +93,13 @@ mod kind {
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "terraform",
-    reads: "Terraform and OpenTofu modules",
+    reads: "Terraform and OpenTofu modules, and what Terragrunt applies",
     globs: &[
         "*.tf",
         "*.tofu",
         "*.tf.json",
         "*.tofu.json",
+        "terragrunt.hcl",
         "terraform.tfvars",
         "terraform.tfvars.json",
         "*.auto.tfvars",
@@ -140,6 +143,9 @@ fn lower_instance<'p>(
     let instance = evaluator.instance(number);
     let module = instance.module;
     for (number, block) in module.blocks.iter().enumerate() {
+        if &*block.name == "terraform" {
+            lowered.extend(scripts.hooks(block, Scope::of(&instance)));
+        }
         if block.address().is_none() {
             continue;
         }

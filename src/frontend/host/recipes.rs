@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::steps::{Look, Steps};
 use crate::procedure::{Failure, Invocation, Node, Procedure};
 use crate::source::Span;
 
@@ -23,6 +24,8 @@ pub(in crate::frontend) struct Recipe {
     pub(in crate::frontend) needs: Vec<String>,
     /// Its own steps.
     pub(in crate::frontend) body: Vec<Node>,
+    /// The looks behind which it ends well only if there is no lock.
+    pub(in crate::frontend) looks: Vec<Look>,
     /// The recipes that run after it.
     pub(in crate::frontend) then: Vec<String>,
 }
@@ -50,25 +53,28 @@ pub(in crate::frontend) fn procedures(
     let then: Vec<Vec<usize>> = recipes.iter().map(|recipe| find(&recipe.then)).collect();
     let needed: HashSet<usize> = needs.iter().chain(&then).flatten().copied().collect();
     let spans: Vec<Span> = recipes.iter().map(|recipe| recipe.span).collect();
+    let looks: Vec<Vec<Look>> = recipes.iter().map(|recipe| recipe.looks.clone()).collect();
     let mut left = MOST_FOLLOWED;
     let mut procedures = Vec::new();
     for (number, recipe) in recipes.into_iter().enumerate() {
         let Recipe { name, span, body: own, .. } = recipe;
-        let mut body = Vec::new();
         let is_root = !needed.contains(&number);
         let mut seen = HashSet::from([number]);
-        let mut follow = |from: &[usize]| -> Vec<Node> {
-            let before = order(from, &needs, &then, &mut seen, &mut left);
-            before.into_iter().map(|number| invoke(spans[number], Failure::Raises)).collect()
-        };
-        if is_root {
-            body.extend(follow(&needs[number]));
+        let mut steps = Steps::default();
+        for before in order(&needs[number], &needs, &then, &mut seen, &mut left) {
+            if is_root {
+                steps.extend([invoke(spans[before], Failure::Raises)]);
+            }
+            looks[before].iter().for_each(|look| steps.look(look.clone()));
         }
-        body.extend(own);
+        steps.extend(own);
+        looks[number].iter().for_each(|look| steps.look(look.clone()));
         if is_root {
-            body.extend(follow(&then[number]));
+            let after = order(&then[number], &needs, &then, &mut seen, &mut left);
+            steps.extend(after.into_iter().map(|after| invoke(spans[after], Failure::Raises)));
         }
-        procedures.push(Procedure { name, span, frontend, parameters: Vec::new(), body });
+        let (parameters, body) = (Vec::new(), steps.finish());
+        procedures.push(Procedure { name, span, frontend, parameters, body });
     }
     procedures
 }

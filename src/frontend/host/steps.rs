@@ -3,7 +3,9 @@
 
 use super::{Piece, run};
 use crate::frontend::{Context, Lowered, lock_state};
-use crate::procedure::{Action, Attempt, Failure, Guard, Handler, Leave, Node, Target};
+use crate::procedure::{
+    Action, Attempt, Bound, Failure, Guard, Handler, Leave, Node, Repetition, Target,
+};
 use crate::source::{Source, Span};
 
 /// A look at the lock state behind which a host goes on only if there is none.
@@ -63,6 +65,15 @@ impl Steps {
         found.into_iter().flatten().for_each(|look| self.look(look));
     }
 
+    /// Adds the steps of something inside, whose looks guard what follows, too.
+    pub(in crate::frontend) fn append(&mut self, inner: Self) {
+        let (nodes, looks) = inner.finish_with_looks();
+        self.nodes.extend(nodes);
+        for look in looks {
+            self.look(look);
+        }
+    }
+
     /// Takes the last step out again.
     pub(in crate::frontend) fn take_last(&mut self) -> Option<Node> {
         self.nodes.pop()
@@ -103,6 +114,14 @@ pub(in crate::frontend) fn in_any_case(body: Vec<Node>, finally: Vec<Node>) -> V
     let passes_on =
         Handler { leaves: true, body: vec![Node::Leave(Leave::Raise)], ..Handler::default() };
     vec![Node::Attempt(Attempt { body, handlers: vec![passes_on], finally })]
+}
+
+/// Steps that run again when they fail, so and so often.
+pub(in crate::frontend) fn retried(condition: String, body: Vec<Node>) -> Node {
+    let (handlers, finally) = (vec![Handler::default()], Vec::new());
+    let body = vec![Node::Attempt(Attempt { body, handlers, finally })];
+    let (conditional, retries, bound) = (true, true, Bound::Fails);
+    Node::Loop(Repetition { condition, conditional, retries, bound, body })
 }
 
 /// A script with the mark behind it.

@@ -6,6 +6,7 @@ use super::Pipeline;
 use super::scan::Kind;
 use crate::frontend::host::steps::Steps;
 use crate::frontend::waiting;
+use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{Bound, Failure, Invocation, Leave, Node, Repetition, Value};
 
 /// Members that run a closure for each of some things.
@@ -22,6 +23,7 @@ impl<'s> Pipeline<'s, '_, '_> {
     pub(super) fn block(&mut self, tokens: Range<usize>) -> Steps {
         let mut steps = Steps::default();
         if self.depth >= super::DEEPEST {
+            self.refuse(&tokens);
             return steps;
         }
         self.depth += 1;
@@ -42,6 +44,16 @@ impl<'s> Pipeline<'s, '_, '_> {
         steps
     }
 
+    fn refuse(&mut self, tokens: &Range<usize>) {
+        if !std::mem::replace(&mut self.too_deep, true) {
+            let message =
+                format!("nested more than {} deep; what is below is not read", super::DEEPEST);
+            let at = self.bytes(tokens).start;
+            let span = self.source.span(at..at);
+            self.out.problems.push(Problem::at(ProblemKind::TooDeep, span, message));
+        }
+    }
+
     /// Where the statement at a token ends.
     pub(super) fn statement_end(&self, start: usize, limit: usize) -> usize {
         let mut at = start;
@@ -49,7 +61,13 @@ impl<'s> Pipeline<'s, '_, '_> {
             match self.kind(at) {
                 Some(Kind::Open(_)) => at = self.tokens[at].partner.max(at),
                 Some(Kind::Close) => return at,
-                Some(Kind::Break) if !self.goes_on(start, at, limit) => return at,
+                Some(Kind::Break) => match self.goes_on(start, at, limit) {
+                    Some(next) => {
+                        at = next;
+                        continue;
+                    }
+                    None => return at,
+                },
                 _ => {}
             }
             at = at.saturating_add(1);
@@ -57,15 +75,15 @@ impl<'s> Pipeline<'s, '_, '_> {
         limit
     }
 
-    /// Whether a statement goes on behind the end of a line.
-    fn goes_on(&self, start: usize, at: usize, limit: usize) -> bool {
+    /// Where a statement goes on behind the end of a line, if it does.
+    fn goes_on(&self, start: usize, at: usize, limit: usize) -> Option<usize> {
         if self.slice(at) == ";" {
-            return false;
+            return None;
         }
-        let next = (at + 1..limit).find(|next| self.kind(*next) != Some(Kind::Break));
-        let next = next.map_or("", |next| self.slice(next));
+        let number = (at + 1..limit).find(|next| self.kind(*next) != Some(Kind::Break))?;
+        let next = self.slice(number);
         if FOLLOWERS.contains(&next) || matches!(next, "." | "?" | "&" | "|") {
-            return true;
+            return Some(number);
         }
         let last = at - usize::from(at > start);
         let is_sign = self.kind(last) == Some(Kind::Sign);
@@ -73,7 +91,8 @@ impl<'s> Pipeline<'s, '_, '_> {
         let is_head = self.kind(last) == Some(Kind::Close)
             && matches!(self.slice(start), "if" | "for" | "while" | "else")
             && next == "{";
-        is_head || self.is(last, "else") || is_sign && GOES_ON.contains(&self.slice(last))
+        let is_open = is_sign && GOES_ON.contains(&self.slice(last));
+        (is_head || is_open || self.is(last, "else")).then_some(number)
     }
 
     fn statement(&mut self, tokens: Range<usize>, asked: Option<&str>, steps: &mut Steps) {
@@ -132,9 +151,7 @@ impl<'s> Pipeline<'s, '_, '_> {
         let repeats = before
             .is_some_and(|before| EACH.contains(&self.slice(before)) && self.follows_dot(before));
         if !repeats {
-            let (nodes, looks) = inner.finish_with_looks();
-            steps.extend(nodes);
-            return looks.into_iter().for_each(|look| steps.look(look));
+            return steps.append(inner);
         }
         let condition = self.quoted(within.start..open);
         let body = inner.finish();
@@ -206,6 +223,10 @@ impl<'s> Pipeline<'s, '_, '_> {
                 let inner = text.get(length..text.len().saturating_sub(length));
                 Value::Text(inner.unwrap_or_default().to_owned())
             }
+            Some(Kind::Word) => match self.plain(text) {
+                Some(known) => Value::Text(known.to_owned()),
+                None => Value::unknown(text),
+            },
             _ => Value::unknown(text.trim_matches(['"', '\''])),
         }
     }
@@ -241,9 +262,8 @@ impl<'s> Pipeline<'s, '_, '_> {
         } else {
             start..tokens.end
         };
-        let (nodes, looks) = self.block(inner).finish_with_looks();
-        steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        let inner = self.block(inner);
+        steps.append(inner);
     }
 
     /// The text of tokens, on one line and not too long.

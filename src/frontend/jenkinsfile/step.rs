@@ -13,6 +13,9 @@ use crate::source::Source;
 const STEPS: [(&str, &str); 4] =
     [("sh", "shell"), ("bat", "shell"), ("powershell", "powershell"), ("pwsh", "powershell")];
 
+/// How many tokens of an argument that begins with a name are looked at.
+const MOST_WORDS: usize = 64;
+
 /// What steps may be members of.
 const OWNERS: [&str; 6] = ["steps", "script", "this", "ctx", "pipeline", "context"];
 
@@ -44,10 +47,14 @@ impl<'s> Pipeline<'s, '_, '_> {
         own.run(piece, self.context, &mut self.out);
         let (mut nodes, looks) = own.finish_with_looks();
         if let Some(variable) = self.assigned_by(within, at) {
-            nodes.iter_mut().for_each(|node| answer(node, variable));
+            for node in &mut nodes {
+                answer(node, variable);
+            }
         }
         steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        for look in looks {
+            steps.look(look);
+        }
         Some(end)
     }
 
@@ -59,7 +66,9 @@ impl<'s> Pipeline<'s, '_, '_> {
                 (at + 2 <= close).then_some(at + 2..close)
             }
             Kind::Text(_) => Some(at + 1..limit),
-            Kind::Word if !self.is(at + 1, "in") && at + 1 < limit => Some(at + 1..limit),
+            Kind::Word if !self.is(at + 1, "in") && at + 1 < limit => {
+                Some(at + 1..limit.min(at + MOST_WORDS))
+            }
             _ => None,
         }
     }
@@ -102,7 +111,8 @@ impl<'s> Pipeline<'s, '_, '_> {
         if language != "shell" {
             return Some((language, bare));
         }
-        let mut prelude = self.settings.prelude(&bare.text);
+        let used = if step == "bat" { bare.text.replace('%', "$") } else { bare.text.to_string() };
+        let mut prelude = self.settings.prelude(&used);
         let mut language = language;
         if let Some(line) = bare.text.strip_prefix("#!").and_then(|rest| rest.lines().next()) {
             language = interpreted_by(line.split_whitespace()).ok()?;

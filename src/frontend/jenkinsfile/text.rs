@@ -101,7 +101,7 @@ impl Pipeline<'_, '_, '_> {
     fn filled(&self, rest: &str) -> (Option<String>, usize) {
         if let Some(inner) = rest.strip_prefix("${") {
             let mut depth = 1_usize;
-            let end = inner.char_indices().find(|(_, letter)| {
+            let end = inner.char_indices().take(LONGEST).find(|(_, letter)| {
                 depth += usize::from(*letter == '{');
                 depth -= usize::from(*letter == '}');
                 depth == 0
@@ -140,7 +140,7 @@ impl Pipeline<'_, '_, '_> {
     }
 
     /// The text of a variable that holds a plain one.
-    fn plain(&self, name: &str) -> Option<&str> {
+    pub(super) fn plain(&self, name: &str) -> Option<&str> {
         let number = self.held(name)?;
         let token = &self.tokens[number];
         let Kind::Text(quote) = token.kind else { return None };

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::Pipeline;
 use super::scan::Kind;
 use crate::frontend::host::settings::Setting;
-use crate::frontend::host::steps::{Steps, in_any_case};
-use crate::procedure::{Arm, Attempt, Bound, Handler, Leave, Node, Repetition};
+use crate::frontend::host::steps::{Steps, in_any_case, retried};
+use crate::procedure::{Arm, Attempt, Handler, Leave, Node, Repetition};
 
 /// Blocks that run nothing.
 const IDLE: [&str; 8] =
@@ -44,7 +44,7 @@ impl<'s> Pipeline<'s, '_, '_> {
                 self.settings = outer;
             }
             "retry" | "waitUntil" => {
-                self.repeated(self.slice(at) == "retry", at..open, inner, steps)
+                self.repeated(self.slice(at) == "retry", at..open, inner, steps);
             }
             "catchError" | "warnError" => self.caught(&head, inner, steps),
             _ => {
@@ -72,9 +72,8 @@ impl<'s> Pipeline<'s, '_, '_> {
     }
 
     fn pass(&mut self, inner: Range<usize>, steps: &mut Steps) {
-        let (nodes, looks) = self.block(inner).finish_with_looks();
-        steps.extend(nodes);
-        looks.into_iter().for_each(|look| steps.look(look));
+        let inner = self.block(inner);
+        steps.append(inner);
     }
 
     /// A stage or the whole pipeline: what it does, and what it does afterwards.
@@ -97,7 +96,7 @@ impl<'s> Pipeline<'s, '_, '_> {
         if let Some(options) = find("options")
             && let Some(retry) = options.clone().find(|at| self.is(*at, "retry"))
         {
-            nodes = vec![repetition(self.quoted(retry..retry + 4), true, nodes)];
+            nodes = vec![retried(self.quoted(retry..retry + 4), nodes)];
         }
         if let Some(post) = find("post") {
             nodes = self.afterwards(&post, nodes);
@@ -111,7 +110,9 @@ impl<'s> Pipeline<'s, '_, '_> {
             steps.extend(nodes);
         } else {
             steps.extend(nodes);
-            looks.into_iter().for_each(|look| steps.look(look));
+            for look in looks {
+                steps.look(look);
+            }
         }
         self.settings = outer;
     }
@@ -205,7 +206,12 @@ impl<'s> Pipeline<'s, '_, '_> {
     ) {
         let condition = self.quoted(head);
         let body = self.block(inner).finish();
-        steps.extend([repetition(condition, is_retry, body)]);
+        let repeated = if is_retry {
+            retried(condition, body)
+        } else {
+            Node::Loop(Repetition { condition, conditional: true, body, ..Repetition::default() })
+        };
+        steps.extend([repeated]);
     }
 
     /// `catchError {…}`: the build is marked, unless it is told otherwise.
@@ -217,15 +223,4 @@ impl<'s> Pipeline<'s, '_, '_> {
         let handlers = vec![Handler { silent, ..Handler::default() }];
         steps.extend([Node::Attempt(Attempt { body, handlers, finally: Vec::new() })]);
     }
-}
-
-/// Steps that run again: after a failure, or until they say that it is enough.
-fn repetition(condition: String, is_retry: bool, body: Vec<Node>) -> Node {
-    Node::Loop(Repetition {
-        condition,
-        conditional: !is_retry,
-        retries: is_retry,
-        bound: if is_retry { Bound::Fails } else { Bound::Unseen },
-        body,
-    })
 }

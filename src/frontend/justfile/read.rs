@@ -29,7 +29,7 @@ pub(super) struct Written {
 }
 
 /// A line of a recipe, with the lines that continue it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     /// What runs.
     pub(super) range: Range<usize>,

@@ -1,6 +1,6 @@
 //! What make puts in the places of its references before a shell sees a line.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -14,6 +14,9 @@ const DEEPEST: usize = 16;
 
 /// The longest text that a reference stands for.
 const LONGEST: usize = 4096;
+
+/// How many calls of functions are expanded in one file.
+const MOST_CALLS: usize = 20_000;
 
 /// Functions that only say something, or give nothing to a shell.
 const SILENT: [&str; 4] = ["info", "warning", "error", "eval"];
@@ -39,6 +42,8 @@ pub(super) struct Expander<'s, 'a> {
     variables: &'s Variables<'s>,
     /// What variables come to; none for one that is being told.
     known: RefCell<HashMap<String, Option<Told>>>,
+    /// How many calls of functions are still expanded.
+    left: Cell<usize>,
 }
 
 /// What a variable comes to.
@@ -51,7 +56,7 @@ enum Told {
 
 impl<'s, 'a> Expander<'s, 'a> {
     pub(super) fn new(source: &'s Source<'a>, variables: &'s Variables<'s>) -> Self {
-        Self { source, variables, known: RefCell::default() }
+        Self { source, variables, known: RefCell::default(), left: Cell::new(MOST_CALLS) }
     }
 
     /// A range of the file as the shell gets it.
@@ -178,7 +183,7 @@ impl<'s, 'a> Expander<'s, 'a> {
             let given = number.checked_sub(1).and_then(|index| arguments.given.get(index));
             return given.map_or(Told::Unknown, |given| text(given));
         }
-        if depth >= DEEPEST {
+        if depth >= DEEPEST || self.left.get() == 0 {
             return Told::Unknown;
         }
         if let Some((function, rest)) = name.split_once([' ', '\t']) {
@@ -194,6 +199,7 @@ impl<'s, 'a> Expander<'s, 'a> {
         match name {
             "strip" => Told::Text(self.expanded(rest, arguments, depth + 1).trim().to_owned()),
             "call" => {
+                self.left.set(self.left.get() - 1);
                 let mut parts = split(rest);
                 let callee = parts.next().unwrap_or_default().trim();
                 let [value] = self.variables.values(callee) else { return Told::Unknown };
@@ -322,7 +328,7 @@ pub(super) fn reference_end(text: &str, start: usize, limit: usize) -> usize {
         other => return start + 1 + other.len_utf8(),
     };
     let mut depth = 0_usize;
-    for (at, letter) in rest.char_indices() {
+    for (at, letter) in rest.char_indices().take(LONGEST) {
         if letter == open {
             depth += 1;
         } else if letter == close {

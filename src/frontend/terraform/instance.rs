@@ -11,6 +11,7 @@ use super::datum::{Datum, Origin};
 use super::evaluate::Evaluator;
 use super::module::Module;
 use super::scope::Scope;
+use super::terragrunt;
 use super::tree::{Attribute, Block};
 
 /// How often one block may occur before it is taken as if it were unknown.
@@ -207,7 +208,12 @@ impl<'p> Evaluator<'p> {
             if !self.may_add(1, block) {
                 break;
             }
-            let prefix = format!("{}{address}{}.", instance.prefix, occurrence.suffix);
+            // What Terragrunt applies is a root.
+            let prefix = if terragrunt::is_call(block) {
+                instance.prefix.clone()
+            } else {
+                format!("{}{address}{}.", instance.prefix, occurrence.suffix)
+            };
             let (instance, occurrence) = (Rc::clone(instance), occurrence.clone());
             let caller = Caller { instance, block, occurrence };
             children.push(self.add_instance(module, prefix, Some(caller)));

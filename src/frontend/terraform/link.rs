@@ -5,6 +5,8 @@
 use crate::frontend::Link;
 use crate::source::{folder_of, relative_path};
 
+use super::terragrunt;
+
 /// Where `terraform init` writes down which module is in which folder.
 pub(super) const MANIFEST: &str = ".terraform/modules/modules.json";
 
@@ -26,6 +28,8 @@ pub(super) fn links(text: &str) -> Vec<Link> {
     }
     let mut links: Vec<Link> = Vec::new();
     for source in sources(text) {
+        let below = source.strip_prefix(terragrunt::HERE).map(|rest| format!("./{rest}"));
+        let source = below.as_deref().unwrap_or(source);
         links.push(if is_local(source) {
             Link::Folder(source.to_owned())
         } else {

@@ -12,6 +12,7 @@ use crate::source::Source;
 use super::datum::Type;
 use super::json;
 use super::native::{self, File};
+use super::terragrunt;
 use super::tree::{Attribute, Block, Item, Sources};
 
 /// A module.
@@ -27,6 +28,8 @@ pub(super) struct Module {
     locals: HashMap<Rc<str>, (usize, usize)>,
     /// Types of variables by the numbers of their blocks.
     types: HashMap<usize, Type>,
+    /// Whether a file of Terragrunt writes all inputs out.
+    pub(super) has_plain_inputs: bool,
     /// Values of variables that come with a root module.
     pub(super) values: HashMap<Rc<str>, Attribute>,
 }
@@ -73,8 +76,8 @@ enum Role {
     Values(u8),
 }
 
-/// The endings of configurations; each hides the next one but one.
-const EXTENSIONS: [&str; 4] = [".tofu", ".tofu.json", ".tf", ".tf.json"];
+/// The endings of configurations, of which those of `OpenTofu` hide Terraform's.
+const EXTENSIONS: [&str; 6] = [".tofu", ".tofu.json", ".tf", ".tf.json", ".pkr.hcl", ".pkr.json"];
 
 /// What the files begin with whose values count first.
 const FIRST_VALUES: &str = "terraform.";
@@ -93,7 +96,12 @@ impl Module {
         files.sort_by_key(|(role, _)| *role);
         for (role, source) in files {
             let has_values = matches!(role, Role::Values(_));
-            let File { blocks, attributes } = read_file(source, has_values, sources, problems);
+            let mut file = read_file(source, has_values, sources, problems);
+            if terragrunt::is_unit(&source.path) {
+                module.has_plain_inputs = terragrunt::has_plain_inputs(&file);
+                file = terragrunt::with_call(file);
+            }
+            let File { blocks, attributes } = file;
             match role {
                 Role::Configuration => module.blocks.extend(blocks),
                 Role::Override => module.override_with(blocks),

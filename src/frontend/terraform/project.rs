@@ -10,6 +10,7 @@ use crate::source::{Source, folder_of, relative_path};
 use super::link::{Installed, MANIFEST, is_local};
 use super::module::{self, Module};
 use super::native;
+use super::terragrunt;
 use super::tree::{Attribute, Block, Expression, Form, Kind, Part, Place, Sources, Template};
 
 /// The modules of a unit.
@@ -51,6 +52,8 @@ impl<'a> Project<'a> {
                 let calls = Installed::read(&file.text).map(|it| it.calls(&file.path));
                 let calls = calls.into_iter().flatten();
                 installed.extend(calls.map(|(caller, name, called)| ((caller, name), called)));
+            } else if terragrunt::is_unit(&file.path) {
+                folders.entry(&file.path).or_default().push(file);
             } else if module::is_configuration(&file.path) {
                 folders.entry(folder_of(&file.path)).or_default().push(file);
             } else {
@@ -62,14 +65,23 @@ impl<'a> Project<'a> {
         };
         let modules = folders.iter().map(read).collect();
         let values = module::read_values(values, &mut sources, problems);
-        Self { sources, modules, values, installed, files: others }
+        let mut project = Self { sources, modules, values, installed, files: others };
+        let units = project.modules.iter().enumerate();
+        let units = units.filter(|(_, module)| terragrunt::is_unit(&module.folder));
+        let calls: Vec<(usize, usize)> = units
+            .flat_map(|(number, unit)| {
+                project.calls(unit).into_iter().map(move |called| (number, called))
+            })
+            .collect();
+        terragrunt::leave_open(&mut project.modules, &calls);
+        project
     }
 
     /// The module that a `module` block calls, if it is one of these.
     pub(super) fn called(&self, module: &Module, block: &Block) -> Option<usize> {
         let source = self.source_of(block)?;
         let folder = if is_local(&source) {
-            relative_path(&module.folder, &source)
+            relative_path(terragrunt::base(&module.folder), &source)
         } else {
             let name = block.labels.first()?.to_string();
             self.installed.get(&(module.folder.clone(), name))?.clone()
@@ -79,7 +91,7 @@ impl<'a> Project<'a> {
 
     /// A file that a module reads by a path.
     pub(super) fn file(&self, module: &Module, path: &str) -> Option<&File> {
-        self.files.get(&relative_path(&module.folder, path))
+        self.files.get(&relative_path(terragrunt::base(&module.folder), path))
     }
 
     /// Where a module comes from, as it is written.
@@ -90,7 +102,12 @@ impl<'a> Project<'a> {
             Part::Escape(text, _) => Some(text.to_string()),
             Part::Interpolation(_) | Part::Directive(_) => None,
         };
-        source.parts.iter().map(part).collect()
+        let (start, parts) = match source.parts.as_slice() {
+            [Part::Interpolation(here), parts @ ..] if is_here(&here.inner) => (".", parts),
+            parts => ("", parts),
+        };
+        let rest: String = parts.iter().map(part).collect::<Option<_>>()?;
+        Some(format!("{start}{rest}"))
     }
 
     /// The modules that an apply may start from: those that nothing calls but
@@ -131,6 +148,11 @@ impl File {
             Kind::Template(Template { parts: vec![Part::Verbatim(place)], form: Form::Bare });
         Self { text: Expression { kind, place }, template }
     }
+}
+
+/// Whether an expression is the folder of the file that it stands in.
+fn is_here(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::Call(call) if &*call.name == "get_terragrunt_dir")
 }
 
 fn reach(from: &[usize], calls: &[Vec<usize>], reached: &mut BTreeSet<usize>) {

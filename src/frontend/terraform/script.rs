@@ -12,6 +12,7 @@ use crate::source::Source;
 use super::embed::Marking;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
+use super::terragrunt;
 use super::text::{Join, Text, items, texts};
 use super::tree::{Attribute, Block, Expression};
 
@@ -97,6 +98,26 @@ impl<'e, 'p, 'c> Scripts<'e, 'p, 'c> {
                     adopt(procedure, &code, &address);
                 }
                 lowered.extend(inner);
+            }
+        }
+        lowered
+    }
+
+    /// What the commands around an apply do, each a procedure of its own.
+    pub(super) fn hooks(&mut self, block: &'p Block, scope: Scope<'_, 'p>) -> Lowered {
+        let mut lowered = Lowered::default();
+        for kind in terragrunt::HOOKS {
+            for hook in block.blocks(kind) {
+                let Some(execute) = hook.attribute("execute") else { continue };
+                let name = hook.labels.first().map_or("", |label| label);
+                for text in texts(&execute.value, self.evaluator, scope, &Join::Words) {
+                    let inner = self.lower(&text, Language::Named("shell"));
+                    let mut inner = inner.unwrap_or_default();
+                    for procedure in &mut inner.procedures {
+                        procedure.name = format!("{kind} {name}");
+                    }
+                    lowered.extend(inner);
+                }
             }
         }
         lowered

@@ -1,0 +1,130 @@
+//! Files that run code, huge, deep or broken: they are read in bounded time, and
+//! what stands before and after the trouble is found.
+
+use std::time::{Duration, Instant};
+
+use ecs_lock_lint::frontend::{self, Context, Lowered};
+use ecs_lock_lint::ruleset;
+use ecs_lock_lint::source::{FileId, Source};
+
+/// Front ends of hosts, names of their files, and a file with one call.
+const HOSTS: &[(&str, &str, &str)] = &[
+    ("dockerfile", "Dockerfile", "FROM a\nRUN aliyun ecs StartInstance\n"),
+    ("makefile", "Makefile", "all:\n\taliyun ecs StartInstance\n"),
+    ("justfile", "justfile", "all:\n    aliyun ecs StartInstance\n"),
+    ("taskfile", "Taskfile.yml", "tasks:\n  a: aliyun ecs StartInstance\n"),
+    ("package-json", "package.json", "{\"scripts\": {\"a\": \"aliyun ecs StartInstance\"}}"),
+    ("crontab", "crontab", "@daily aliyun ecs StartInstance\n"),
+    ("systemd", "a.service", "[Service]\nExecStart=aliyun ecs StartInstance\n"),
+    ("procfile", "Procfile", "web: aliyun ecs StartInstance\n"),
+    ("cloud-init", "a.yml", "#cloud-config\nruncmd:\n- aliyun ecs StartInstance\n"),
+    (
+        "packer",
+        "a.pkr.hcl",
+        "build {\nprovisioner \"shell\" {\ninline = [\"aliyun ecs StartInstance\"]\n}\n}\n",
+    ),
+    (
+        "packer-json",
+        "a.json",
+        "{\"builders\": [], \"provisioners\": [{\"type\": \"shell\", \"inline\": \"aliyun ecs StartInstance\"}]}",
+    ),
+    ("jenkinsfile", "Jenkinsfile", "node {\nsh 'aliyun ecs StartInstance'\n}\n"),
+    (
+        "terraform",
+        "terragrunt.hcl",
+        "terraform {\nbefore_hook \"alicloud\" {\nexecute = [\"aliyun\", \"ecs\", \"StartInstance\"]\n}\n}\n",
+    ),
+];
+
+/// How long one text may take without optimisation.
+const LIMIT: Duration = Duration::from_secs(30);
+
+fn lower(name: &str, path: &str, text: &str) -> Lowered {
+    let catalogue = ruleset::built_in_catalogue();
+    let source = Source::file(FileId(0), path, text);
+    let frontend = frontend::named(name).expect("the front end is registered");
+    let started = Instant::now();
+    let lowered = (frontend.lower)(&[source], Context { catalogue: &catalogue, values: &[] });
+    let head: String = text.chars().take(40).collect();
+    assert!(started.elapsed() < LIMIT, "{name} took {:?} for {head}", started.elapsed());
+    lowered
+}
+
+#[test]
+fn a_call_is_found_in_each_host() {
+    for (name, path, text) in HOSTS {
+        assert_eq!(lower(name, path, text).procedures.len(), 1, "{name}");
+        let windows = text.replace('\n', "\r\n");
+        assert_eq!(lower(name, path, &windows).procedures.len(), 1, "{name} with CRLF");
+    }
+}
+
+#[test]
+fn hostile_texts_are_read_in_bounded_time() {
+    let junk = [
+        "{",
+        "}",
+        "(",
+        "[",
+        "$(",
+        "${",
+        "\"",
+        "'",
+        "'''",
+        "\"\"\"",
+        "\\\n",
+        "\n",
+        "\t",
+        "a = ",
+        "a: a\n",
+        "<<EOF\n",
+        "RUN ",
+        "RUN [",
+        "@",
+        "- ",
+        "-\t",
+        "\u{0}",
+        "\u{fffd}é",
+        "if (a) ",
+        "else ",
+        "try {",
+        "a {",
+        "sh ",
+        "$(call a,",
+        "define a\n",
+        "%",
+        "a\\",
+        "/",
+        "a=$(a)$(a)\n",
+        "ExecStart=\n",
+        "ExecStop=a\n",
+        "\n\telse\n",
+    ];
+    for (name, path, text) in HOSTS {
+        for piece in junk {
+            let many = piece.repeat(6_000 / piece.len());
+            lower(name, path, &format!("{text}{many}"));
+            lower(name, path, &format!("{many}\n{text}"));
+        }
+    }
+}
+
+#[test]
+fn what_grows_without_bound_is_cut() {
+    let mut makefile = String::from("f0 = x\n");
+    for (last, next) in (0..400).zip(1..) {
+        makefile += &format!("f{next} = $(call f{last},$(f{last}))$(call f{last},$(1))\n");
+    }
+    makefile += "all:\n\taliyun ecs StartInstance --InstanceId $(f400) $(call f400,a)\n";
+    assert_eq!(lower("makefile", "Makefile", &makefile).procedures.len(), 1);
+    let mut needs = String::new();
+    for (last, next) in (0..1000).zip(1..) {
+        needs += &format!("t{next}: t{last} t{}\n\taliyun ecs StartInstance\n", last / 2);
+    }
+    lower("makefile", "Makefile", &needs);
+    let mut docker = String::from("FROM a\n");
+    for number in 0..800 {
+        docker += &format!("ENV V{number}=$V{number}$V{}\nRUN aliyun ecs $V{number}\n", number / 2);
+    }
+    lower("dockerfile", "Dockerfile", &docker);
+}
