@@ -48,11 +48,12 @@ pub fn bind(lowered: Lowered, existing: &[Declaration], ruleset: &Ruleset) -> Bo
     for procedure in &mut procedures {
         composed::settle(&mut procedure.body, ruleset);
     }
+    let updating = composed::updating(&procedures, ruleset);
     let mut runs = splice::runs(&procedures);
     for procedure in procedures.iter_mut().chain(&mut runs) {
         bind_nodes(&mut procedure.body, ruleset);
     }
-    for declaration in &lowered.declarations {
+    for declaration in updating.iter().chain(&lowered.declarations) {
         procedures.extend(lifecycle_procedures(declaration, ruleset));
     }
     let declared = procedures.len();

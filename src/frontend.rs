@@ -125,6 +125,7 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod ansible;
 mod cloud_init;
 mod crontab;
 mod crossplane;
@@ -174,6 +175,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &oos::FRONTEND,
     &crossplane::FRONTEND,
     &pulumi::FRONTEND,
+    &ansible::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,

@@ -167,3 +167,24 @@ fn every_documented_type_of_ros_is_bound() {
         assert!(ruleset.bindings.get(new).is_none() && ruleset.bindings.is_unbound(new));
     }
 }
+
+/// A module that is new there is unbound, too.
+#[test]
+fn every_module_of_the_ansible_collection_is_bound_or_said_to_call_nothing() {
+    let ruleset = Ruleset::load::<&str>(&[]).unwrap();
+    let modules = include_str!("../fixtures/ansible-modules.txt").lines();
+    let modules: Vec<&str> = modules.filter(|line| !line.starts_with('#')).collect();
+    assert!(modules.len() > 100, "only {} modules are listed", modules.len());
+    let of = |module: &str| ruleset.bindings.get(&format!("alibaba.alicloud.{module}"));
+    let missing = modules.iter().filter(|module| of(module).is_none());
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert!(ruleset.bindings.is_unbound("alibaba.alicloud.ali_not_there_yet"));
+    let others = ["vpc", "vswitch", "slb", "rds", "oss", "ram", "ess", "eip", "dns", "market"];
+    let others = others.iter().chain(&["ros", "oos", "route", "bucket"]);
+    let others: Vec<String> = others.map(|product| format!("_{product}")).collect();
+    for module in modules {
+        let calls = of(module).is_some_and(|resource| resource.calls().next().is_some());
+        let is_other = others.iter().any(|product| module.contains(product.as_str()));
+        assert_eq!(calls, !is_other, "{module}");
+    }
+}

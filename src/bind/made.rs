@@ -64,7 +64,7 @@ impl BoundResource<'_> {
     /// the configuration ignores, and whether it is sure to.
     pub(super) fn changes(self, call: &BoundCall) -> (Option<bool>, Vec<Attribute>) {
         let changes = |attribute: &str| self.plan.is_none_or(|plan| plan.changes(attribute));
-        let kept = call.changed.iter();
+        let kept = call.changed.iter().filter(|attribute| self.may_differ(attribute));
         let kept = kept.filter(|attribute| !self.ignores(attribute) && changes(attribute));
         // A plan shows what an attribute changes to.
         let changing = |name: &'_ String| self.plan.is_none().then(|| name.clone());
@@ -73,6 +73,13 @@ impl BoundResource<'_> {
         let made = any(answers.iter().map(|(made, _)| *made));
         let attribute = |name: &String| Attribute { name: name.clone(), span: self.place(name) };
         (made, answers.into_iter().map(|(_, name)| attribute(name)).collect())
+    }
+
+    /// Whether the declaration says anything of an attribute, where only that counts.
+    fn may_differ(self, attribute: &str) -> bool {
+        let has_default = || self.resource.defaults.contains_key(attribute);
+        let is_written = || self.declaration.property(attribute).is_some();
+        !self.resource.lifecycle.only_given || is_written() || has_default()
     }
 
     fn ignores(self, attribute: &str) -> bool {

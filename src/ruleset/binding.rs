@@ -42,6 +42,9 @@ pub struct LifecycleProperties {
     pub retained: BTreeMap<String, String>,
     /// Property that lists the properties whose change is ignored.
     pub ignored: Option<String>,
+    /// Whether a property that is left out and has no default stays what it is.
+    #[serde(default)]
+    pub only_given: bool,
 }
 
 /// The calls of one resource type, or of one composed action.
@@ -61,6 +64,9 @@ pub struct ResourceType {
     /// A remark for readers of the data.
     #[expect(dead_code, reason = "stated for readers of the file")]
     note: Option<String>,
+    /// Other names of properties, and those that count.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
     /// Values that properties have where a declaration leaves them out.
     #[serde(default)]
     pub defaults: BTreeMap<String, String>,

@@ -1,0 +1,99 @@
+//! Ansible playbooks, roles and task files: a playbook is one procedure of its
+//! plays' tasks, in the order in which a host runs them.
+//!
+//! `recognise` tells such files from other YAML, `files` finds what they refer
+//! to, `play` puts the parts of a playbook in order, `task` says what one task
+//! does and `surround` what its keywords make of that; `module` and `command`
+//! are the tasks that call the API, `scope` and `jinja` say what their values
+//! are, and `guard` which conditions look at the lock.
+
+use std::collections::HashSet;
+
+use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
+use crate::procedure::{Procedure, has_calls};
+use crate::source::Source;
+
+mod action;
+mod block;
+mod code;
+mod command;
+mod condition;
+mod files;
+mod guard;
+mod include;
+mod jinja;
+mod module;
+mod play;
+mod quotes;
+mod recognise;
+mod request;
+mod run;
+mod scope;
+mod surround;
+mod task;
+mod value;
+
+/// Its registration.
+pub(super) static FRONTEND: Frontend = Frontend {
+    name: NAME,
+    reads: "Ansible playbooks, roles and task files",
+    globs: &["*.yaml", "*.yml"],
+    interpreters: &["ansible-playbook"],
+    recognises: Some(recognise::recognises),
+    words: &[&[
+        "ali_",
+        "alicloud",
+        "aliyun",
+        "ALIYUN",
+        "Aliyun",
+        "alibabacloud",
+        "ecctl",
+        "x-acs-action",
+        "2014-05-26",
+    ]],
+    grouping: Grouping::Linked(files::links),
+    max_bytes: 8 << 20,
+    lower,
+};
+
+const NAME: &str = "ansible";
+
+fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
+    let mut trees: Vec<_> = sources.iter().map(template::parse).collect();
+    let mut lowered = Lowered::default();
+    for tree in &mut trees {
+        lowered.problems.append(&mut tree.problems);
+    }
+    let files = files::Files::new(sources, &trees);
+    let mut used = HashSet::new();
+    for file in files.entries() {
+        lower_file(file, &files, &mut used, context, &mut lowered);
+    }
+    // Files that only refer to each other in a circle.
+    for file in 0..sources.len() {
+        lower_file(file, &files, &mut used, context, &mut lowered);
+    }
+    lowered
+}
+
+/// Lowers a file that no other one has brought in.
+fn lower_file<'t>(
+    file: usize,
+    files: &'t files::Files<'t>,
+    used: &mut HashSet<usize>,
+    context: Context<'t>,
+    lowered: &mut Lowered,
+) {
+    if !used.insert(file) {
+        return;
+    }
+    let mut run = run::Run::new(files, context, used);
+    let (name, body) = run.file(file);
+    let embedded = std::mem::take(&mut run.embedded);
+    if has_calls(&body) {
+        let span = files.whole(file);
+        let parameters = Vec::new();
+        lowered.procedures.push(Procedure { name, span, frontend: NAME, parameters, body });
+    }
+    lowered.extend(embedded);
+}
