@@ -125,19 +125,28 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod argo;
+mod azure;
+mod circleci;
+mod compose;
 mod crossplane;
 mod csharp;
 mod definition;
+mod drone;
 mod encoding;
 mod error_code;
+mod github;
+mod gitlab;
 mod go;
 mod host;
 mod invoked;
 mod java;
 mod javascript;
+mod kubernetes;
 mod lock_state;
 mod oos;
 mod php;
+mod pipeline;
 mod plan;
 mod powershell;
 mod program;
@@ -150,6 +159,7 @@ mod rpc;
 mod ruby;
 mod shell;
 mod syntax;
+mod tekton;
 mod template;
 mod terraform;
 mod waiting;
@@ -163,6 +173,15 @@ pub static FRONTENDS: &[&Frontend] = &[
     &oos::FRONTEND,
     &crossplane::FRONTEND,
     &pulumi::FRONTEND,
+    &github::FRONTEND,
+    &gitlab::FRONTEND,
+    &azure::FRONTEND,
+    &circleci::FRONTEND,
+    &drone::FRONTEND,
+    &tekton::FRONTEND,
+    &argo::FRONTEND,
+    &kubernetes::FRONTEND,
+    &compose::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,

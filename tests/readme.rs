@@ -79,7 +79,12 @@ fn repository() -> std::path::PathBuf {
 #[test]
 fn the_runs_that_are_shown_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (document, least) in [("README.md", 3), ("docs/terraform.md", 3), ("docs/ros-oos.md", 2)] {
+    for (document, least) in [
+        ("README.md", 3),
+        ("docs/terraform.md", 3),
+        ("docs/ros-oos.md", 2),
+        ("docs/pipelines.md", 2),
+    ] {
         let text = read(document);
         let runs = blocks(&text, "console");
         assert!(runs.len() >= least, "{document} shows no runs");

@@ -4,12 +4,12 @@
 use tree_sitter::Node;
 
 use super::Lowering;
+use crate::frontend::lock_state::target_of;
 use crate::frontend::shell::definition::Meaning;
 use crate::frontend::shell::kind;
 use crate::frontend::shell::resolve::Found;
 use crate::frontend::shell::script::words_of;
 use crate::frontend::{lock_state, syntax};
-use crate::frontend::lock_state::target_of;
 use crate::procedure::{Guard, Node as Step, Target};
 
 /// Parts of a function's name that turn its answer round.
