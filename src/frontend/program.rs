@@ -44,6 +44,7 @@ use dialect::Dialect;
 mod answers;
 mod argv;
 mod bound;
+mod builders;
 mod by_text;
 mod callbacks;
 mod calls;

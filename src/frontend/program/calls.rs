@@ -202,6 +202,7 @@ impl<'c> Machine<'c> {
             return Some(call.callee.clone());
         }
         let (owner, object) = call.object.as_ref()?;
+        self.built(call, owner, callee);
         let held = self.changed_list(call, owner, object);
         if let Some(thing) = held.or_else(|| self.contained(call, owner, object)) {
             return Some(thing);

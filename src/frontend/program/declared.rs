@@ -21,6 +21,22 @@ const CARRIERS: &[&str] = &["Args", "Props", "Config", "Property", "Options", "O
 /// Endings of types that are lists of what resources are given.
 const LISTS: &[&str] = &["Array", "List"];
 
+/// Types of the ROS CDK that are no resources.
+const CORE: &[&str] = &[
+    "App",
+    "Construct",
+    "NestedStack",
+    "RosCondition",
+    "RosInfo",
+    "RosMapping",
+    "RosOutput",
+    "RosParameter",
+    "RosResource",
+    "RosRule",
+    "Stack",
+    "Stage",
+];
+
 /// Options of Pulumi, and what the Terraform bindings call the same.
 const OPTIONS: &[(&str, &str)] = &[
     ("protect", "lifecycle.prevent_destroy"),
@@ -70,7 +86,7 @@ impl<'c> Machine<'c> {
         given: &Given,
         arguments: &'c [Passed],
     ) -> Option<Thing> {
-        let own = path.trim_start_matches(['.', '/']);
+        let (own, is_begun) = of_builder(path.trim_start_matches(['.', '/']));
         let declares = self.dialect.declares.iter().find(|it| own.starts_with(it.path))?;
         let kind = match made(declares, &own[declares.path.len()..])? {
             Made::Carrier => return Some(carried(given)),
@@ -78,9 +94,12 @@ impl<'c> Machine<'c> {
                 let items = given.positional.iter().map(|it| it.thing.clone());
                 return Some(Thing::list(items.collect(), given.rest));
             }
+            Made::Resource(_) if self.is_guessed(own) && !fits(declares.tool, given) => {
+                return None;
+            }
             Made::Resource(kind) => kind,
         };
-        let name = path.rsplit('.').next().unwrap_or(path);
+        let name = own.rsplit('.').next().unwrap_or(own);
         let name = name.strip_prefix(declares.maker).unwrap_or(name);
         let is_lookup = kind.starts_with("data.") && declares.tool == Tool::Pulumi;
         let address = match self.name_of(given, declares.tool) {
@@ -103,7 +122,38 @@ impl<'c> Machine<'c> {
                 properties,
             });
         }
+        if is_begun && !self.run.inlined {
+            self.begin(&address, span);
+        }
         Some(Thing::Declared(address))
+    }
+
+    /// Whether a type is only thought to be of a package of which all is imported.
+    fn is_guessed(&self, path: &str) -> bool {
+        self.unit.imports.iter().any(|import| {
+            import.name.is_none()
+                && path.strip_prefix(&*import.path).is_some_and(|it| it.starts_with('.'))
+        }) && !self.unit.imports.iter().any(|it| it.name.is_some() && path.starts_with(&*it.path))
+    }
+
+    /// Whether the name of a type is that of a resource, or of what one is given.
+    pub(super) fn is_declarable(&self, path: &str) -> bool {
+        let declares = self.dialect.declares.iter().find(|it| path.starts_with(it.path));
+        declares.is_some_and(|it| made(it, &path[it.path.len()..]).is_some())
+    }
+
+    /// A property that a method of a builder sets.
+    pub(super) fn property(
+        &self,
+        name: &str,
+        argument: &Argument,
+        written: &'c Expression,
+        at: Range<usize>,
+    ) -> Vec<Property> {
+        let tool = Tool::RosCdk;
+        let mut properties = Properties { machine: self, tool, found: Vec::new() };
+        properties.add("", name, &Part { written, thing: &argument.thing, at, depth: 0 });
+        properties.found
     }
 
     /// What a resource is called: the first text that it is given, or what is
@@ -227,8 +277,33 @@ impl Properties<'_, '_> {
     }
 }
 
+/// Whether something is made as a resource is: in a scope and under a name, or under
+/// a name and with what it is given.
+fn fits(tool: Tool, given: &Given) -> bool {
+    let is_text = |it: &Argument| matches!(it.thing, Thing::Text(_));
+    let is_map = |it: &Argument| matches!(it.thing, Thing::Map(_));
+    match (tool, given.positional.as_slice()) {
+        (Tool::Pulumi, [only]) => is_map(only),
+        (Tool::Pulumi, [first, second, ..]) => is_text(first) && is_map(second),
+        (_, [first, second, ..]) => !is_text(first) && is_text(second),
+        _ => false,
+    }
+}
+
+/// The type that a path names, and whether it is that of a builder which begins a
+/// resource: `Instance.Builder.create`, `InstanceProps.builder`.
+fn of_builder(path: &str) -> (&str, bool) {
+    match path.strip_suffix(".Builder.create") {
+        Some(of) => (of, true),
+        None => {
+            let mut ends = [".builder", ".Invoke", ".InvokeAsync"].into_iter();
+            (ends.find_map(|end| path.strip_suffix(end)).unwrap_or(path), false)
+        }
+    }
+}
+
 /// A name, what it is given, and where both stand.
-type Place<'w> = (&'w str, &'w Expression, Range<usize>);
+pub(super) type Place<'w> = (&'w str, &'w Expression, Range<usize>);
 
 fn in_snake_case(value: Value) -> Value {
     match value {
@@ -251,7 +326,10 @@ fn places(written: &Expression) -> Vec<Place<'_>> {
         Written::New(_, arguments) => by_name(arguments),
         Written::Call(_, arguments) => {
             let map = arguments.iter().find(|it| matches!(it.value.value, Written::Map(_)));
-            map.map_or_else(|| by_name(arguments), |map| places(&map.value))
+            match map {
+                Some(map) => places(&map.value),
+                None => super::builders::places(written).unwrap_or_else(|| by_name(arguments)),
+            }
         }
         _ => Vec::new(),
     }
@@ -278,9 +356,14 @@ fn made(declares: &Declares, rest: &str) -> Option<Made> {
         return Some(Made::List);
     }
     // A file of one type is named after it.
-    let module =
-        modules.iter().rev().find(|module| !snake_case(last).ends_with(&snake_case(module)));
+    let mut around = modules.iter().rev().filter(|module| !module.ends_with("Functions"));
+    let module = around.find(|module| !snake_case(last).ends_with(&snake_case(module)));
     let module = module.copied().unwrap_or_default();
+    // What every program of the ROS CDK is made of.
+    let is_core = modules.first().is_some_and(|it| it.eq_ignore_ascii_case("core"));
+    if declares.tool == Tool::RosCdk && (is_core || CORE.contains(last)) {
+        return None;
+    }
     let kind = match declares.tool {
         Tool::Pulumi => match pulumi_lookup(module, last) {
             Some(kind) => kind,
@@ -292,7 +375,7 @@ fn made(declares: &Declares, rest: &str) -> Option<Made> {
         Tool::RosCdk => {
             let name = last.strip_prefix(declares.maker).filter(|it| is_type(it))?;
             let name = name.strip_prefix("Ros").filter(|it| is_type(it)).unwrap_or(name);
-            let is_lookup = modules.contains(&"datasource");
+            let is_lookup = modules.iter().any(|it| it.eq_ignore_ascii_case("datasource"));
             let space = if is_lookup { "DATASOURCE" } else { "ALIYUN" };
             let product = modules.first().copied().unwrap_or_default().to_ascii_uppercase();
             format!("{space}::{product}::{name}")
