@@ -22,7 +22,16 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["dotnet-script"],
     recognises: None,
     words: &[
-        &["aliyun", "Aliyun", "alibaba", "Alibaba", "alicloud", "Alicloud", "AliCloud", "2014-05-26"],
+        &[
+            "aliyun",
+            "Aliyun",
+            "alibaba",
+            "Alibaba",
+            "alicloud",
+            "Alicloud",
+            "AliCloud",
+            "2014-05-26",
+        ],
         &[
             "Acs.Ecs",
             "Ecs20140526",

@@ -66,6 +66,7 @@ mod joining;
 mod literal;
 mod loops;
 mod machine;
+mod makes;
 mod members;
 mod names;
 mod nodes;

@@ -43,7 +43,8 @@ fn elsewhere(shaper: &Shaper<'_>) -> Vec<Import> {
     let found = ELSEWHERE.iter().filter(|(name, _, written)| {
         !is_own(name) && written.iter().any(|it| shaper.source.text.contains(it))
     });
-    let found = found.map(|(name, path, _)| Import { name: Some((*name).into()), path: (*path).into() });
+    let found =
+        found.map(|(name, path, _)| Import { name: Some((*name).into()), path: (*path).into() });
     found.collect()
 }
 

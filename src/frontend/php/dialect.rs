@@ -1,7 +1,9 @@
 //! What PHP's SDKs and the libraries around them are called.
 
 use super::builtins::SILENT;
-use crate::frontend::program::dialect::{Dialect, Does, Errors, Means, Package, Process, Says, Spelling};
+use crate::frontend::program::dialect::{
+    Dialect, Does, Errors, Means, Package, Process, Says, Spelling,
+};
 use crate::procedure::Failure;
 
 /// The conventions of PHP.
