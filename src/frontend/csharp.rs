@@ -22,7 +22,16 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["dotnet-script"],
     recognises: None,
     words: &[
-        &["aliyun", "Aliyun", "alibaba", "Alibaba", "alicloud", "Alicloud", "2014-05-26"],
+        &[
+            "aliyun",
+            "Aliyun",
+            "alibaba",
+            "Alibaba",
+            "alicloud",
+            "Alicloud",
+            "AliCloud",
+            "2014-05-26",
+        ],
         &[
             "Acs.Ecs",
             "Ecs20140526",
@@ -38,6 +47,8 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "ECSClient",
             "EcsClient",
             "ecsClient",
+            "Pulumi.AliCloud",
+            "SDK.ROS.CDK",
         ],
     ],
     grouping: Grouping::File,

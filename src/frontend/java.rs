@@ -35,6 +35,8 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "ECSClient",
             "EcsClient",
             "ecsClient",
+            "com.aliyun.ros.cdk",
+            "com.pulumi.alicloud",
         ],
     ],
     grouping: Grouping::File,

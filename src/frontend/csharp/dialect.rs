@@ -1,7 +1,8 @@
 //! What C#'s SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Described, Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
+    Chain, Declares, Described, Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
+    Tool,
 };
 use crate::procedure::Failure;
 
@@ -96,6 +97,10 @@ pub(super) static DIALECT: Dialect = Dialect {
     visitors: &["ForEach", "Select", "SelectMany", "Any", "All", "ForEachAsync", "ForAll"],
     appends: &["Add", "Append", "AppendLine", "Enqueue", "Push"],
     splitters: &["Split"],
+    declares: &[
+        Declares { path: "Pulumi.AliCloud.", maker: "", tool: Tool::Pulumi },
+        Declares { path: "AlibabaCloud.SDK.ROS.CDK.", maker: "", tool: Tool::RosCdk },
+    ],
     joiners: &[(super::invocation::JOIN, "")],
     ..Dialect::PLAIN
 };

@@ -1,7 +1,7 @@
 //! What Java's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Dialect, Errors, Means, Package, Process, Says, Spelling,
+    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::procedure::Failure;
 
@@ -129,6 +129,10 @@ pub(super) static DIALECT: Dialect = Dialect {
     visitors: &["forEach", "map", "flatMap", "mapToObj", "peek", "anyMatch", "allMatch"],
     appends: &["add", "append", "offer", "addLast", "push"],
     splitters: &["split"],
+    declares: &[
+        Declares { path: "com.aliyun.ros.cdk.", maker: "", tool: Tool::RosCdk },
+        Declares { path: "com.pulumi.alicloud.", maker: "", tool: Tool::Pulumi },
+    ],
     queries: &["HttpUtil.toParams", "URLEncodedUtils.format"],
     ..Dialect::PLAIN
 };

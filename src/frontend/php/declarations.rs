@@ -19,7 +19,33 @@ pub(super) fn unit(root: Node<'_>, source: &Source<'_>) -> Unit {
     let mut shaper = Shaper::new(source);
     let body = statements::statements(&mut shaper, &children(root));
     shaper.unit.body.extend(body);
+    let known = elsewhere(&shaper);
+    shaper.unit.imports.extend(known);
     shaper.unit
+}
+
+/// What the SDK's classes are called by in pieces of code whose imports are in
+/// another file: what follows the name leaves no doubt.
+const ELSEWHERE: &[(&str, &str, &[&str])] = &[
+    (
+        "AlibabaCloud",
+        "AlibabaCloud.Client.AlibabaCloud",
+        &["AlibabaCloud::ecs(", "AlibabaCloud::Ecs(", "AlibabaCloud::rpc"],
+    ),
+    ("Ecs", "AlibabaCloud.Ecs.Ecs", &["Ecs::v20140526("]),
+];
+
+fn elsewhere(shaper: &Shaper<'_>) -> Vec<Import> {
+    let is_own = |name: &str| {
+        shaper.unit.imports.iter().any(|it| it.name.as_deref() == Some(name))
+            || shaper.unit.classes.iter().any(|it| &*it.name == name)
+    };
+    let found = ELSEWHERE.iter().filter(|(name, _, written)| {
+        !is_own(name) && written.iter().any(|it| shaper.source.text.contains(it))
+    });
+    let found =
+        found.map(|(name, path, _)| Import { name: Some((*name).into()), path: (*path).into() });
+    found.collect()
 }
 
 /// The children of a node, comments among them: they say more of what follows.

@@ -1,7 +1,9 @@
 //! What PHP's SDKs and the libraries around them are called.
 
 use super::builtins::SILENT;
-use crate::frontend::program::dialect::{Dialect, Errors, Means, Package, Process, Says, Spelling};
+use crate::frontend::program::dialect::{
+    Dialect, Does, Errors, Means, Package, Process, Says, Spelling,
+};
 use crate::procedure::Failure;
 
 /// The conventions of PHP.
@@ -77,6 +79,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     ],
     rpc: &["doRPCRequest", "doRpcRequest"],
     call_methods: &["__invoke", "call"],
+    built_ins: &[(super::statements::EACH_KEY, Does::Keys)],
     wrappers: &[
         "OpenApiUtilClient::query",
         "OpenApiUtil::query",

@@ -6,7 +6,7 @@ use super::declarations::declaration;
 use super::expressions::{assign, expression};
 use super::grammar::{field, kind};
 use crate::frontend::program::code::{
-    Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
+    Argument, Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
 };
 use crate::frontend::program::shape::{Shaper, named};
 
@@ -259,6 +259,9 @@ fn counted(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
 }
 
 /// `foreach ($list as $key => $item)`.
+/// A function that gives each key of an array in turn, which no program can name.
+pub(super) const EACH_KEY: &str = "foreach =>";
+
 fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let inner = node.child_by_field_name(field::BODY);
     let heads: Vec<Node<'_>> =
@@ -273,6 +276,17 @@ fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
         _ => item,
     });
     let mut body = Vec::new();
+    let pair = heads.get(1).filter(|it| it.kind() == kind::PAIR);
+    if let (Some(over), Some(key)) = (heads.first(), pair.and_then(|pair| pair.named_child(0)))
+        && matches!(over.kind(), kind::VARIABLE | kind::ARRAY)
+    {
+        // What it goes over is looked at once more, which does nothing.
+        let given = Argument { name: None, value: expression(shaper, *over), spreads: false };
+        let at = key.byte_range();
+        let callee = Expression { at: at.clone(), value: Value::Import(EACH_KEY.into()) };
+        let value = Expression { at, value: Value::Call(Box::new(callee), vec![given]) };
+        body.push(assigned(expression(shaper, key), value));
+    }
     let name = item.map(|item| {
         if item.kind() == kind::VARIABLE {
             return shaper.text(item).into();

@@ -10,6 +10,7 @@ use super::hints::Hint;
 use super::joining::join;
 use super::literal::{is_version, names_other};
 use super::machine::Machine;
+use super::members::CONSTRUCTOR;
 use super::nodes::weakened;
 use super::request::{Kind, Request, VERSION, is_ecs_host};
 use super::thing::{Method, Name, Product, Rest, Thing};
@@ -202,6 +203,7 @@ impl<'c> Machine<'c> {
             return Some(call.callee.clone());
         }
         let (owner, object) = call.object.as_ref()?;
+        self.built(call, owner, callee);
         let held = self.changed_list(call, owner, object);
         if let Some(thing) = held.or_else(|| self.contained(call, owner, object)) {
             return Some(thing);
@@ -283,10 +285,7 @@ impl<'c> Machine<'c> {
 
     /// The constructor of a class of the file, or of one that it extends.
     pub(super) fn constructor_of(&self, class: usize) -> Option<usize> {
-        let functions = &self.unit.functions;
-        let of = |class: usize| {
-            functions.iter().position(|it| it.is_constructor && it.class == Some(class))
-        };
+        let of = |class: usize| self.members.get(&(class, CONSTRUCTOR.into())).copied();
         self.ancestry(class).own.into_iter().find_map(of)
     }
 

@@ -144,12 +144,16 @@ impl<'c> Machine<'c> {
             return None;
         };
         let mut prefixes = self.dialect.setters.iter();
-        let name = prefixes.find_map(|prefix| call.name.strip_prefix(prefix))?;
-        let mut letters = name.chars();
-        let first = letters.next().filter(char::is_ascii_uppercase)?.to_ascii_lowercase();
-        let name: String = std::iter::once(first).chain(letters).collect();
+        let stem = prefixes.find_map(|prefix| call.name.strip_prefix(prefix));
+        let mut letters = stem.unwrap_or_default().chars();
+        let first = letters.next().filter(char::is_ascii_uppercase);
+        let name: Name = match first.map(|it| it.to_ascii_lowercase()) {
+            Some(first) => std::iter::once(first).chain(letters).collect::<String>().into(),
+            None if self.dialect.names_setters && self.is_builder(object) => call.name.clone(),
+            None => return None,
+        };
         let mut entries = map.entries.clone();
-        entries.push((name.into(), value.thing.clone()));
+        entries.push((name, value.thing.clone()));
         let changed = Thing::map(entries, map.rest);
         self.replace(object, changed.clone());
         Some(changed)

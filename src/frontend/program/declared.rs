@@ -8,18 +8,13 @@
 use std::ops::Range;
 
 use super::code::{Argument as Passed, Expression, Part as Piece, Value as Written};
-use super::dialect::{Declares, Tool};
+use super::dialect::Tool;
 use super::given::{Argument, Given};
 use super::machine::Machine;
+use super::makes::{Made, fits, made, of_builder};
 use super::thing::{Name, Thing};
-use crate::frontend::provider::{cdktf_type, pascal_case, pulumi_lookup, pulumi_type, snake_case};
+use crate::frontend::provider::{pascal_case, snake_case};
 use crate::procedure::{Declaration, Property, Value};
-
-/// Endings of types that only carry what resources are given.
-const CARRIERS: &[&str] = &["Args", "Props", "Config", "Property", "Options", "Opts"];
-
-/// Endings of types that are lists of what resources are given.
-const LISTS: &[&str] = &["Array", "List"];
 
 /// Options of Pulumi, and what the Terraform bindings call the same.
 const OPTIONS: &[(&str, &str)] = &[
@@ -33,16 +28,6 @@ const MOST: usize = 10_000;
 
 /// How deep in a resource its properties are told apart.
 const DEEPEST: usize = 8;
-
-/// What is made.
-enum Made {
-    /// A resource of this type, or something that is looked up.
-    Resource(String),
-    /// What a resource is given.
-    Carrier,
-    /// A list of that.
-    List,
-}
 
 /// The properties of a resource, as they are found.
 struct Properties<'m, 'c> {
@@ -70,7 +55,7 @@ impl<'c> Machine<'c> {
         given: &Given,
         arguments: &'c [Passed],
     ) -> Option<Thing> {
-        let own = path.trim_start_matches(['.', '/']);
+        let (own, is_begun) = of_builder(path.trim_start_matches(['.', '/']));
         let declares = self.dialect.declares.iter().find(|it| own.starts_with(it.path))?;
         let kind = match made(declares, &own[declares.path.len()..])? {
             Made::Carrier => return Some(carried(given)),
@@ -78,9 +63,12 @@ impl<'c> Machine<'c> {
                 let items = given.positional.iter().map(|it| it.thing.clone());
                 return Some(Thing::list(items.collect(), given.rest));
             }
+            Made::Resource(_) if self.is_guessed(own) && !fits(declares.tool, given) => {
+                return None;
+            }
             Made::Resource(kind) => kind,
         };
-        let name = path.rsplit('.').next().unwrap_or(path);
+        let name = own.rsplit('.').next().unwrap_or(own);
         let name = name.strip_prefix(declares.maker).unwrap_or(name);
         let is_lookup = kind.starts_with("data.") && declares.tool == Tool::Pulumi;
         let address = match self.name_of(given, declares.tool) {
@@ -103,7 +91,38 @@ impl<'c> Machine<'c> {
                 properties,
             });
         }
+        if is_begun && !self.run.inlined {
+            self.begin(&address, span);
+        }
         Some(Thing::Declared(address))
+    }
+
+    /// Whether a type is only thought to be of a package of which all is imported.
+    fn is_guessed(&self, path: &str) -> bool {
+        self.unit.imports.iter().any(|import| {
+            import.name.is_none()
+                && path.strip_prefix(&*import.path).is_some_and(|it| it.starts_with('.'))
+        }) && !self.unit.imports.iter().any(|it| it.name.is_some() && path.starts_with(&*it.path))
+    }
+
+    /// Whether the name of a type is that of a resource, or of what one is given.
+    pub(super) fn is_declarable(&self, path: &str) -> bool {
+        let declares = self.dialect.declares.iter().find(|it| path.starts_with(it.path));
+        declares.is_some_and(|it| made(it, &path[it.path.len()..]).is_some())
+    }
+
+    /// A property that a method of a builder sets.
+    pub(super) fn property(
+        &self,
+        name: &str,
+        argument: &Argument,
+        written: &'c Expression,
+        at: Range<usize>,
+    ) -> Vec<Property> {
+        let tool = Tool::RosCdk;
+        let mut properties = Properties { machine: self, tool, found: Vec::new() };
+        properties.add("", name, &Part { written, thing: &argument.thing, at, depth: 0 });
+        properties.found
     }
 
     /// What a resource is called: the first text that it is given, or what is
@@ -228,7 +247,7 @@ impl Properties<'_, '_> {
 }
 
 /// A name, what it is given, and where both stand.
-type Place<'w> = (&'w str, &'w Expression, Range<usize>);
+pub(super) type Place<'w> = (&'w str, &'w Expression, Range<usize>);
 
 fn in_snake_case(value: Value) -> Value {
     match value {
@@ -251,7 +270,10 @@ fn places(written: &Expression) -> Vec<Place<'_>> {
         Written::New(_, arguments) => by_name(arguments),
         Written::Call(_, arguments) => {
             let map = arguments.iter().find(|it| matches!(it.value.value, Written::Map(_)));
-            map.map_or_else(|| by_name(arguments), |map| places(&map.value))
+            match map {
+                Some(map) => places(&map.value),
+                None => super::builders::places(written).unwrap_or_else(|| by_name(arguments)),
+            }
         }
         _ => Vec::new(),
     }
@@ -263,42 +285,6 @@ fn by_name(arguments: &[Passed]) -> Vec<Place<'_>> {
         Some((name, &argument.value, argument.value.at.clone()))
     });
     named.collect()
-}
-
-/// What something of a package makes, by the rest of its path: none for what
-/// declares nothing.
-fn made(declares: &Declares, rest: &str) -> Option<Made> {
-    let parts: Vec<&str> = rest.split(['.', '/']).filter(|part| !part.is_empty()).collect();
-    let (last, modules) = parts.split_last()?;
-    let is_type = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
-    if is_type(last) && CARRIERS.iter().any(|ending| last.ends_with(ending)) {
-        return Some(Made::Carrier);
-    }
-    if is_type(last) && LISTS.iter().any(|ending| last.ends_with(ending)) {
-        return Some(Made::List);
-    }
-    // A file of one type is named after it.
-    let module =
-        modules.iter().rev().find(|module| !snake_case(last).ends_with(&snake_case(module)));
-    let module = module.copied().unwrap_or_default();
-    let kind = match declares.tool {
-        Tool::Pulumi => match pulumi_lookup(module, last) {
-            Some(kind) => kind,
-            None => {
-                pulumi_type(module, last.strip_prefix(declares.maker).filter(|it| is_type(it))?)
-            }
-        },
-        Tool::Cdktf => cdktf_type(last.strip_prefix(declares.maker).filter(|it| is_type(it))?),
-        Tool::RosCdk => {
-            let name = last.strip_prefix(declares.maker).filter(|it| is_type(it))?;
-            let name = name.strip_prefix("Ros").filter(|it| is_type(it)).unwrap_or(name);
-            let is_lookup = modules.contains(&"datasource");
-            let space = if is_lookup { "DATASOURCE" } else { "ALIYUN" };
-            let product = modules.first().copied().unwrap_or_default().to_ascii_uppercase();
-            format!("{space}::{product}::{name}")
-        }
-    };
-    Some(Made::Resource(kind))
 }
 
 /// What carries properties: a map of them.

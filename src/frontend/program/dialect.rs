@@ -285,6 +285,8 @@ pub(in crate::frontend) enum Does {
     Import,
     /// A function with the first arguments of its calls.
     Partial,
+    /// Each key of its first argument in turn.
+    Keys,
 }
 
 /// A function that starts a process.

@@ -49,6 +49,8 @@ pub(super) struct Machine<'c> {
     pub(super) declarations: Vec<Declaration>,
     /// Where they stand.
     pub(super) declared: HashSet<Span>,
+    /// Those that builders have begun, by their addresses.
+    pub(super) building: HashMap<Name, usize>,
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
     /// The answers of calls that were read last, by where the calls start and end.
@@ -165,6 +167,7 @@ pub(super) fn lower(
             run: Run::default(),
             declarations: Vec::new(),
             declared: HashSet::new(),
+            building: HashMap::new(),
             out: Vec::new(),
             answers: HashMap::new(),
             statement: (0, 0),

@@ -13,12 +13,18 @@ use super::thing::{Name, Thing};
 /// How many classes a class may stand in.
 const MAX_OUTER: usize = 16;
 
+/// The name under which a class has its first constructor, beside its own.
+pub(super) const CONSTRUCTOR: &str = "(…)";
+
 /// The methods of each class by name; the last one of a name.
 pub(super) fn members(unit: &Unit) -> HashMap<(usize, Name), usize> {
     let mut members = HashMap::new();
     for (number, function) in unit.functions.iter().enumerate() {
         if let Some(class) = function.class {
             members.insert((class, function.name.clone()), number);
+            if function.is_constructor {
+                members.entry((class, CONSTRUCTOR.into())).or_insert(number);
+            }
         }
     }
     members

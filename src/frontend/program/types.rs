@@ -46,9 +46,13 @@ impl Machine<'_> {
     pub(super) fn wildcard(&self, name: &str) -> Option<Thing> {
         let wildcards = self.unit.imports.iter().filter(|import| import.name.is_none());
         let paths = wildcards.map(|import| format!("{}.{name}", import.path));
+        let is_known = |path: &String| self.dialect.means(path).is_some();
         paths
-            .filter(|path| self.dialect.means(path).is_some())
+            .filter(|path| is_known(path) || self.is_declarable(path))
             .find(|path| {
+                if self.is_declarable(path) {
+                    return true;
+                }
                 let made = self.dialect.constructed(path, true, self.context.catalogue);
                 match made {
                     Constructed::Other | Constructed::Foreign => false,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::calls::Call;
 use super::dialect::{Does, Means};
+use super::expressions::alternatives;
 use super::given::Argument;
 use super::hints::Likelihood;
 use super::joining::join;
@@ -169,7 +170,20 @@ impl<'c> Machine<'c> {
                 Some(Thing::Method(Rc::new(Method { action: method.action.clone(), request })))
             }
             (Does::Partial, [function, ..]) => Some(function.thing.clone()),
+            (Does::Keys, [map, ..]) => Some(self.keys(call, &map.thing)),
             _ => Some(unknown()),
+        }
+    }
+
+    /// Each key of a map.
+    fn keys(&self, call: &Call<'c>, map: &Thing) -> Thing {
+        let shown = self.shown(&call.at);
+        match map {
+            Thing::Map(map) if map.rest == Rest::Closed && !map.entries.is_empty() => {
+                let keys = map.entries.iter().map(|(key, _)| Thing::known(key.clone(), 0..0));
+                alternatives(keys.collect(), true, shown)
+            }
+            other => Thing::derived(shown, [other]),
         }
     }
 
