@@ -52,6 +52,7 @@ mod composites;
 mod declared;
 mod containers;
 mod described;
+mod elsewhere;
 pub(super) mod dialect;
 mod expected;
 mod expressions;
