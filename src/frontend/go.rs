@@ -2,7 +2,7 @@
 //! line run from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
@@ -23,21 +23,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     recognises: None,
     words: &[
         &["aliyun", "Aliyun", "alibaba", "Alibaba", "alicloud", "Alicloud", "2014-05-26"],
-        &[
-            "services/ecs\"",
-            "ecs-20140526",
-            "aliyungo/ecs",
-            "2014-05-26",
-            "\"ecs\"",
-            "\"Ecs\"",
-            "\"ECS\"",
-            "aliyun ecs ",
-            "ecs.aliyuncs.com",
-            "ECSClient",
-            "EcsClient",
-            "ecsClient",
-            "pulumi-alicloud",
-        ],
+        &["ecs", "Ecs", "ECS", "2014-05-26", "pulumi-alicloud"],
     ],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
@@ -145,7 +131,29 @@ static DIALECT: Dialect = Dialect {
         "int32",
         "int64",
         "reflect.ValueOf",
+        "strings.NewReader",
+        "bytes.NewBufferString",
+        "bytes.NewBuffer",
+        "bytes.NewReader",
+        "url.Parse",
     ],
+    puts: &["Set", "Add"],
+    stubs: &[
+        "Call",
+        "RecordCall",
+        "RecordCallWithMethodType",
+        "Called",
+        "MethodCalled",
+        "On",
+        "EXPECT",
+        "AssertCalled",
+        "AssertNotCalled",
+        "AssertNumberOfCalls",
+    ],
+    queries: &[".Encode"],
+    query_members: &["RawQuery"],
+    elements: &["String", "Query"],
+    http_requests: &[("http.NewRequest", 1, 2), ("http.NewRequestWithContext", 2, 3)],
     setters: &["Set"],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
@@ -197,6 +205,7 @@ static DIALECT: Dialect = Dialect {
         "klog.Fatalf",
     ],
     errors: Errors::Returned,
+    functions: Start::Capital,
     declares: &[Declares {
         path: "github.com/pulumi/pulumi-alicloud/sdk/",
         maker: "New",
@@ -210,6 +219,9 @@ const PACKAGES: &[Package] = &[
     package("github.com/aliyun/alibaba-cloud-sdk-go/services/ecs.", Means::Ecs),
     package("github.com/aliyun/alibaba-cloud-sdk-go/services/", Means::Foreign),
     package("github.com/aliyun/alibaba-cloud-sdk-go/sdk", Means::Shared),
+    // A copy of the SDK in a program's own folders.
+    package("alibaba-cloud-sdk-go/services/ecs.", Means::Ecs),
+    package("alibaba-cloud-sdk-go/services/", Means::Foreign),
     package("github.com/alibabacloud-go/ecs-20140526", Means::Ecs),
     package("github.com/alibabacloud-go/darabonba-openapi", Means::Shared),
     package("github.com/alibabacloud-go/tea", Means::Shared),

@@ -29,6 +29,13 @@ impl Hint<'_> {
         words(self.name).iter().any(|word| HINTS.contains(&word.as_str()))
     }
 
+    /// What the name says besides that it sends or runs.
+    pub(in crate::frontend) fn topics(&self) -> Vec<String> {
+        let mut words = words(self.name);
+        words.retain(|word| !word.is_empty() && !HINTS.contains(&word.as_str()));
+        words
+    }
+
     /// Whether something that is only called with the name of an action is
     /// likely to call it.
     pub(in crate::frontend) fn likelihood(&self) -> Likelihood {
@@ -39,11 +46,13 @@ impl Hint<'_> {
         let sends = words.iter().any(|word| STRONG.contains(&word.as_str()));
         let is_request = self.given.all().any(|argument| {
             matches!(argument.thing, Thing::Map(_))
-                || argument.thing.prefix().is_some_and(|text| text.contains("://"))
+                || argument.thing.alternatives().iter().any(is_address)
         });
         let is_http = is_request
             && (self.is_method && HTTP.contains(&self.name) || FETCHES.contains(&self.name));
-        if sends && names_a_class && names_a_function(&words) {
+        if first.is_some_and(|first| SHOWS.contains(&first)) {
+            Likelihood::No
+        } else if sends && names_a_class && names_a_function(&words) {
             Likelihood::Yes
         } else if names_a_class && self.name != "Request" {
             Likelihood::No
@@ -277,11 +286,17 @@ const HTTP: &[&str] = &[
     "send",
     "get_response",
     "post_form",
+    "postForm",
 ];
 
 /// Functions of HTTP libraries.
 const FETCHES: &[&str] =
     &["fetch", "axios", "got", "ky", "superagent", "urlopen", "file_get_contents"];
+
+/// Words that a function's name starts with if it turns something into text or
+/// out of it, whatever else it says.
+const SHOWS: &[&str] =
+    &["marshal", "unmarshal", "format", "print", "render", "parse", "validate", "summarize"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.
@@ -365,6 +380,10 @@ pub(in crate::frontend) enum Likelihood {
     Yes,
     Maybe,
     No,
+}
+
+fn is_address(thing: &Thing) -> bool {
+    thing.prefix().is_some_and(|text| text.contains("://"))
 }
 
 /// Whether a name of capitalised words is a function's: `IssueCommand`.

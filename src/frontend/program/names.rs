@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::code::{Argument as Passed, Assign, Expression, Type, Unit, Value};
 use super::dialect::Errors;
+use super::joining::join;
 use super::machine::Machine;
 use super::sequences::{openness, sum};
 use super::state::Place;
@@ -259,6 +260,10 @@ impl<'c> Machine<'c> {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
                 Thing::OneOf(choice) => nth(choice, index, targets.len())
                     .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
+                // An address beside an error.
+                Thing::Text(_) if index == 0 && self.dialect.errors == Errors::Returned => {
+                    thing.clone()
+                }
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }

@@ -45,6 +45,7 @@ impl Dialect {
         clients: &[],
         renamed: &[],
         held: &[],
+        http_requests: &[],
         built_ins: &[],
         map_items: MapItems::Values,
         bound_clients: &[],

@@ -1,0 +1,50 @@
+//! Requests of HTTP that a program makes before it sends them.
+
+use super::calls::Call;
+use super::code::{Expression, Value};
+use super::given::Given;
+use super::machine::Machine;
+use super::thing::{Name, Rest, Thing};
+
+impl<'c> Machine<'c> {
+    /// `http.NewRequest("GET", url, body)`: what its sender is given says it all.
+    pub(super) fn http_request(&self, call: &Call<'c>) -> Option<Thing> {
+        let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
+        let made = self.http_request_at(path, &call.given);
+        made.or_else(|| self.http_request_at(&call.written, &call.given))
+    }
+
+    /// The same by the path of what makes it.
+    pub(super) fn http_request_at(&self, path: &str, given: &Given) -> Option<Thing> {
+        let known = self.dialect.http_requests.iter().find(|(known, ..)| *known == path);
+        let (_, address, body) = known?;
+        let entry = |name: &str, at: usize| {
+            let thing = given.positional.get(at)?.thing.clone();
+            Some((Name::from(name), thing))
+        };
+        let entries = [entry("URL", *address), entry("body", *body)];
+        Some(Thing::map(entries.into_iter().flatten().collect(), Rest::Open))
+    }
+
+    /// What is given the action or the version as an entry is a map of parameters.
+    pub(super) fn begin_map(
+        &mut self,
+        call: &Call<'c>,
+        owner: &Thing,
+        object: &'c Expression,
+    ) -> Option<Thing> {
+        let rest = match owner {
+            Thing::Unknown(unknown) if unknown.tainted => Rest::Tainted,
+            Thing::Unknown(_) => Rest::Open,
+            // The query of an address.
+            Thing::Text(_) if owner.prefix().is_some_and(|it| it.contains("://")) => Rest::Open,
+            _ => return None,
+        };
+        let Value::Name(_) = &object.value else { return None };
+        let [key, value] = call.given.positional.as_slice() else { return None };
+        let key = key.thing.as_text().filter(|key| matches!(*key, "Action" | "Version"))?;
+        let begun = Thing::map(vec![(key.into(), value.thing.clone())], rest);
+        self.replace(object, begun.clone());
+        Some(begun)
+    }
+}
