@@ -29,8 +29,9 @@ struct Builder {
     /// Where the innermost loop is left, and where it is started anew.
     left: Ends,
     turned: Ends,
-    /// Where the innermost function is left.
+    /// Where the innermost function is left, and where it fails.
     returned: Ends,
+    refused: Ends,
     /// Where the procedure is left, and where it fails.
     ended: Ends,
     failed: Ends,
@@ -97,6 +98,7 @@ impl Builder {
             Leave::Turn => self.turned.append(&mut ends),
             Leave::Loop => self.left.append(&mut ends),
             Leave::Function => self.returned.append(&mut ends),
+            Leave::FailingFunction => self.refused.append(&mut ends),
             Leave::Raise => self.raised.append(&mut ends),
             Leave::Procedure => self.ended.append(&mut ends),
             Leave::Failing => self.failed.append(&mut ends),
@@ -113,6 +115,7 @@ impl Builder {
             std::mem::take(&mut self.turned),
         );
         let raised = std::mem::take(&mut self.raised);
+        let refused = std::mem::take(&mut self.refused);
         let before = (self.ended.len(), self.failed.len());
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
@@ -123,6 +126,7 @@ impl Builder {
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
         let mut own = std::mem::replace(&mut self.raised, raised);
+        own.append(&mut std::mem::replace(&mut self.refused, refused));
         if invocation.process {
             after.extend(self.ended.split_off(before.0));
             own.extend(self.failed.split_off(before.1));
@@ -198,6 +202,7 @@ impl Builder {
         });
         let start = self.point(Event::Pass, ends);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
+        let refused = self.refused.len();
         let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
@@ -212,6 +217,7 @@ impl Builder {
         turns.out.clone_from(&left);
         let leaving = self.returned[before.0..].iter();
         let leaving = leaving.chain(&self.ended[before.1..]).chain(&self.failed[before.2..]);
+        let leaving = leaving.chain(&self.refused[refused..]);
         turns.out.extend(leaving);
         if repetition.bound == Bound::Fails {
             self.raised.extend(back.iter().copied());
@@ -223,6 +229,7 @@ impl Builder {
     fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
         let outer = std::mem::take(&mut self.raised);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
+        let refused = self.refused.len();
         self.attempts.push(catch_of(&attempt.handlers));
         let mut after = self.block(&attempt.body, ends);
         self.attempts.pop();
@@ -246,6 +253,7 @@ impl Builder {
         let ending = self.ended.split_off(before.1);
         let failing = self.failed.split_off(before.2);
         leaving.extend(returning.into_iter().chain(ending).chain(failing));
+        leaving.extend(self.refused.split_off(refused));
         self.in_any_case(&attempt.finally, after, leaving)
     }
 

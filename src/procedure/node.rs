@@ -97,6 +97,8 @@ pub enum Leave {
     Loop,
     /// Back to the caller of the function; at the top level, to the end.
     Function,
+    /// The same, and the call fails there: `return 1`.
+    FailingFunction,
     /// To a handler, as a failure.
     Raise,
     /// To the end of the procedure, out of every function.

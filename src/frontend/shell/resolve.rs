@@ -132,7 +132,7 @@ impl<'r, 't> Resolver<'r, 't> {
 
     /// The commands of a function that its parameters decide; none while that is
     /// being found out.
-    fn templates(&self, scope: usize) -> &[Node<'t>] {
+    pub(super) fn templates(&self, scope: usize) -> &[Node<'t>] {
         let Some(cell) = self.templates.get(scope) else { return &[] };
         if let Some(known) = cell.get() {
             return known;

@@ -16,9 +16,12 @@ use guard::Look;
 mod branch;
 mod guard;
 mod leave;
+mod parameter;
 mod redirect;
+mod retry;
 mod simple;
 mod status;
+mod trap;
 
 /// The name of the top level's procedure.
 pub(super) const MAIN: &str = "main";
@@ -44,6 +47,8 @@ pub(super) fn lower(
         scope: 0,
         depth,
         too_deep: false,
+        traps: 0,
+        failing: false,
         downstream: Vec::new(),
     };
     for scope in 0..script.scopes.len() {
@@ -84,6 +89,10 @@ struct Lowering<'r, 't, 's> {
     scope: usize,
     depth: u16,
     too_deep: bool,
+    /// How many traps hold where it is.
+    traps: u8,
+    /// Whether it is in what runs because something has failed.
+    failing: bool,
     /// The commands that read what the current one writes.
     downstream: Vec<Node<'t>>,
 }
@@ -108,7 +117,7 @@ impl<'t> Lowering<'_, 't, '_> {
             name,
             span: self.source.span(range),
             frontend: super::FRONTEND.name,
-            parameters: Vec::new(),
+            parameters: self.parameters(scope).into_iter().map(|(name, _)| name).collect(),
             body: steps,
         };
         self.out.procedures.insert(index, procedure);
@@ -136,6 +145,10 @@ impl<'t> Lowering<'_, 't, '_> {
             let watched = mode.watched && Some(index) == last;
             let mode = Mode { watched, masked: mode.masked || background, ..mode };
             let after = &nodes[index + 1..];
+            if let Some(trapped) = self.under_trap(*node, after, mode) {
+                steps.push(trapped);
+                break;
+            }
             if let Some(check) = self.check(*node, after).filter(|_| self.goes_on(*node, mode)) {
                 let tried = self.statement(*node, mode.watched());
                 if raises(&tried) {
@@ -193,6 +206,14 @@ impl<'t> Lowering<'_, 't, '_> {
             _ if node.is_error() => self.children(node, mode),
             _ => self.substitutions(node, mode.masked()),
         }
+    }
+
+    /// The steps of statements that run because something has failed.
+    fn after_failure(&mut self, nodes: &[Node<'t>], mode: Mode) -> Vec<Step> {
+        let outer = std::mem::replace(&mut self.failing, true);
+        let steps = self.statements(nodes, mode);
+        self.failing = outer;
+        steps
     }
 
     /// The steps of the command substitutions in a node.

@@ -173,7 +173,12 @@ impl<'t> Lowering<'_, 't, '_> {
         for (index, (and, operand)) in rest.iter().enumerate() {
             let last = index + 1 == rest.len();
             let watched = !last || (*and && raises(&chain.steps));
-            let mut body = self.statement(*operand, if watched { mode.watched() } else { mode });
+            let mode = if watched { mode.watched() } else { mode };
+            let mut body = if *and {
+                self.statement(*operand, mode)
+            } else {
+                self.after_failure(std::slice::from_ref(operand), mode)
+            };
             if index == 0 && self.says_locked(first) == Some(!*and) {
                 body = self.guarded(first, body);
             }

@@ -2,6 +2,7 @@
 //! the end.
 
 use super::Lowering;
+use crate::frontend::shell::kind;
 use crate::frontend::shell::word::Word;
 use crate::procedure::{Failure, Invocation, Leave, Node as Step};
 
@@ -19,11 +20,9 @@ impl<'t> Lowering<'_, 't, '_> {
         let name = head.text()?;
         if let Some(scope) = self.script.function(name) {
             let function = self.script.scopes[scope].node;
-            let numbered = (1..).zip(arguments.iter().take(MOST_ARGUMENTS));
-            let given = numbered.map(|(number, word)| (format!("${number}"), word.value.clone()));
             return Some(Step::Invoke(Invocation {
                 procedure: self.source.span(function.byte_range()),
-                given: given.collect(),
+                given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
                 failure,
                 process: false,
                 body: Vec::new(),
@@ -34,7 +33,7 @@ impl<'t> Lowering<'_, 't, '_> {
                 Leave::Procedure
             }
             "exit" => Leave::Failing,
-            "return" => Leave::Function,
+            "return" => returned(head, arguments.first(), self.failing),
             "break" => Leave::Loop,
             "continue" => Leave::Turn,
             name if ENDING.contains(&name) => Leave::Failing,
@@ -49,13 +48,31 @@ pub(super) fn ends(name: &str) -> bool {
     matches!(name, "exit" | "return") || ENDING.contains(&name)
 }
 
+/// What `return` comes to: without a status it hands on that of the command right
+/// before it.
+fn returned(head: &Word<'_>, status: Option<&Word<'_>>, failing: bool) -> Leave {
+    let around = || head.node?.parent()?.parent()?.parent();
+    let fails = match status.map(Word::text) {
+        Some(Some(status)) => status.parse::<u32>().is_ok_and(|status| status != 0),
+        Some(None) => failing,
+        None => failing && around().is_some_and(|node| node.kind() == kind::LIST),
+    };
+    if fails { Leave::FailingFunction } else { Leave::Function }
+}
+
 /// The steps of a subshell, whose end ends nothing else.
 pub(super) fn staying(mut steps: Vec<Step>) -> Vec<Step> {
     steps.retain_mut(|step| {
         for body in step.bodies_mut() {
             *body = staying(std::mem::take(body));
         }
-        !matches!(step, Step::Leave(Leave::Function | Leave::Procedure | Leave::Failing))
+        let leaves = matches!(
+            step,
+            Step::Leave(
+                Leave::Function | Leave::FailingFunction | Leave::Procedure | Leave::Failing
+            )
+        );
+        !leaves
     });
     steps
 }

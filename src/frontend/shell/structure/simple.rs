@@ -52,6 +52,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let failure = self.failure(node.start_byte(), mode);
         let mut operations = Vec::new();
         let mut doubtful = Vec::new();
+        let mut calls = Vec::new();
         for one in found {
             match one {
                 Found::Call(request) => {
@@ -61,24 +62,25 @@ impl<'t> Lowering<'_, 't, '_> {
                     operations.push(operation);
                 }
                 Found::Composed(composed) => {
-                    steps.push(composed.step(span, FRONTEND.name, failure));
+                    calls.push(composed.step(span, FRONTEND.name, failure));
                 }
                 Found::Code { language, words, certainty } => {
                     let source = self.code(&words, node.start_byte()..end);
                     let mut code = self.embedded(language, &source, mode, node);
                     match certainty {
-                        Certainty::Sure => steps.extend(code),
+                        Certainty::Sure => calls.extend(code),
                         Certainty::OneOf => doubtful.push((source.text.trim().to_owned(), code)),
                         Certainty::Perhaps => {
                             code::weaken(&mut code);
-                            steps.extend(code);
+                            calls.extend(code);
                         }
                     }
                 }
             }
         }
-        steps.extend(one_of(doubtful));
-        steps.extend(together(operations));
+        calls.extend(one_of(doubtful));
+        calls.extend(together(operations));
+        steps.extend(self.retried(&words, failure, calls));
         steps.extend(self.elsewhere(&words, failure));
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
@@ -101,12 +103,12 @@ impl<'t> Lowering<'_, 't, '_> {
         code.finish()
     }
 
-    fn cutter(&self) -> Cutter<'_, 't, '_> {
+    pub(super) fn cutter(&self) -> Cutter<'_, 't, '_> {
         Cutter { resolver: self.resolver, source: self.source, scope: self.scope }
     }
 
     /// The steps of code that runs where a command is.
-    fn embedded(
+    pub(super) fn embedded(
         &mut self,
         language: &str,
         source: &Source<'_>,
@@ -115,21 +117,6 @@ impl<'t> Lowering<'_, 't, '_> {
     ) -> Vec<Step> {
         let failure = self.failure(at.start_byte(), mode);
         code::steps_of(language, source, failure, self.context, self.depth, &mut self.out)
-    }
-
-    /// `trap 'code' EXIT` runs its code some time, or never.
-    fn trap(&mut self, words: &[Word<'t>], node: Node<'t>, mode: Mode) -> Vec<Step> {
-        let [head, action, signals @ ..] = words else { return Vec::new() };
-        if head.text() != Some("trap") || signals.is_empty() {
-            return Vec::new();
-        }
-        let source = self.cutter().words(std::slice::from_ref(action));
-        let body = self.embedded("shell", &source, mode, node);
-        if body.is_empty() {
-            return body;
-        }
-        let condition = Some(self.quote(node.start_byte(), node.end_byte()));
-        vec![Step::Branch(vec![Arm { condition, body }])]
     }
 
     /// Code that a command or one behind it reads from its input, or that is

@@ -127,7 +127,7 @@ impl<'t> Lowering<'_, 't, '_> {
             catches,
             codes: codes.collect(),
             leaves,
-            body: self.statements(&check.fails, mode),
+            body: self.after_failure(&check.fails, mode),
             ..Handler::default()
         }];
         Step::Attempt(Attempt { body, handlers, finally: Vec::new() })
