@@ -63,6 +63,7 @@ mod hints;
 mod inlining;
 mod joining;
 mod literal;
+mod locks;
 mod loops;
 mod machine;
 mod members;
