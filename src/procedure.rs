@@ -94,6 +94,7 @@ impl Operation {
 }
 
 /// Whether a name stands in a text as a word of its own.
+#[must_use]
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(name).any(|(at, _)| {

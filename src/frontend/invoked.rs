@@ -10,7 +10,9 @@ use crate::source::Span;
 /// without them, and the procedures of which nothing is left.
 pub(super) fn tidy(procedures: &mut Vec<Procedure>) {
     let leading = leading(procedures);
+    let deciding = deciding(procedures, &leading);
     for procedure in procedures.iter_mut() {
+        put_in(&mut procedure.body, &deciding);
         prune(&mut procedure.body, &leading);
         let ends = |node: &Node| {
             matches!(node, Node::Leave(Leave::Function | Leave::Procedure | Leave::Failing))
@@ -20,6 +22,37 @@ pub(super) fn tidy(procedures: &mut Vec<Procedure>) {
         }
     }
     procedures.retain(|procedure| leading.contains(&procedure.span));
+}
+
+/// The bodies of those that call nothing, and in which a look at the lock state
+/// decides whether their callers go on.
+fn deciding(procedures: &[Procedure], leading: &HashSet<Span>) -> HashMap<Span, Vec<Node>> {
+    let others = procedures.iter().filter(|procedure| !leading.contains(&procedure.span));
+    let deciding = others.filter(|procedure| decides(&procedure.body));
+    deciding.map(|procedure| (procedure.span, procedure.body.clone())).collect()
+}
+
+fn decides(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Guard(guard) => !guard.locked.is_empty(),
+        other => other.bodies().into_iter().any(decides),
+    })
+}
+
+fn put_in(nodes: &mut [Node], deciding: &HashMap<Span, Vec<Node>>) {
+    if deciding.is_empty() {
+        return;
+    }
+    for node in nodes {
+        for body in node.bodies_mut() {
+            put_in(body, deciding);
+        }
+        if let Node::Invoke(invocation) = node
+            && let Some(body) = deciding.get(&invocation.procedure)
+        {
+            invocation.body.clone_from(body);
+        }
+    }
 }
 
 /// The procedures that call the API, or one that does.

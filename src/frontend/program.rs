@@ -66,6 +66,7 @@ mod http;
 mod inlining;
 mod joining;
 mod literal;
+mod locks;
 mod loops;
 mod machine;
 mod makes;

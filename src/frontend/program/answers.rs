@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use super::calls::Call;
 use super::code::{Expression, Value};
+use super::locks::asked;
 use super::machine::Machine;
 use super::origin::Origin;
 use super::thing::{Name, Thing};
-use crate::procedure::{Fate, Node, Procedure};
+use crate::procedure::{Arguments, Fate, Node, Procedure};
 
 /// Words in the name of a function that may look at what it is given.
 const LOOKS: &[&str] =
@@ -100,17 +101,26 @@ fn thing_answers(thing: &Thing, set: &mut HashSet<Name>) {
 
 impl<'c> Machine<'c> {
     /// What the answer of a call of an action is called.
-    pub(super) fn answer_of(&mut self, call: &Range<usize>, action: &Thing) -> Name {
+    pub(super) fn answer_of(
+        &mut self,
+        call: &Range<usize>,
+        action: &Thing,
+        arguments: &Arguments,
+    ) -> Name {
         let action = action.as_text().unwrap_or_default();
         let name = Name::from(format!("{action}@{}", call.start));
-        self.answers.insert((call.start, call.end), name.clone());
+        let asked = asked(arguments);
+        self.answers.insert((call.start, call.end), (name.clone(), asked));
         name
     }
 
     /// What a call gives back: the answer, if it is a call of an action.
     pub(super) fn answered(&mut self, call: &Range<usize>, thing: Thing) -> Thing {
         match self.answers.remove(&(call.start, call.end)) {
-            Some(answer) => thing.coming_from(Rc::new(Origin { answer: Some(answer) })),
+            Some((answer, asked)) => {
+                let answer = Some(answer);
+                thing.coming_from(Rc::new(Origin { answer, asked, lock: None }))
+            }
             None => thing,
         }
     }
@@ -119,8 +129,8 @@ impl<'c> Machine<'c> {
     pub(super) fn drop_answer(&mut self, expression: &'c Expression, thing: &Thing) {
         let own = format!("@{}", expression.at.start);
         let is_own = |answer: &Name| answer.ends_with(&own);
-        let answer = thing.origin().and_then(|origin| origin.answer.as_ref());
-        if matches!(expression.value, Value::Call(..)) && answer.is_some_and(is_own) {
+        let answer = thing.origin().and_then(|origin| origin.answer.clone());
+        if matches!(expression.value, Value::Call(..)) && answer.as_ref().is_some_and(is_own) {
             self.fates.drop(thing);
         }
     }

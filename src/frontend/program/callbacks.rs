@@ -209,12 +209,17 @@ impl<'c> Machine<'c> {
         if (repeats || visits) && has_calls(&callbacks) {
             let condition = call.written.to_string();
             let conditional = !visits;
-            self.out.push(Node::Loop(Repetition {
+            let lock = call.object.as_ref().and_then(|(object, _)| object.lock());
+            let turns = Node::Loop(Repetition {
                 condition,
                 conditional,
                 body: callbacks,
                 ..Repetition::default()
-            }));
+            });
+            self.out.push(match lock {
+                Some(lock) => self.guard(&lock, &call.at, vec![turns], Vec::new()),
+                None => turns,
+            });
         } else {
             self.out.extend(callbacks);
         }

@@ -88,7 +88,8 @@ impl<'c> Machine<'c> {
             thing = query;
         }
         self.push_with_callbacks(&call, own, callbacks, visits);
-        self.answered(at, thing)
+        let thing = self.answered(at, thing);
+        self.lock_call(&call, thing)
     }
 
     /// The name of a function without what a language adds to every one.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::code::{Each, Expression, Value};
 use super::joining::join;
+use super::locks::lock_choice;
 use super::machine::Machine;
 use super::sequences::{is_long, openness, spread, sum};
 use super::thing::{Name, Rest, Thing};
@@ -79,7 +80,7 @@ impl<'c> Machine<'c> {
         items: &'c [Expression],
         at: &Range<usize>,
     ) -> Thing {
-        self.eval(condition);
+        let decides = self.eval(condition);
         let mut arms = Vec::new();
         let mut things = Vec::new();
         for item in items {
@@ -93,7 +94,8 @@ impl<'c> Machine<'c> {
         if arms.iter().any(|arm| !arm.body.is_empty()) {
             self.out.push(Node::Branch(arms));
         }
-        self.one_of(things, at)
+        let thing = self.one_of(things.clone(), at);
+        lock_choice(&decides, &things, thing)
     }
 
     /// `a or b or c`, from the left: each but the first is only reached possibly.
@@ -125,12 +127,15 @@ impl<'c> Machine<'c> {
         let mark = self.state.mark();
         let mut inside = Vec::new();
         let mut tainted = false;
+        let mut lock = None;
         for (number, (variable, over)) in each.clauses.iter().enumerate() {
             let (thing, nodes) = self.apart(|machine| machine.eval(over));
             if let Some(variable) = variable {
                 tainted |= thing.is_tainted();
                 let item = self.item(&thing, self.shown(&variable.at));
                 self.give(variable, item, true, None);
+            } else {
+                lock = lock.or_else(|| thing.lock());
             }
             if number == 0 { self.out.extend(nodes) } else { inside.extend(nodes) }
         }
@@ -143,11 +148,12 @@ impl<'c> Machine<'c> {
             self.out.push(Node::Loop(repetition));
         }
         let _ = self.state.take_back(mark);
+        let lock = lock.or_else(|| item.lock());
         let rest = if tainted { Rest::Tainted } else { Rest::Open };
         match item {
             Thing::Request(_) | Thing::Client(_) if each.is_list => Thing::list(vec![item], rest),
-            _ if tainted => Thing::tainted(self.shown(at)),
-            _ => Thing::unknown(self.shown(at)),
+            _ if tainted => Thing::tainted(self.shown(at)).telling(lock),
+            _ => Thing::unknown(self.shown(at)).telling(lock),
         }
     }
 }

@@ -51,6 +51,7 @@ impl<'c> Machine<'c> {
             return None;
         }
         let added = call.given.positional.iter().map(|argument| argument.thing.clone());
+        let added: Vec<Thing> = added.map(|thing| self.collected(thing)).collect();
         let items = list.items.iter().cloned().chain(added).collect();
         let longer = Thing::list(items, list.rest.max(call.given.rest));
         self.replace(object, longer.clone());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::code::{Argument as Passed, Expression, Part, Type, Value};
 use super::joining::join;
+use super::locks::{lock_member, lock_same};
 use super::machine::{Machine, Summary};
 use super::nodes::{filtered, in_function};
 use super::state::Place;
@@ -38,9 +39,10 @@ impl<'c> Machine<'c> {
             Value::Format(template, values) => self.percent(template, values, at),
             Value::Either(Some(condition), items) => self.conditional(condition, items, at),
             Value::Either(None, items) => self.either(items, at),
-            Value::Same(_, left, right) => {
+            Value::Same(same, left, right) => {
                 let things = [self.eval(left), self.eval(right)];
-                Thing::derived(self.shown(at), &things)
+                let thing = Thing::derived(self.shown(at), &things);
+                lock_same(*same, &things[0], &things[1], thing)
             }
             Value::Join(items) => self.joined(items, at),
             Value::Assign(assign) => self.assign(assign),
@@ -55,7 +57,8 @@ impl<'c> Machine<'c> {
 
     fn others(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
         let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
-        Thing::derived(self.shown(at), &things)
+        let thing = Thing::derived(self.shown(at), &things);
+        self.lock_operator(items, &things, at, thing)
     }
 
     fn text(&mut self, parts: &'c [Part], at: &Range<usize>) -> Thing {
@@ -125,7 +128,7 @@ impl<'c> Machine<'c> {
                 text: self.shown(written),
                 range: at.clone(),
                 tainted: other.is_tainted(),
-                origin: other.origin().cloned(),
+                origin: other.origin(),
             }],
         }
     }
@@ -162,6 +165,11 @@ impl<'c> Machine<'c> {
 
     /// A member of a value.
     pub(super) fn member(&mut self, object: &Thing, name: &Name, at: &Range<usize>) -> Thing {
+        let thing = self.member_of(object, name, at);
+        lock_member(object, name, thing)
+    }
+
+    fn member_of(&mut self, object: &Thing, name: &Name, at: &Range<usize>) -> Thing {
         let unknown = |machine: &Self| Thing::derived(machine.shown(at), [object]);
         match object {
             Thing::Imported(path) => match version_of(name) {
@@ -232,8 +240,16 @@ impl<'c> Machine<'c> {
     fn element(&mut self, object: &'c Expression, key: &'c Expression, at: &Range<usize>) -> Thing {
         let owner = self.eval(object);
         let key = self.eval(key);
-        let derived = |machine: &Self| Thing::derived(machine.shown(at), [&owner, &key]);
-        match (&owner, key.as_text()) {
+        let thing = self.element_of(&owner, &key, at);
+        match key.as_text() {
+            Some(name) => lock_member(&owner, name, thing),
+            None => thing,
+        }
+    }
+
+    fn element_of(&mut self, owner: &Thing, key: &Thing, at: &Range<usize>) -> Thing {
+        let derived = |machine: &Self| Thing::derived(machine.shown(at), [owner, key]);
+        match (owner, key.as_text()) {
             (Thing::Map(map), Some(key)) => {
                 let entry = map.entries.iter().find(|(name, _)| **name == *key);
                 entry.map_or_else(|| derived(self), |entry| entry.1.clone())
@@ -261,7 +277,7 @@ impl<'c> Machine<'c> {
                 self.chosen_by_key(path, key).unwrap_or_else(|| derived(self))
             }
             (Thing::Client(_) | Thing::Instance(_) | Thing::Class(_) | Thing::Imported(_), _) => {
-                self.named_method(&owner, &key, at)
+                self.named_method(owner, key, at)
             }
             _ => derived(self),
         }

@@ -55,7 +55,9 @@ impl<'c> Machine<'c> {
             self.out.extend(nodes);
             return Some((Flow::Falls, 1));
         };
-        if let Some(Statement::If(branch)) = after.first()
+        // A failure that tells of a lock is looked at like any other value.
+        let tells = self.lookup(error).lock().is_some();
+        if let Some(Statement::If(branch)) = after.first().filter(|_| !tells)
             && let Some(fails) = looks_at(&branch.condition, error)
         {
             return Some((self.handled(nodes, branch, fails), 2));

@@ -2,6 +2,7 @@
 //! given, and what they send on behalf of their callers.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::calls::Call;
 use super::code::Function;
@@ -49,13 +50,30 @@ impl Machine<'_> {
             self.push_invocation(number, given);
             return match summary.returns {
                 Thing::Text(text) if text.whole.is_some() => Thing::Text(text),
-                returned @ (Thing::Unknown(_) | Thing::Text(_)) => {
-                    let given = given.all().map(|argument| &argument.thing);
-                    let thing = Thing::derived(shown, given);
-                    match returned.origin().cloned() {
-                        Some(origin) => thing.coming_from(origin),
+                returned @ (Thing::Unknown(_) | Thing::Text(_) | Thing::OneOf(_))
+                    if !is_of_use(&returned) =>
+                {
+                    let things = given.all().map(|argument| &argument.thing);
+                    let thing = Thing::derived(shown, things);
+                    match returned.origin() {
+                        Some(origin) => {
+                            let function = &self.unit.functions[number];
+                            let origin = Self::lock_returned(function, given, &origin);
+                            thing.coming_from(Rc::new(origin))
+                        }
                         None => thing,
                     }
+                }
+                Thing::List(list) => {
+                    let function = &self.unit.functions[number];
+                    let retold = |item: &Thing| match (item, item.origin()) {
+                        (Thing::Unknown(_), Some(origin)) => {
+                            let origin = Self::lock_returned(function, given, &origin);
+                            item.clone().coming_from(Rc::new(origin))
+                        }
+                        _ => item.clone(),
+                    };
+                    Thing::list(list.items.iter().map(retold).collect(), list.rest)
                 }
                 other => other,
             };
@@ -125,6 +143,10 @@ impl Machine<'_> {
         let nodes = unique(moved(nodes, self.span(&function.at), span));
         let nodes = in_function(self.with_arguments(nodes, given), span);
         if !has_calls(&nodes) {
+            // What it does whoever calls is in its own procedure.
+            if !inner.parametric {
+                self.push_invocation(number, given);
+            }
             self.run.parametric |= inner.parametric;
             self.named_instead(at, function, given);
         } else if inner.parametric && !names_action(&nodes) {
@@ -243,6 +265,11 @@ fn options(function: &Function, given: &Given) -> Thing {
     let others = given.keywords.iter().filter(|(name, _)| !is_own(name));
     let entries = others.map(|(name, it)| (name.clone(), it.thing.clone()));
     Thing::map(entries.collect(), given.rest)
+}
+
+/// Whether one of several values says more than where it comes from.
+fn is_of_use(returned: &Thing) -> bool {
+    matches!(returned, Thing::OneOf(_)) && returned.lock().is_none()
 }
 
 /// Whether what a function returns depends on what it is given, in a way that

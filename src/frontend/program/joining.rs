@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::origin::Origin;
 use super::thing::{List, Map, Name, Rest, Thing, Unknown};
 
 /// What is known of a value that is one or the other.
@@ -14,7 +15,11 @@ pub(in crate::frontend) fn join(left: Thing, right: Thing) -> Thing {
         (Thing::Absent, other) | (other, Thing::Absent) => other,
         (Thing::Unknown(left), Thing::Unknown(right)) => {
             let tainted = left.tainted || right.tainted;
-            Thing::Unknown(Unknown { tainted, origin: left.origin.or(right.origin), ..left })
+            Thing::Unknown(Unknown {
+                tainted,
+                origin: Origin::either(left.origin, right.origin),
+                ..left
+            })
         }
         (Thing::Unknown(_), other) | (other, Thing::Unknown(_)) if is_typed(&other) => other,
         (Thing::List(left), Thing::List(right)) => join_lists(left, right),

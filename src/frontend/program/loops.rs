@@ -20,28 +20,37 @@ impl<'c> Machine<'c> {
     pub(super) fn repetition(&mut self, repetition: &'c Loop) -> Flow {
         let condition = self.shown(&repetition.head).to_string();
         let conditional = repetition.conditional;
+        let head = repetition.head.clone();
         let over = repetition.each.as_ref().map(|(_, over)| self.eval(over));
+        let lock = over.as_ref().and_then(Thing::lock);
         if let Some(over) = &over
             && self.fills(repetition, over)
         {
             return Flow::Falls;
         }
         self.forget_assigned(&repetition.body);
-        let (_, body, change) = self.alternative(|machine| {
-            machine.block(&repetition.before);
-            if let (Some((Some(name), _)), Some(over)) = (&repetition.each, &over) {
-                let item = machine.item(over, name.clone());
-                machine.bind(name, item);
-            }
-            machine.block(&repetition.body);
-            Flow::Falls
+        let (_, body, change) = self.deciding(lock.as_ref(), true, |machine| {
+            machine.alternative(|machine| {
+                machine.block(&repetition.before);
+                if let (Some((Some(name), _)), Some(over)) = (&repetition.each, &over) {
+                    let item = machine.item(over, name.clone());
+                    machine.bind(name, item);
+                }
+                machine.block(&repetition.body);
+                Flow::Falls
+            })
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
         let ends = !conditional || self.is_bounded(&repetition.head);
         let bound = if ends { Bound::Ends } else { Bound::Unseen };
         let repetition =
             Repetition { condition, conditional, bound, body, ..Repetition::default() };
-        self.out.push(Node::Loop(repetition));
+        let asks_again = has_guard(&repetition.body);
+        let turns = Node::Loop(repetition);
+        self.out.push(match lock.filter(|_| !asks_again) {
+            Some(lock) => self.guard(&lock, &head, vec![turns], Vec::new()),
+            None => turns,
+        });
         Flow::Falls
     }
 
@@ -141,6 +150,14 @@ impl<'c> Machine<'c> {
             self.bind(name, thing);
         }
     }
+}
+
+/// Whether there is a look at the lock state in a loop over locks: that one
+/// decides.
+fn has_guard(nodes: &[Node]) -> bool {
+    nodes
+        .iter()
+        .any(|node| matches!(node, Node::Guard(_)) || node.bodies().into_iter().any(has_guard))
 }
 
 /// A name that is assigned to, and the value.

@@ -14,6 +14,7 @@ use super::code::Unit;
 use super::dialect::Dialect;
 use super::facts::Facts;
 use super::literal::Naming;
+use super::locks::Decided;
 use super::loops::Assigned;
 use super::nodes::{filtered, operations, pruned, without_deferred};
 use super::shown;
@@ -21,7 +22,7 @@ use super::state::{Place, State};
 use super::statements::Flow;
 use super::thing::{Name, Thing};
 use crate::frontend::{Context, Lowered, invoked};
-use crate::procedure::{Declaration, Node, Procedure};
+use crate::procedure::{Declaration, Node, Procedure, Target};
 use crate::source::{Source, Span};
 
 /// How often the file is read; the last time counts.
@@ -54,7 +55,7 @@ pub(super) struct Machine<'c> {
     /// The nodes of the body that is being read.
     pub(super) out: Vec<Node>,
     /// The answers of calls that were read last, by where the calls start and end.
-    pub(super) answers: HashMap<(usize, usize), Name>,
+    pub(super) answers: HashMap<(usize, usize), (Name, Target)>,
     /// The call that is a statement of its own, and where it ends.
     pub(super) statement: (usize, usize),
     /// What becomes of answers.
@@ -119,6 +120,8 @@ pub(super) struct Run {
     pub(super) closed: HashSet<(usize, usize)>,
     /// Operations that callers make known, and so are shown with them.
     pub(super) deferred: HashSet<Span>,
+    /// What the looks at the lock state say where reading is.
+    pub(super) decided: Vec<Decided>,
     /// What runs at the end.
     pub(super) at_end: Vec<Vec<Node>>,
     /// Requests given to functions that may send them.

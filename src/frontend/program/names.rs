@@ -156,6 +156,7 @@ impl<'c> Machine<'c> {
         if let ([target], [value]) = (targets.as_slice(), assign.values.as_slice()) {
             let kind = Some(&assign.kind).filter(|kind| **kind != Type::Unknown);
             let thing = self.expecting(kind, |machine| machine.handed_on(target, value));
+            let thing = if assign.adds { thing } else { self.under_look(thing, false) };
             let thing = if assign.adds { self.added(target, &thing) } else { thing };
             let thing = self.typed(thing, &assign.kind, target);
             // `client = new(…)`: another of what the variable is declared as.
@@ -272,8 +273,10 @@ impl<'c> Machine<'c> {
             };
             let is_item = keeps_names && matches!(thing, Thing::List(_));
             // The failure is no part of the answer.
-            let is_failure =
-                self.dialect.errors == Errors::Returned && index > 0 && index + 1 == targets.len();
+            let is_failure = self.dialect.errors == Errors::Returned
+                && index > 0
+                && !matches!(thing, Thing::List(_))
+                && index + 1 == targets.len();
             let item = if is_failure { item.without_origin() } else { item };
             self.give(target, item, declares, Some(target).filter(|_| is_item));
         }

@@ -76,7 +76,7 @@ impl<'c> Machine<'c> {
             return;
         }
         let span = self.span(&call.at);
-        let answer = self.answer_of(&call.at, action);
+        let answer = self.answer_of(&call.at, action, arguments);
         let operation = |action: Action, evidence| {
             let operation = Operation::direct(action, span, arguments.clone());
             let answer = Some(answer.to_string());

@@ -2,6 +2,7 @@
 
 use super::code::{Catch, Expression, If, Statement, Switch, Try, Value};
 use super::joining::join;
+use super::locks::lock_case;
 use super::machine::Machine;
 use super::state::Changes;
 use super::thing::Thing;
@@ -38,6 +39,7 @@ impl<'c> Machine<'c> {
     pub(super) fn block(&mut self, block: &'c [Statement]) -> Flow {
         let mut flow = Flow::Falls;
         let mut at = 0;
+        let decided = self.run.decided.len();
         while let Some(statement) = block.get(at) {
             let (after, read) =
                 self.checked(&block[at..]).unwrap_or_else(|| (self.statement(statement), 1));
@@ -46,6 +48,7 @@ impl<'c> Machine<'c> {
             flow = if flow == Flow::Falls { after } else { flow };
             at += read;
         }
+        self.run.decided.truncate(decided);
         flow
     }
 
@@ -111,6 +114,7 @@ impl<'c> Machine<'c> {
         let things: Vec<Thing> = self
             .expecting(kind, |machine| values.iter().map(|value| machine.eval(value)).collect());
         self.return_answers(&things);
+        let things = things.into_iter().map(|thing| self.under_look(thing, true)).collect();
         self.returns(things);
         self.out.push(Node::Leave(Leave::Function));
         Flow::Returns
@@ -152,20 +156,27 @@ impl<'c> Machine<'c> {
     }
 
     fn branch(&mut self, branch: &'c If) -> Flow {
-        self.eval(&branch.condition);
-        let condition = Some(self.shown(&branch.condition.at).to_string());
-        let (flow, body, change) = self.alternative(|machine| machine.block(&branch.then));
-        let mut arms = vec![Arm { condition, body }];
+        let lock = self.eval(&branch.condition).lock();
+        let at = branch.condition.at.clone();
+        let condition = Some(self.shown(&at).to_string());
+        let (flow, body, change) = self.deciding(lock.as_ref(), true, |machine| {
+            machine.alternative(|machine| machine.block(&branch.then))
+        });
+        let mut arms = vec![(lock.clone(), at.clone(), Arm { condition, body })];
         let mut changes: Vec<Changes> = change.into_iter().collect();
         let mut last = Flow::Falls;
         if let Some(otherwise) = &branch.otherwise {
-            let (flow, body, change) = self.alternative(|machine| machine.block(otherwise));
-            arms.push(Arm { condition: None, body });
+            let (flow, body, change) = self.deciding(lock.as_ref(), false, |machine| {
+                machine.alternative(|machine| machine.block(otherwise))
+            });
+            arms.push((None, at, Arm { condition: None, body }));
             changes.extend(change);
             last = flow;
         }
         self.state.merge(&changes, branch.otherwise.is_none());
-        self.out.push(Node::Branch(arms));
+        let nodes = self.chosen(arms);
+        self.out.extend(nodes);
+        self.decide_rest(lock.as_ref(), flow, last);
         flow.min(last)
     }
 
@@ -174,32 +185,41 @@ impl<'c> Machine<'c> {
         let mut arms = Vec::new();
         let mut changes = Vec::new();
         let mut flows = Vec::new();
+        let mut rest = None;
         for (number, (condition, block)) in chain.iter().enumerate() {
             let later = condition.as_ref().filter(|_| number > 0);
+            let mut lock = None;
             if let (0, Some(first)) = (number, condition) {
-                self.eval(first);
+                lock = self.eval(first).lock();
             }
             let (flow, body, change) = self.alternative(|machine| {
                 if let Some(condition) = later {
-                    machine.eval(condition);
+                    lock = machine.eval(condition).lock();
                 }
-                machine.block(block)
+                let told = lock.clone();
+                machine.deciding(told.as_ref(), true, |machine| machine.block(block))
             });
+            let at = condition.as_ref().map_or(0..0, |it| it.at.clone());
             let condition = condition.as_ref().map(|it| self.shown(&it.at).to_string());
-            arms.push(Arm { condition, body });
+            if chain.len() == 1 {
+                rest = lock.clone().map(|lock| (lock, flow));
+            }
+            arms.push((lock, at, Arm { condition, body }));
             changes.extend(change);
             flows.push(flow);
         }
         let has_else = chain.iter().any(|(condition, _)| condition.is_none());
         self.state.merge(&changes, !has_else);
-        self.out.push(Node::Branch(arms));
+        let nodes = self.chosen(arms);
+        self.out.extend(nodes);
+        if let Some((lock, flow)) = rest {
+            self.decide_rest(Some(&lock), flow, Flow::Falls);
+        }
         if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
     }
 
     fn switch(&mut self, switch: &'c Switch) -> Flow {
-        if let Some(subject) = &switch.subject {
-            self.eval(subject);
-        }
+        let subject = switch.subject.as_ref().map(|subject| self.eval(subject));
         let mut arms = Vec::new();
         let mut changes = Vec::new();
         let mut flows = Vec::new();
@@ -207,20 +227,25 @@ impl<'c> Machine<'c> {
         for case in &switch.cases {
             let is_else = case.values.is_empty();
             has_else |= is_else;
+            let mut lock = None;
             let (flow, body, change) = self.alternative(|machine| {
                 for value in &case.values {
-                    machine.eval(value);
+                    let thing = machine.eval(value);
+                    lock = lock.take().or_else(|| lock_case(subject.as_ref(), &thing));
                 }
-                machine.block(&case.body)
+                let told = lock.clone();
+                machine.deciding(told.as_ref(), true, |machine| machine.block(&case.body))
             });
             let values: Vec<_> = case.values.iter().map(|value| self.shown(&value.at)).collect();
-            arms.push(Arm { condition: (!is_else).then(|| values.join(", ")), body });
+            let at = case.values.first().map_or(0..0, |value| value.at.clone());
+            arms.push((lock, at, Arm { condition: (!is_else).then(|| values.join(", ")), body }));
             changes.extend(change);
             // A jump out of a switch of a language in which `break` leaves it.
             flows.push(if flow == Flow::Jumps { Flow::Falls } else { flow });
         }
         self.state.merge(&changes, !has_else);
-        self.out.push(Node::Branch(arms));
+        let nodes = self.chosen(arms);
+        self.out.extend(nodes);
         if has_else { flows.into_iter().min().unwrap_or(Flow::Falls) } else { Flow::Falls }
     }
 

@@ -173,7 +173,7 @@ impl Thing {
         let (mut tainted, mut origin) = (false, None);
         for thing in from {
             tainted |= thing.is_tainted();
-            origin = origin.or_else(|| thing.origin().cloned());
+            origin = Origin::either(origin, thing.origin());
         }
         Self::Unknown(Unknown { text: text.into(), tainted, origin })
     }
@@ -317,11 +317,11 @@ impl Thing {
     /// As a value of an argument; `written` is how the argument is written.
     pub(in crate::frontend) fn value(&self, written: &str) -> Value {
         match self {
-            Self::Unknown(unknown) => origin::value(&unknown.text, self.origin()),
+            Self::Unknown(unknown) => origin::value(&unknown.text, unknown.origin.as_ref()),
             Self::Absent => Value::Absent,
             Self::Text(text) => match &text.whole {
                 Some(whole) => Value::Text(whole.to_string()),
-                None => origin::value(&text.shown, self.origin()),
+                None => origin::value(&text.shown, self.origin().as_ref()),
             },
             Self::List(list) => {
                 let mut values: Vec<Value> =

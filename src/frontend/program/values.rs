@@ -57,7 +57,9 @@ impl<'c> Machine<'c> {
         let argument = call.given.positional.first().map(|argument| &argument.thing);
         match &*call.name {
             name if self.dialect.appends.contains(&name) => {
-                items.extend(call.given.positional.iter().map(|it| it.thing.clone()));
+                items.extend(
+                    call.given.positional.iter().map(|it| self.collected(it.thing.clone())),
+                );
             }
             name if EXTENDS.contains(&name) => rest = rest.max(spread(argument, &mut items)),
             name if CHANGES.contains(&name) => rest = rest.max(Rest::Open),

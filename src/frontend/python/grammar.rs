@@ -5,6 +5,7 @@ pub(super) mod kind {
     pub(crate) const ALIASED_IMPORT: &str = "aliased_import";
     pub(crate) const ARGUMENT_LIST: &str = "argument_list";
     pub(crate) const AS_PATTERN: &str = "as_pattern";
+    pub(crate) const ASSERT: &str = "assert_statement";
     pub(crate) const ASSIGNMENT: &str = "assignment";
     pub(crate) const ATTRIBUTE: &str = "attribute";
     pub(crate) const AUGMENTED_ASSIGNMENT: &str = "augmented_assignment";

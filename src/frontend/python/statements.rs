@@ -7,7 +7,7 @@ use super::expressions::{expression, target};
 use super::grammar::{field, kind};
 use super::types::declared;
 use crate::frontend::program::code::{
-    Assign, Catch, Expression, Loop, Statement, Try, Type, Value,
+    Assign, Catch, Expression, If, Loop, Statement, Try, Type, Value,
 };
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::shown;
@@ -57,6 +57,7 @@ pub(super) fn statement(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statemen
             let value = node.named_child(0).map(|value| expression(shaper, value));
             vec![Statement::Raise(value)]
         }
+        kind::ASSERT => assertion(shaper, node).into_iter().collect(),
         kind::BLOCK => block(shaper, node),
         kind::PASS_STATEMENT | kind::FUTURE_IMPORT_STATEMENT | kind::NONLOCAL_STATEMENT => {
             Vec::new()
@@ -76,6 +77,13 @@ fn plain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
         kind::BLOCK => Statement::Block(block(shaper, node)),
         _ => Statement::Plain(expression(shaper, node)),
     }
+}
+
+/// `assert x`: raises unless it holds.
+fn assertion(shaper: &mut Shaper<'_>, node: Node<'_>) -> Option<Statement> {
+    let condition = expression(shaper, named(node, kind::COMMENT).into_iter().next()?);
+    let otherwise = Some(vec![Statement::Raise(None)]);
+    Some(Statement::If(If { condition, then: Vec::new(), otherwise }))
 }
 
 /// An assignment, of several values one by one if they are written so.
