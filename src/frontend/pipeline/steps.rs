@@ -64,7 +64,12 @@ pub(in crate::frontend) fn guarded(look: &Look, body: Vec<Node>) -> Vec<Node> {
     if body.is_empty() {
         return body;
     }
-    vec![Node::Guard(Guard { span: look.span, target: look.target.clone(), body })]
+    vec![Node::Guard(Guard {
+        span: look.span,
+        target: look.target.clone(),
+        body,
+        locked: Vec::new(),
+    })]
 }
 
 /// Steps with what runs after the failure of one, and with what runs in any

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use super::code::{Argument as Passed, Assign, Expression, Type, Unit, Value};
 use super::dialect::Errors;
-use super::joining::join;
 use super::machine::Machine;
 use super::sequences::{openness, sum};
 use super::state::Place;
