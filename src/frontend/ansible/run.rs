@@ -1,5 +1,6 @@
 //! What is known while the tasks of a file are gone through in their order.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -40,6 +41,8 @@ pub(super) struct Run<'u, 't> {
     pub(super) notified: HashSet<String>,
     /// By file, the answers whose failure its text looks at.
     pub(super) checked: HashMap<usize, HashSet<&'t str>>,
+    /// How many more values may go into the one that is asked for.
+    pub(super) values_left: Cell<u32>,
     left: usize,
 }
 
@@ -62,6 +65,7 @@ impl<'u, 't> Run<'u, 't> {
             handlers: Vec::new(),
             notified: HashSet::new(),
             checked: HashMap::new(),
+            values_left: Cell::new(0),
             left: MOST_TASKS,
         }
     }

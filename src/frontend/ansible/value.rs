@@ -10,22 +10,32 @@ use crate::procedure::{Unknown, Value};
 /// How many variables are followed one from within the other.
 const DEEPEST: u8 = 8;
 
+/// How many values one argument is put together from; variables may refer to each
+/// other many times over.
+const MOST_VALUES: u32 = 5_000;
+
 /// How many items of a loop are named one by one.
 pub(super) const MOST_ITEMS: usize = 16;
 
 impl<'t> Run<'_, 't> {
     /// What a value is known to be.
     pub(super) fn value(&self, item: Item<'t>, frame: &Frame<'t>) -> Value {
+        self.values_left.set(MOST_VALUES);
         self.value_of(item, frame, DEEPEST)
     }
 
     /// What an argument's text is known to be.
     pub(super) fn text_value(&self, text: &str, frame: &Frame<'t>) -> Value {
+        self.values_left.set(MOST_VALUES);
         self.filled(text, frame, DEEPEST)
     }
 
     /// Recursion goes no deeper than the tree is high, and than names are followed.
     fn value_of(&self, item: Item<'t>, frame: &Frame<'t>, depth: u8) -> Value {
+        let Some(left) = self.values_left.get().checked_sub(1) else {
+            return Value::unknown(item.render());
+        };
+        self.values_left.set(left);
         if item.is_sequence() {
             let mut items = Vec::new();
             for one in item.items() {
@@ -72,6 +82,7 @@ impl<'t> Run<'_, 't> {
 
     /// What an expression comes to.
     pub(super) fn expression_value(&self, expression: &str, frame: &Frame<'t>) -> Value {
+        self.values_left.set(MOST_VALUES);
         self.expression(expression, frame, DEEPEST)
     }
 
