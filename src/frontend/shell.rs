@@ -135,8 +135,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    let included: Vec<Vec<usize>> =
-        sources.iter().map(|source| included::by(source, sources)).collect();
+    let included = included::by(sources);
     for (index, source) in sources.iter().enumerate() {
         let mut found = if included[index].is_empty() {
             read(source, context, 0)

@@ -4,7 +4,7 @@
 //! Their text is put in front of the script's own, at its start; what is found
 //! there is told where it stands, in the script that was read in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::frontend::{Link, Lowered};
 use crate::procedure::{Action, Node as Step, Operation};
@@ -15,6 +15,9 @@ const DEEPEST: usize = 4;
 
 /// The longest text that is put in front of a script, in bytes.
 const LONGEST: usize = 1 << 19;
+
+/// The longest texts that are put in front of all scripts of a unit, in bytes.
+const LONGEST_TOGETHER: usize = 1 << 24;
 
 /// The paths that a script's `source` lines may mean, relative to its folder.
 /// What stands in front of a variable's `/` is left out, since that mostly is the
@@ -50,12 +53,30 @@ fn sourced(line: &str) -> Option<&str> {
     Some(path.trim_start_matches(['"', '\'']).trim_end_matches(['"', '\'', ';']))
 }
 
-/// The scripts that one reads in, among those that are at hand; the innermost
-/// first.
-pub(super) fn by(source: &Source<'_>, all: &[Source<'_>]) -> Vec<usize> {
-    let mut found = Vec::new();
-    follow(&source.path, &source.text, all, 0, &mut found);
-    found
+/// For each script the ones that it reads in, among those that are at hand; the
+/// innermost first.
+pub(super) fn by(all: &[Source<'_>]) -> Vec<Vec<usize>> {
+    if all.len() < 2 {
+        return all.iter().map(|_| Vec::new()).collect();
+    }
+    let places: HashMap<&str, usize> =
+        all.iter().enumerate().map(|(index, source)| (&*source.path, index)).collect();
+    let direct = |(index, source): (usize, &Source<'_>)| {
+        let folder = folder_of(&source.path);
+        let paths = links(&source.text).into_iter().map(|link| link.seen_from(folder));
+        let known = paths.filter_map(|link| places.get(link.path()).copied());
+        known.filter(|other| *other != index).collect()
+    };
+    let direct: Vec<Vec<usize>> = all.iter().enumerate().map(direct).collect();
+    let longest = LONGEST.min(LONGEST_TOGETHER / all.len());
+    let inclusion = |start: usize| {
+        let mut inclusion = Inclusion { all, direct: &direct, left: longest, seen: HashMap::new() };
+        let mut found = Vec::new();
+        inclusion.follow(start, 0, &mut found);
+        found.retain(|index| *index != start);
+        found
+    };
+    (0..all.len()).map(inclusion).collect()
 }
 
 /// Leaves out calls that the parameters of a function decide, if scripts that
@@ -85,22 +106,31 @@ fn is_parameter(text: &str) -> bool {
     bare.starts_with(|first: char| first.is_ascii_digit() || first == '@' || first == '*')
 }
 
-fn follow(path: &str, text: &str, all: &[Source<'_>], depth: usize, found: &mut Vec<usize>) {
-    if depth >= DEEPEST || all.len() < 2 {
-        return;
-    }
-    let folder = folder_of(path);
-    for link in links(text) {
-        let Link::File(wanted) = link.seen_from(folder) else { continue };
-        let Some(index) = all.iter().position(|other| other.path == wanted) else { continue };
-        let held: usize = found.iter().map(|index| all[*index].text.len()).sum();
-        let other = &all[index];
-        let fits = held + other.text.len() <= LONGEST;
-        if other.path != path && fits && !found.contains(&index) {
-            follow(&other.path, &other.text, all, depth + 1, found);
-            if !found.contains(&index) {
-                found.push(index);
-            }
+/// The scripts that one reads in.
+struct Inclusion<'a> {
+    all: &'a [Source<'a>],
+    /// The ones that each reads in itself.
+    direct: &'a [Vec<usize>],
+    /// How many bytes there is room for.
+    left: usize,
+    /// How deep each has been met.
+    seen: HashMap<usize, usize>,
+}
+
+impl Inclusion<'_> {
+    fn follow(&mut self, index: usize, depth: usize, found: &mut Vec<usize>) {
+        let known = self.seen.get(&index).copied();
+        if depth > DEEPEST || known.is_some_and(|known| known <= depth) {
+            return;
+        }
+        self.seen.insert(index, depth);
+        for other in &self.direct[index] {
+            self.follow(*other, depth + 1, found);
+        }
+        let length = self.all[index].text.len();
+        if known.is_none() && depth > 0 && length <= self.left {
+            self.left -= length;
+            found.push(index);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Lowers statements to steps: branches, loops, attempts, and what happens when
 //! a command fails.
 
+use std::cell::OnceCell;
+
 use tree_sitter::Node;
 
 use super::kind;
@@ -49,6 +51,7 @@ pub(super) fn lower(
         too_deep: false,
         traps: 0,
         failing: false,
+        parameters: script.scopes.iter().map(|_| OnceCell::new()).collect(),
         downstream: Vec::new(),
     };
     for scope in 0..script.scopes.len() {
@@ -93,6 +96,8 @@ struct Lowering<'r, 't, 's> {
     traps: u8,
     /// Whether it is in what runs because something has failed.
     failing: bool,
+    /// What each function calls its parameters, once that is asked for.
+    parameters: Vec<OnceCell<Vec<(String, usize)>>>,
     /// The commands that read what the current one writes.
     downstream: Vec<Node<'t>>,
 }
@@ -117,7 +122,7 @@ impl<'t> Lowering<'_, 't, '_> {
             name,
             span: self.source.span(range),
             frontend: super::FRONTEND.name,
-            parameters: self.parameters(scope).into_iter().map(|(name, _)| name).collect(),
+            parameters: self.parameters(scope).iter().map(|(name, _)| name.clone()).collect(),
             body: steps,
         };
         self.out.procedures.insert(index, procedure);

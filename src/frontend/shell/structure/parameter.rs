@@ -17,7 +17,11 @@ const MOST_NAMES: usize = 32;
 
 impl<'t> Lowering<'_, 't, '_> {
     /// What a function calls its parameters, each with its number.
-    pub(super) fn parameters(&self, scope: usize) -> Vec<(String, usize)> {
+    pub(super) fn parameters(&self, scope: usize) -> &[(String, usize)] {
+        self.parameters[scope].get_or_init(|| self.named_parameters(scope))
+    }
+
+    fn named_parameters(&self, scope: usize) -> Vec<(String, usize)> {
         let mut names: Vec<(String, usize)> =
             (1..=MOST).flat_map(|number| forms(&number.to_string(), number)).collect();
         if scope == 0 {
@@ -43,9 +47,9 @@ impl<'t> Lowering<'_, 't, '_> {
     pub(super) fn given(&self, scope: usize, arguments: &[Word<'t>]) -> Vec<(String, Value)> {
         let several = arguments.iter().position(|word| word.several);
         let known = &arguments[..several.unwrap_or(arguments.len())];
-        let named = self.parameters(scope).into_iter();
+        let named = self.parameters(scope).iter();
         named
-            .filter_map(|(name, number)| Some((name, known.get(number - 1)?.value.clone())))
+            .filter_map(|(name, number)| Some((name.clone(), known.get(number - 1)?.value.clone())))
             .collect()
     }
 
