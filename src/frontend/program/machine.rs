@@ -32,6 +32,10 @@ const PASSES: usize = 4;
 /// pass.
 const INLINED_STEPS: usize = 100_000;
 
+/// How the name of a method starts that takes the calls of those that its class does
+/// not have.
+const TAKES_ANY: &str = "__call";
+
 /// What reads a file.
 pub(super) struct Machine<'c> {
     pub(super) source: &'c Source<'c>,
@@ -218,7 +222,12 @@ impl<'c> Machine<'c> {
         let called = std::mem::take(&mut self.memory.called);
         self.memory.news |= called != self.memory.callees;
         self.memory.callees.clone_from(&called);
-        let is_called = |number: Option<usize>| number.is_some_and(|it| called.contains(&it));
+        // What takes every method that a class does not have is called by none of
+        // these names.
+        let takes_any = |number: usize| unit.functions[number].name.starts_with(TAKES_ANY);
+        let is_called = |number: Option<usize>| {
+            number.is_some_and(|number| called.contains(&number) || takes_any(number))
+        };
         let procedures: Vec<_> = bodies
             .into_iter()
             .map(|(name, at, number, (nodes, deferred))| {
