@@ -125,14 +125,21 @@ impl Lowered {
 }
 
 mod aliyun_cli;
+mod argo;
+mod azure;
+mod circleci;
 mod cloud_init;
+mod compose;
 mod crontab;
 mod crossplane;
 mod csharp;
 mod definition;
 mod dockerfile;
+mod drone;
 mod encoding;
 mod error_code;
+mod github;
+mod gitlab;
 mod go;
 mod host;
 mod invoked;
@@ -140,11 +147,13 @@ mod java;
 mod javascript;
 mod jenkinsfile;
 mod justfile;
+mod kubernetes;
 mod lock_state;
 mod makefile;
 mod oos;
 mod package_scripts;
 mod php;
+mod pipeline;
 mod plan;
 mod powershell;
 mod procfile;
@@ -160,6 +169,7 @@ mod shell;
 mod syntax;
 mod systemd;
 mod taskfile;
+mod tekton;
 mod template;
 mod terraform;
 mod waiting;
@@ -173,6 +183,15 @@ pub static FRONTENDS: &[&Frontend] = &[
     &oos::FRONTEND,
     &crossplane::FRONTEND,
     &pulumi::FRONTEND,
+    &github::FRONTEND,
+    &gitlab::FRONTEND,
+    &azure::FRONTEND,
+    &circleci::FRONTEND,
+    &drone::FRONTEND,
+    &tekton::FRONTEND,
+    &argo::FRONTEND,
+    &kubernetes::FRONTEND,
+    &compose::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
     &python::FRONTEND,

@@ -210,3 +210,43 @@ fn references_in_a_procedure() {
                    aliyun ecs RedeployInstance";
     assert_eq!(task("references.yml", content), ["8:23-8:73", "9:9-9:36"]);
 }
+
+/// A workflow with a step that runs this, on its sixth line.
+fn step(name: &str, content: &str) -> Vec<String> {
+    let head = "on: push\njobs:\n  one:\n    runs-on: x # ecs\n    steps:\n";
+    places(name, &format!("{head}      - run: {content}\n"))
+}
+
+#[test]
+fn code_of_pipelines() {
+    let literal = "|\n          echo é; aliyun ecs RedeployInstance --InstanceId ${{ inputs.id }}\n          \
+                   aliyun ecs RedeployInstance";
+    assert_eq!(step("run-literal.yml", literal), ["7:19-7:76", "8:11-8:38"]);
+    let folded = ">-\n          aliyun ecs\n          RedeployInstance";
+    assert_eq!(step("run-folded.yml", folded), ["7:11-8:27"]);
+    let single = "'echo ''é''; aliyun ecs RedeployInstance --InstanceId ''i-1'''";
+    assert_eq!(step("run-single.yml", single), ["6:27-6:75"]);
+    let double = "\"echo \\\"é\\\"\\naliyun ecs \\\n          RedeployInstance\"";
+    assert_eq!(step("run-double.yml", double), ["6:27-7:27"]);
+    let plain = "aliyun ecs RedeployInstance # no text";
+    assert_eq!(step("run-plain.yml", plain), ["6:14-6:41"]);
+}
+
+#[test]
+fn code_in_the_code_of_pipelines() {
+    let heredoc = "|\n          python3 - <<'EOF'\n          import subprocess\n          \
+                   subprocess.run([\"aliyun\", \"ecs\", \"RedeployInstance\"])\n          EOF";
+    assert_eq!(step("run-heredoc.yml", heredoc), ["9:11-9:64"]);
+    let string = "|\n          bash -c \"aliyun ecs RedeployInstance\"";
+    assert_eq!(step("run-string.yml", string), ["7:20-7:47"]);
+}
+
+#[test]
+fn words_and_lines_of_lists() {
+    let gitlab = "job:\n  script:\n    - echo é\n    - 'aliyun ecs RedeployInstance'\n    - &last |\n      \
+                  echo\n      aliyun ecs RedeployInstance\n    - *last\n";
+    assert_eq!(places("list-gitlab.yml", gitlab), ["4:8-4:35", "7:7-7:34", "7:7-7:34"]);
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - command: [sh, -c]\n      args:\n        - >\n          \
+               echo;\n          aliyun ecs RedeployInstance\n    - command: [aliyun, ecs, \"RedeployInstance\", --InstanceId, i-1]\n";
+    assert_eq!(places("list-pod.yml", pod), ["9:11-9:38", "10:17-10:67"]);
+}
