@@ -1,4 +1,4 @@
-//! Jobs.
+//! Reads the jobs of a file.
 
 use super::inherited::Line;
 use super::{AFTER, BEFORE, File, SCRIPT, VARIABLES, script};

@@ -64,12 +64,8 @@ pub(in crate::frontend) fn guarded(look: &Look, body: Vec<Node>) -> Vec<Node> {
     if body.is_empty() {
         return body;
     }
-    vec![Node::Guard(Guard {
-        span: look.span,
-        target: look.target.clone(),
-        body,
-        locked: Vec::new(),
-    })]
+    let (span, target, locked) = (look.span, look.target.clone(), Vec::new());
+    vec![Node::Guard(Guard { span, target, body, locked })]
 }
 
 /// Steps with what runs after the failure of one, and with what runs in any

@@ -1,4 +1,4 @@
-//! Steps of a task.
+//! Reads the steps of a task.
 
 use super::SYNTAX;
 use crate::frontend::kubernetes::container;
