@@ -53,6 +53,7 @@ mod composites;
 mod containers;
 mod declared;
 mod described;
+mod elsewhere;
 pub(super) mod dialect;
 mod expected;
 mod expressions;

@@ -345,7 +345,7 @@ impl<'c> Machine<'c> {
         });
         let Some(named) = named else {
             self.run.parametric |= could_be_named(&call.given, likelihood == Likelihood::Yes);
-            return false;
+            return self.offer_elsewhere(call, likelihood);
         };
         let sure = likelihood == Likelihood::Yes;
         let evidence = if sure { Evidence::Certain } else { Evidence::Possible };
