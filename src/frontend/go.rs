@@ -2,7 +2,7 @@
 //! line run from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
@@ -131,7 +131,17 @@ static DIALECT: Dialect = Dialect {
         "int32",
         "int64",
         "reflect.ValueOf",
+        "strings.NewReader",
+        "bytes.NewBufferString",
+        "bytes.NewBuffer",
+        "bytes.NewReader",
+        "url.Parse",
     ],
+    puts: &["Set", "Add"],
+    queries: &[".Encode"],
+    query_members: &["RawQuery"],
+    elements: &["String", "Query"],
+    http_requests: &[("http.NewRequest", 1, 2), ("http.NewRequestWithContext", 2, 3)],
     setters: &["Set"],
     formats: &["fmt.Sprintf", "fmt.Sprint"],
     processes: &[
@@ -183,6 +193,7 @@ static DIALECT: Dialect = Dialect {
         "klog.Fatalf",
     ],
     errors: Errors::Returned,
+    functions: Start::Capital,
     declares: &[Declares {
         path: "github.com/pulumi/pulumi-alicloud/sdk/",
         maker: "New",

@@ -61,6 +61,7 @@ mod facts;
 mod failures;
 mod given;
 mod hints;
+mod http;
 mod inlining;
 mod joining;
 mod literal;

@@ -217,6 +217,11 @@ static DIALECT: Dialect = Dialect {
         Declares { path: "ros_cdk_", maker: "", tool: Tool::RosCdk },
     ],
     queries: &["urllib.parse.urlencode", "urllib.urlencode", "urlencode"],
+    http_requests: &[
+        ("urllib.request.Request", 0, 1),
+        ("urllib2.Request", 0, 1),
+        ("request.Request", 0, 1),
+    ],
     renamed: footmark::RENAMED,
     held: footmark::HELD,
     built_ins: &[

@@ -87,6 +87,9 @@ fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
         {
             return value(shaper, *of);
         }
+        if of.kind() == kind::MAP_TYPE || shaper.text(*of) == QUERY {
+            return Value::Map(Vec::new());
+        }
         let of = match of.kind() {
             // The grammar takes a type's name for a variable's.
             kind::IDENTIFIER | kind::SELECTOR => Type::Named(shaper.text(*of).into()),
@@ -102,6 +105,9 @@ fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
     });
     Value::Call(callee, arguments.collect())
 }
+
+/// The library's type of the query of a URL, which is a map.
+const QUERY: &str = "url.Values";
 
 /// `T{…}`: a list, a map, or a struct with its fields.
 fn composite(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
@@ -125,6 +131,10 @@ fn composite(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
             let inner = inner.map(|it| type_of(shaper, it)).unwrap_or_default();
             elements(shaper, body, &inner)
         }
+        _ if shaper.text(of) == QUERY => match elements(shaper, body, &Type::Unknown) {
+            Value::List(items) if items.is_empty() => Value::Map(Vec::new()),
+            other => other,
+        },
         _ => {
             let of = type_of(shaper, of);
             structure(shaper, body, of)

@@ -78,7 +78,7 @@ impl<'c> Machine<'c> {
         let chosen = things.iter().position(is_choice)?;
         let Thing::OneOf(choice) = &things[chosen] else { return None };
         let has_others = things.iter().enumerate().any(|(at, it)| at != chosen && is_choice(it));
-        let is_text = |thing: &Thing| thing.as_text().is_some();
+        let is_text = |thing: &Thing| matches!(thing, Thing::Text(_));
         // Each sum would hold all of those before it.
         let is_longer = |thing: &Thing| matches!(thing, Thing::Text(text) if is_long(text));
         let grows = things.iter().chain(&choice.things).any(is_longer);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::shown;
-use super::thing::{Name, Rest, Thing};
+use super::thing::{Choice, Name, Rest, Thing};
 use crate::procedure::{Arguments, Value};
 use crate::source::Source;
 
@@ -56,6 +56,18 @@ impl Given {
             let thing = Thing::map(entries, self.rest);
             self.positional.push(Argument { thing, at: start..end.max(start) });
         }
+    }
+
+    /// The same with one of several things in the place of them all.
+    pub(in crate::frontend) fn with(&self, several: &Choice, one: &Thing) -> Self {
+        let mut given = self.clone();
+        let named = given.keywords.iter_mut().map(|(_, argument)| argument);
+        for argument in given.positional.iter_mut().chain(named) {
+            if matches!(&argument.thing, Thing::OneOf(choice) if **choice == *several) {
+                argument.thing = one.clone();
+            }
+        }
+        given
     }
 
     /// Whether there is no argument at all.

@@ -39,7 +39,7 @@ impl Hint<'_> {
         let sends = words.iter().any(|word| STRONG.contains(&word.as_str()));
         let is_request = self.given.all().any(|argument| {
             matches!(argument.thing, Thing::Map(_))
-                || argument.thing.prefix().is_some_and(|text| text.contains("://"))
+                || argument.thing.alternatives().iter().any(is_address)
         });
         let is_http = is_request
             && (self.is_method && HTTP.contains(&self.name) || FETCHES.contains(&self.name));
@@ -277,6 +277,7 @@ const HTTP: &[&str] = &[
     "send",
     "get_response",
     "post_form",
+    "postForm",
 ];
 
 /// Functions of HTTP libraries.
@@ -365,6 +366,10 @@ pub(in crate::frontend) enum Likelihood {
     Yes,
     Maybe,
     No,
+}
+
+fn is_address(thing: &Thing) -> bool {
+    thing.prefix().is_some_and(|text| text.contains("://"))
 }
 
 /// Whether a name of capitalised words is a function's: `IssueCommand`.

@@ -2,9 +2,10 @@
 //! calls of: `call_api(client, "ecs", "2014-05-26", "DescribeInstances", {…})`.
 
 use super::argv::action_name;
+use super::expressions::alternatives;
 use super::given::{Argument, Given};
 use super::request::{VERSION, is_ecs_host};
-use super::thing::{Map, Rest, Thing};
+use super::thing::{Choice, Map, Rest, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
 use crate::source::Source;
@@ -28,7 +29,7 @@ impl Naming<'_> {
     pub(in crate::frontend) fn named_by_arguments(&self, given: &Given) -> Option<Named> {
         self.product_and_action(given)
             .or_else(|| self.parameters_with_action(given, is_told_ecs(given)))
-            .or_else(|| self.url(given))
+            .or_else(|| self.urls(given))
     }
 
     /// The action that a map among a call's arguments names, where what is called
@@ -81,8 +82,8 @@ impl Naming<'_> {
             map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
         };
         for (action_key, version_key) in KEYS {
-            let Some(action) = entry(action_key) else { continue };
-            let version = entry(version_key).and_then(Thing::as_text);
+            let Some(action) = entry(action_key).map(only) else { continue };
+            let version = entry(version_key).map(only).and_then(Thing::as_text);
             let ours = version.map_or(is_ecs, |it| it == VERSION);
             if !ours || !self.can_be_action(action) {
                 continue;
@@ -101,6 +102,23 @@ impl Naming<'_> {
 
     fn can_be_action(&self, action: &Thing) -> bool {
         action.as_text().is_none_or(|text| self.catalogue.get(text).is_some())
+    }
+
+    /// A request written as a URL, or as one of several.
+    fn urls(&self, given: &Given) -> Option<Named> {
+        let are_texts =
+            |choice: &Choice| choice.things.iter().all(|it| matches!(it, Thing::Text(_)));
+        let choice = given.all().find_map(|argument| match &argument.thing {
+            Thing::OneOf(choice) if are_texts(choice) => Some(choice),
+            _ => None,
+        });
+        let Some(choice) = choice else { return self.url(given) };
+        let each = choice.things.iter().map(|thing| self.url(&given.with(choice, thing)));
+        let each: Vec<Named> = each.collect::<Option<_>>()?;
+        let actions = each.iter().map(|named| named.action.clone()).collect();
+        let action = alternatives(actions, choice.every, choice.text.clone());
+        let arguments = each.into_iter().next()?.arguments;
+        Some(Named { action, arguments })
     }
 
     /// A request written as a URL or a query string.
@@ -150,6 +168,14 @@ impl Naming<'_> {
             left.open |= right.open;
             left
         })
+    }
+}
+
+/// The one item of a list, as forms hold their values.
+fn only(thing: &Thing) -> &Thing {
+    match thing {
+        Thing::List(list) if list.items.len() == 1 => &list.items[0],
+        other => other,
     }
 }
 
@@ -228,7 +254,9 @@ fn texts(given: &Given) -> impl Iterator<Item = &Thing> {
             Thing::Map(map) => map.entries.as_slice(),
             _ => &[],
         };
-        let inner = entries.iter().filter(|(name, _)| matches!(&**name, "url" | "body"));
+        let inner = entries
+            .iter()
+            .filter(|(name, _)| ["url", "body"].iter().any(|it| name.eq_ignore_ascii_case(it)));
         std::iter::once(&argument.thing).chain(inner.map(|(_, thing)| thing))
     })
 }

@@ -259,6 +259,10 @@ impl<'c> Machine<'c> {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
                 Thing::OneOf(choice) => nth(choice, index, targets.len())
                     .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
+                // An address beside an error.
+                Thing::Text(_) if index == 0 && self.dialect.errors == Errors::Returned => {
+                    thing.clone()
+                }
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }

@@ -123,8 +123,8 @@ impl<'c> Machine<'c> {
         if super::receivers::names_client(&call.name) {
             return Thing::Client(Product::Likely);
         }
-        if let Some(connection) = self.connected(call) {
-            return connection;
+        if let Some(known) = self.connected(call).or_else(|| self.http_request(call)) {
+            return known;
         }
         let done = self.call_process(call)
             || self.send_by_name(call)

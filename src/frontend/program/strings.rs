@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::calls::Call;
 use super::code::Expression;
+use super::expressions::alternatives;
 use super::given::{Argument, Given};
 use super::machine::Machine;
 use super::thing::{List, Map, Name, Piece, Rest, Text, Thing, Unknown};
@@ -121,7 +122,17 @@ impl<'c> Machine<'c> {
         (names("Action") && names("Version")).then(|| self.query_of(call, map))
     }
 
+    /// A map as a query: one for each action that it may name.
     fn query_of(&self, call: &Call<'_>, map: &Map) -> Thing {
+        let action = map.entries.iter().find(|(name, _)| &**name == "Action");
+        let Some((_, Thing::OneOf(choice))) = action else {
+            return self.query_with(call, map, None);
+        };
+        let queries = choice.things.iter().map(|action| self.query_with(call, map, Some(action)));
+        alternatives(queries.collect(), choice.every, choice.text.clone())
+    }
+
+    fn query_with(&self, call: &Call<'_>, map: &Map, action: Option<&Thing>) -> Thing {
         let known = |text: String| Piece::Known {
             text: text.into(),
             range: call.at.clone(),
@@ -131,6 +142,7 @@ impl<'c> Machine<'c> {
         for (name, value) in &map.entries {
             let start = if pieces.is_empty() { "" } else { "&" };
             pieces.push(known(format!("{start}{name}=")));
+            let value = action.filter(|_| &**name == "Action").unwrap_or(value);
             pieces.extend(self.pieces(value, &call.at, &call.at));
         }
         if map.rest != Rest::Closed {

@@ -278,5 +278,5 @@ fn directive(scope: &mut Scope<'_, '_>, node: Node<'_>) {
 
 /// `"…%s" % values`.
 pub(super) fn formatted(format: Expression, values: Expression) -> Value {
-    Value::Other(vec![format, values])
+    Value::Format(Box::new(format), Box::new(values))
 }

@@ -45,6 +45,8 @@ impl Dialect {
         clients: &[],
         renamed: &[],
         held: &[],
+        http_requests: &[],
+        form_setters: &[],
         built_ins: &[],
         map_items: MapItems::Values,
         bound_clients: &[],
