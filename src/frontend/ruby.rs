@@ -196,8 +196,6 @@ static DIALECT: Dialect = Dialect {
     joiners: &[("join", ""), ("shelljoin", " ")],
     queries: &["URI.encode_www_form", "Rack.Utils.build_query", ".to_query", ".to_param"],
     query_members: &["query"],
-    http_requests: &[("Net.HTTP.Get.new", 0, 1), ("Net.HTTP.Post.new", 0, 1)],
-    form_setters: &["set_form_data", "form_data="],
     chosen: &[
         Chosen { path: "Fog.Compute", by: "provider", value: "aliyun", default: false },
         Chosen { path: "Aliyun.Service", by: "service", value: "ecs", default: true },

@@ -21,7 +21,6 @@ impl<'c> Machine<'c> {
             Thing::List(_) | Thing::Map(_) if is(dialect.elements) => Some(self.taken(call, owner)),
             Thing::List(_) if is(dialect.puts) => self.extended(call, owner, object),
             Thing::Map(_) if is(dialect.puts) => self.put(call, owner, object),
-            Thing::Map(_) if is(dialect.form_setters) => self.set_form(call, owner, object),
             Thing::Unknown(_) | Thing::Text(_) if is(dialect.puts) => {
                 self.begin_map(call, owner, object)
             }

@@ -139,8 +139,6 @@ pub(in crate::frontend) struct Dialect {
     /// Functions that make a request of HTTP, which another sends, and which of their
     /// arguments are its address and its body.
     pub(in crate::frontend) http_requests: &'static [(&'static str, usize, usize)],
-    /// Methods of these that give them the form that they carry.
-    pub(in crate::frontend) form_setters: &'static [&'static str],
     /// Types of clients that serve several products or clouds.
     pub(in crate::frontend) chosen: &'static [Chosen],
     /// Whether naming a method calls it, so that what looks like a call may as

@@ -29,6 +29,13 @@ impl Hint<'_> {
         words(self.name).iter().any(|word| HINTS.contains(&word.as_str()))
     }
 
+    /// What the name says besides that it sends or runs.
+    pub(in crate::frontend) fn topics(&self) -> Vec<String> {
+        let mut words = words(self.name);
+        words.retain(|word| !word.is_empty() && !HINTS.contains(&word.as_str()));
+        words
+    }
+
     /// Whether something that is only called with the name of an action is
     /// likely to call it.
     pub(in crate::frontend) fn likelihood(&self) -> Likelihood {
@@ -43,7 +50,9 @@ impl Hint<'_> {
         });
         let is_http = is_request
             && (self.is_method && HTTP.contains(&self.name) || FETCHES.contains(&self.name));
-        if sends && names_a_class && names_a_function(&words) {
+        if first.is_some_and(|first| SHOWS.contains(&first)) {
+            Likelihood::No
+        } else if sends && names_a_class && names_a_function(&words) {
             Likelihood::Yes
         } else if names_a_class && self.name != "Request" {
             Likelihood::No
@@ -283,6 +292,11 @@ const HTTP: &[&str] = &[
 /// Functions of HTTP libraries.
 const FETCHES: &[&str] =
     &["fetch", "axios", "got", "ky", "superagent", "urlopen", "file_get_contents"];
+
+/// Words that a function's name starts with if it turns something into text or
+/// out of it, whatever else it says.
+const SHOWS: &[&str] =
+    &["marshal", "unmarshal", "format", "print", "render", "parse", "validate", "summarize"];
 
 /// Words that a function's name starts with if it looks something up, or makes
 /// or compares data.

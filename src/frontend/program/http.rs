@@ -2,44 +2,28 @@
 
 use super::calls::Call;
 use super::code::{Expression, Value};
+use super::given::Given;
 use super::machine::Machine;
 use super::thing::{Name, Rest, Thing};
-
-/// Under which name a request holds its form, as options of HTTP libraries do.
-const FORM: &str = "form";
 
 impl<'c> Machine<'c> {
     /// `http.NewRequest("GET", url, body)`: what its sender is given says it all.
     pub(super) fn http_request(&self, call: &Call<'c>) -> Option<Thing> {
         let path = if let Thing::Imported(path) = &call.callee { path } else { &call.written };
-        let made = |it: &&(&str, usize, usize)| *it.0 == **path || *it.0 == *call.written;
-        let (_, address, body) = self.dialect.http_requests.iter().find(made)?;
+        let made = self.http_request_at(path, &call.given);
+        made.or_else(|| self.http_request_at(&call.written, &call.given))
+    }
+
+    /// The same by the path of what makes it.
+    pub(super) fn http_request_at(&self, path: &str, given: &Given) -> Option<Thing> {
+        let known = self.dialect.http_requests.iter().find(|(known, ..)| *known == path);
+        let (_, address, body) = known?;
         let entry = |name: &str, at: usize| {
-            let thing = call.given.positional.get(at)?.thing.clone();
+            let thing = given.positional.get(at)?.thing.clone();
             Some((Name::from(name), thing))
         };
         let entries = [entry("URL", *address), entry("body", *body)];
         Some(Thing::map(entries.into_iter().flatten().collect(), Rest::Open))
-    }
-
-    /// A request is given its form.
-    pub(super) fn set_form(
-        &mut self,
-        call: &Call<'c>,
-        owner: &Thing,
-        object: &'c Expression,
-    ) -> Option<Thing> {
-        let Thing::Map(map) = owner else { return None };
-        if !self.dialect.form_setters.contains(&&*call.name) {
-            return None;
-        }
-        let mut given = call.given.clone();
-        given.gather_keywords();
-        let form = given.positional.iter().find(|it| matches!(it.thing, Thing::Map(_)))?;
-        let entries = map.entries.iter().cloned().chain([(FORM.into(), form.thing.clone())]);
-        let changed = Thing::map(entries.collect(), map.rest);
-        self.replace(object, changed.clone());
-        Some(changed)
     }
 
     /// What is given the action or the version as an entry is a map of parameters.

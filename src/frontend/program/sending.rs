@@ -3,13 +3,13 @@
 
 use super::calls::Call;
 use super::dialect::Means;
-use super::given::{Argument, only_checks};
+use super::given::{Argument, Given, only_checks};
 use super::hints::Likelihood;
 use super::literal::could_be_named;
 use super::machine::{Machine, Tentative};
 use super::nodes::weakened;
 use super::request::{Ours, Request, VERSION};
-use super::thing::{Method, Product, Thing};
+use super::thing::{Method, Product, Rest, Thing};
 use crate::procedure::{Action, Arguments, Arm, Evidence, Failure, Node, Operation};
 
 impl<'c> Machine<'c> {
@@ -317,7 +317,7 @@ impl<'c> Machine<'c> {
         }
         let spells = self.dialect.action(&call.name, self.context.catalogue).is_some();
         let is_likely = spells || call.hint().likelihood() == Likelihood::Yes;
-        if is_likely || call.hint().is_hinted() {
+        if is_likely || call.hint().is_hinted() && !self.is_of_its_own(call, slot) {
             let was_sent = self.run.sent.contains(&slot);
             let ((), nodes) =
                 self.apart(|machine| machine.send_one(call, slot, None, Failure::Raises));
@@ -330,6 +330,17 @@ impl<'c> Machine<'c> {
             self.run.tentative.push(Tentative { span, slot, hinted: true });
         }
         true
+    }
+
+    /// Whether a method is for one action alone, by its name: whoever declares it
+    /// makes the call.
+    fn is_of_its_own(&self, call: &Call<'c>, slot: usize) -> bool {
+        let action = self.state.request(slot).and_then(|it| it.action.as_text());
+        let action = action.unwrap_or_default().to_ascii_lowercase();
+        let topics = call.hint().topics();
+        call.object.is_some()
+            && !topics.is_empty()
+            && topics.iter().all(|topic| action.contains(topic.as_str()))
     }
 
     /// Arguments that name ECS and an action.
@@ -348,6 +359,9 @@ impl<'c> Machine<'c> {
             return self.offer_elsewhere(call, likelihood);
         };
         let sure = likelihood == Likelihood::Yes;
+        if !sure && !call.hint().is_hinted() && !carries(&call.given) {
+            return false;
+        }
         let evidence = if sure { Evidence::Certain } else { Evidence::Possible };
         self.operate(call, &named.action, &named.arguments, evidence, Failure::Raises);
         true
@@ -356,6 +370,16 @@ impl<'c> Machine<'c> {
 
 fn is_request(thing: &Thing) -> bool {
     thing.alternatives().iter().any(|thing| matches!(thing, Thing::Request(_)))
+}
+
+/// Whether there is more among arguments than a product and an action, which are
+/// asked for as well as called.
+fn carries(given: &Given) -> bool {
+    let is_more = |it: &Argument| match it.thing.as_text() {
+        Some(text) => text == VERSION,
+        None => !matches!(it.thing, Thing::Absent),
+    };
+    given.rest != Rest::Closed || given.all().any(is_more)
 }
 
 /// How a value is written that is not known.

@@ -46,7 +46,6 @@ impl Dialect {
         renamed: &[],
         held: &[],
         http_requests: &[],
-        form_setters: &[],
         built_ins: &[],
         map_items: MapItems::Values,
         bound_clients: &[],
