@@ -77,6 +77,7 @@ mod objects;
 mod origin;
 mod parameters;
 mod receivers;
+pub(super) mod repeated;
 mod request;
 mod requested;
 mod script;

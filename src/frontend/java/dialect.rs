@@ -127,6 +127,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("whenComplete", Chain::Finally),
     ],
     visitors: &["forEach", "map", "flatMap", "mapToObj", "peek", "anyMatch", "allMatch"],
+    retriers: &["Retryable", "Retry"],
     appends: &["add", "append", "offer", "addLast", "push"],
     splitters: &["split"],
     declares: &[

@@ -204,18 +204,18 @@ impl<'c> Machine<'c> {
             self.out.extend(told(own, callbacks));
             return;
         }
-        let name = call.name.to_ascii_lowercase();
+        let name = call.written.to_ascii_lowercase();
+        let name = name.rsplit(['.', ' ']).take(2).collect::<String>();
         let repeats = REPEATS.iter().any(|word| name.contains(word));
         if (repeats || visits) && has_calls(&callbacks) {
             let condition = call.written.to_string();
-            let conditional = !visits;
             let lock = call.object.as_ref().and_then(|(object, _)| object.lock());
-            let turns = Node::Loop(Repetition {
-                condition,
-                conditional,
-                body: callbacks,
-                ..Repetition::default()
-            });
+            let turns = if visits {
+                let body = callbacks;
+                Node::Loop(Repetition { condition, body, ..Repetition::default() })
+            } else {
+                self.repeats(call, callbacks)
+            };
             self.out.push(match lock {
                 Some(lock) => self.guard(&lock, &call.at, vec![turns], Vec::new()),
                 None => turns,

@@ -117,6 +117,8 @@ pub(in crate::frontend) struct Dialect {
     /// Methods that call the function they are given once for each item of what
     /// they are called on.
     pub(in crate::frontend) visitors: &'static [&'static str],
+    /// Decorators and annotations that make a function be called again when it fails.
+    pub(in crate::frontend) retriers: &'static [&'static str],
     /// Functions that wait for all they are given, whether it fails or not.
     pub(in crate::frontend) settles: &'static [&'static str],
     /// Methods that lengthen the list or the text that they are called on.

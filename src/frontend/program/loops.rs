@@ -42,7 +42,13 @@ impl<'c> Machine<'c> {
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
         let ends = !conditional || self.is_bounded(&repetition.head);
-        let bound = if ends { Bound::Ends } else { Bound::Unseen };
+        // What a decorator repeats fails when its tries are over.
+        let is_decorator = self.source.text[..head.start].ends_with('@');
+        let bound = match ends {
+            _ if is_decorator => Bound::Fails,
+            true => Bound::Ends,
+            false => Bound::Unseen,
+        };
         let repetition =
             Repetition { condition, conditional, bound, body, ..Repetition::default() };
         let asks_again = has_guard(&repetition.body);

@@ -296,7 +296,8 @@ impl<'c> Machine<'c> {
         let known = self.memory.summaries.get(&number);
         self.memory.news |= known.is_none_or(|known| *known != summary);
         self.memory.summaries.insert(number, summary);
-        let result = self.finish();
+        let (nodes, deferred) = self.finish();
+        let result = (self.retried(number, nodes), deferred);
         self.state.pop();
         let _ = self.state.take_back(mark);
         result

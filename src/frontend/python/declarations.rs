@@ -8,8 +8,10 @@ use super::parameters::parameters;
 use super::statements;
 use super::types::type_of;
 use crate::frontend::program::code::{
-    Assign, Class, Expression, Field, Form, Function, Import, Loop, Statement, Type, Unit, Value,
+    Assign, Catch, Class, Expression, Field, Form, Function, Import, Loop, Statement, Try, Type,
+    Unit, Value,
 };
+use crate::frontend::program::repeated::tells;
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::thing::Name;
 use crate::source::Source;
@@ -168,8 +170,13 @@ fn function(
         let body = body.map(|body| statements::block(shaper, body)).unwrap_or_default();
         match retry {
             Some(head) => {
-                let repeated =
-                    Loop { head, conditional: true, before: Vec::new(), each: None, body };
+                let repeated = Loop {
+                    head,
+                    conditional: true,
+                    before: Vec::new(),
+                    each: None,
+                    body: again(body),
+                };
                 vec![Statement::Loop(repeated)]
             }
             None => body,
@@ -188,8 +195,11 @@ fn form(decorators: &[&str]) -> Form {
 }
 
 /// Whether a decorator calls its function until it works: those of tenacity,
-/// retrying, backoff and what is called like them.
+/// retrying, backoff and what is called like them, unless they tell failures apart.
 fn retries(decorator: &str) -> bool {
+    if tells(decorator) {
+        return false;
+    }
     let name = decorator.split('(').next().unwrap_or(decorator);
     name.split('.').any(|part| part == "backoff" || part == "retry" || part.ends_with("_retry"))
 }
@@ -243,4 +253,13 @@ fn attribute(shaper: &mut Shaper<'_>, assignment: Node<'_>, left: Node<'_>, clas
     let value = value.map(|value| expression(shaper, value));
     let field = Field { name: shaper.text(left).into(), kind: declared, value };
     shaper.unit.classes[class].fields.push(field);
+}
+
+/// A body that starts anew when it fails.
+fn again(mut body: Vec<Statement>) -> Vec<Statement> {
+    body.push(Statement::Break);
+    // It waits, and so does more than nothing.
+    let waits = Expression { at: 0..0, value: Value::Other(Vec::new()) };
+    let catch = Catch { takes: None, body: vec![Statement::Plain(waits)] };
+    vec![Statement::Try(Try { body, catches: vec![catch], ..Try::default() })]
 }

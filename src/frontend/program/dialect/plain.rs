@@ -52,6 +52,7 @@ impl Dialect {
         bound_senders: &[],
         chains: &[],
         visitors: &[],
+        retriers: &[],
         settles: &[],
         appends: &[],
         splitters: &[],
