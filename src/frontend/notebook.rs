@@ -1,7 +1,7 @@
 //! Jupyter notebooks: the code cells in order, one program over all of them.
 //!
 //! `document` finds the cells, `cell` turns their lines into a program: what
-//! IPython hands to a shell becomes a call that does the same.
+//! `IPython` hands to a shell becomes a call that does the same.
 
 use crate::frontend::reading::assemble::{self, AtFailure, Piece, Standing};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};

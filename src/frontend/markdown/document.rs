@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::frontend::reading::code::Code;
 use super::html;
 use super::remark;
+use crate::frontend::reading::code::Code;
 use crate::procedure::Setting;
 
 /// A document.
@@ -219,5 +219,17 @@ impl<'d> Reading<'d> {
             self.block(Mark::Inline, code);
         }
         self.say(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_carriage_returns() {
+        let document = read("~~~console\r\n$ a \\\r\n> b\r\nout\r\n~~~\r\n");
+        let lines = document.blocks[0].code.lines.iter().map(|line| &*line.text);
+        assert_eq!(lines.collect::<Vec<_>>(), ["$ a \\\r\n", "> b\r\n", "out\r\n"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The code of a cell as its kernel runs it: lines that IPython reads itself
+//! The code of a cell as its kernel runs it: lines that `IPython` reads itself
 //! (`!command`, `%magic`) as calls of Python that do the same.
 
 use crate::frontend::interpreted_by;
@@ -33,8 +33,8 @@ pub(super) fn program<'t>(
     if AROUND.contains(&word) {
         return Some((language, python(&lines[1..])));
     }
-    let is_shell = SHELLS.contains(&word)
-        && (word != "script" || interpreted_by(words) == Ok("shell"));
+    let is_shell =
+        SHELLS.contains(&word) && (word != "script" || interpreted_by(words) == Ok("shell"));
     is_shell.then(|| (language, call(FOR_CELL, &joined(&lines[1..]), lines[0].range().end)))
 }
 
@@ -68,7 +68,7 @@ fn python<'t>(lines: &[Code<'t>]) -> Code<'t> {
     code
 }
 
-/// How long what is before the command is in a line that IPython hands to a
+/// How long what is before the command is in a line that `IPython` hands to a
 /// shell. A line that it reads itself has an empty command.
 fn command(line: &str) -> Option<usize> {
     let text = line.trim_start();
@@ -77,7 +77,8 @@ fn command(line: &str) -> Option<usize> {
         let (target, value) = text.split_once('=')?;
         let name = |letter: char| letter.is_alphanumeric() || "_,. ".contains(letter);
         let handed = value.trim_start();
-        if !target.chars().all(name) || !handed.starts_with(['!', '%']) || handed.starts_with("!=") {
+        if !target.chars().all(name) || !handed.starts_with(['!', '%']) || handed.starts_with("!=")
+        {
             return None;
         }
         at += text.len() - handed.len();
@@ -128,7 +129,7 @@ fn call<'t>(function: &str, command: &Code<'t>, place: usize) -> Code<'t> {
     code
 }
 
-/// Whether braces in a command hold names, which IPython fills in, and nothing
+/// Whether braces in a command hold names, which `IPython` fills in, and nothing
 /// else.
 fn is_filled(text: &str) -> bool {
     let mut parts = text.split('{').skip(1).peekable();

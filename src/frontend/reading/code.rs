@@ -24,7 +24,18 @@ pub(in crate::frontend) struct Code<'d> {
 
 impl<'d> Code<'d> {
     /// Appends a text that the document has in a range, with escapes decoded.
-    pub(in crate::frontend) fn push(&mut self, text: Cow<'d, str>, range: Range<usize>, document: &str) {
+    pub(in crate::frontend) fn push(
+        &mut self,
+        text: Cow<'d, str>,
+        range: Range<usize>,
+        document: &str,
+    ) {
+        let (mut text, mut range) = (text, range);
+        // The parser leaves out carriage returns in front of line breaks.
+        if text.starts_with('\n') && document[..range.start].ends_with('\r') {
+            text.to_mut().insert(0, '\r');
+            range.start -= 1;
+        }
         if document.get(range.clone()) != Some(&*text) {
             self.lines.push(Line { text, range });
             return;
