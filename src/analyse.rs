@@ -14,6 +14,7 @@ use crate::flow;
 use crate::frontend::{Context, Grouping, Lowered};
 use crate::judge::{self, JudgedProcedure};
 use crate::problem::{Problem, ProblemKind};
+use crate::procedure::Part;
 use crate::ruleset::Ruleset;
 use crate::source::{FileId, Source, SourceFile, Span};
 
@@ -30,6 +31,8 @@ pub struct Analysis<'r> {
     /// The procedures with steps, sorted by file, declared ones after those that
     /// are written out.
     pub procedures: Vec<JudgedProcedure>,
+    /// Where code stands in documents, in the order of the places.
+    pub parts: Vec<Part>,
     /// What could not be read, with its path, sorted.
     pub problems: Vec<(String, Problem)>,
     /// How many files a front end has read.
@@ -107,6 +110,7 @@ impl Analysis<'_> {
         self.files.extend(unit.files);
         self.findings.extend(unit.findings);
         self.procedures.extend(unit.procedures);
+        self.parts.extend(unit.parts);
         self.problems.extend(unit.problems);
         self.file_count += unit.file_count;
         self.named_unreadable |= unit.named_unreadable;
@@ -135,6 +139,7 @@ impl Analysis<'_> {
                 && later.message == earlier.message
         });
         self.procedures.sort_by_key(|judged| order[&judged.span.file]);
+        self.parts.sort_by_key(|part| part.span);
         self.problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.span, problem.kind);
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
@@ -190,6 +195,7 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
         let path = path.unwrap_or_default();
         analysis.problems.push((path, problem.clone()));
     }
+    analysis.parts.clone_from(&lowered.parts);
     let bound = bind::bind(lowered, &task.discovery.existing, ruleset);
     let mut judged = judge::judge(bound, ruleset);
     judged.procedures.retain(|judged| !judged.steps.is_empty());

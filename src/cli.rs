@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod explain;
+mod list_frontends;
 mod rules;
 
 /// What a command gives back: the exit code, or an error for the user.
@@ -48,6 +49,8 @@ enum Command {
     Audit(check::Args),
     /// Explain a rule, an action or an error code
     Explain(explain::Args),
+    /// List the input formats, and how files are told
+    ListFrontends(list_frontends::Args),
     /// List the lock table and the finding rules
     Rules(rules::Args),
 }
@@ -93,6 +96,7 @@ impl Command {
             Self::Check(args) => check::run(&args, false, out, err),
             Self::Audit(args) => check::run(&args, true, out, err),
             Self::Explain(args) => explain::run(&args, out),
+            Self::ListFrontends(args) => list_frontends::run(&args, out),
             Self::Rules(args) => rules::run(&args, out),
         }
     }

@@ -43,6 +43,7 @@ pub(crate) fn changes<'s>(
         dependencies: later.dependencies,
         changes,
         existing: later.existing,
+        parts: later.parts,
         problems: later.problems,
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::problem::Problem;
-use crate::procedure::{Change, Declaration, Dependency, Procedure};
+use crate::procedure::{Change, Declaration, Dependency, Part, Procedure};
 use crate::source::{Source, folder_of, relative_path};
 
 /// One input format, as data. Adding one is a file with such a record in it and
@@ -108,6 +108,8 @@ pub struct Lowered {
     pub changes: Vec<Change>,
     /// Resources that are known to exist, from a state.
     pub existing: Vec<Declaration>,
+    /// Where code stands in documents.
+    pub parts: Vec<Part>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -120,6 +122,7 @@ impl Lowered {
         self.dependencies.extend(other.dependencies);
         self.changes.extend(other.changes);
         self.existing.extend(other.existing);
+        self.parts.extend(other.parts);
         self.problems.extend(other.problems);
     }
 }
@@ -151,6 +154,8 @@ mod justfile;
 mod kubernetes;
 mod lock_state;
 mod makefile;
+mod markdown;
+mod notebook;
 mod oos;
 mod package_scripts;
 mod packer_json;
@@ -163,6 +168,7 @@ mod program;
 mod provider;
 mod pulumi;
 mod python;
+mod reading;
 mod ros;
 mod ros_changes;
 mod rpc;
@@ -216,6 +222,8 @@ pub static FRONTENDS: &[&Frontend] = &[
     &systemd::FRONTEND,
     &procfile::FRONTEND,
     &cloud_init::FRONTEND,
+    &markdown::FRONTEND,
+    &notebook::FRONTEND,
 ];
 
 /// The front end of a name.
@@ -255,7 +263,10 @@ pub fn existing_resources(state: &str) -> Result<Vec<Declaration>, String> {
 pub fn lower_embedded(language: &str, source: &Source<'_>, context: Context<'_>) -> Lowered {
     match named(language) {
         Some(frontend) if source.may_embed() && frontend.matters(source.text.as_bytes()) => {
-            (frontend.lower)(std::slice::from_ref(source), context)
+            match frontend.named_like_its_own(source) {
+                Some(source) => (frontend.lower)(std::slice::from_ref(&source), context),
+                None => (frontend.lower)(std::slice::from_ref(source), context),
+            }
         }
         _ => Lowered::default(),
     }
@@ -277,6 +288,20 @@ impl Frontend {
     pub fn fit(&self, name: &str) -> Option<usize> {
         let fitting = self.globs.iter().filter(|glob| matches_glob(glob, name));
         fitting.map(|glob| glob.len()).max()
+    }
+
+    /// A text under a name of this front end, where it reads folders, in which
+    /// names say what a file is; none if it has one.
+    fn named_like_its_own<'a>(&self, source: &Source<'a>) -> Option<Source<'a>> {
+        let by_name = matches!(self.grouping, Grouping::Folders(_));
+        let name = source.path.rsplit('/').next().unwrap_or_default();
+        if !by_name || self.fit(name).is_some() {
+            return None;
+        }
+        let ending = self.globs.first()?.strip_prefix('*')?;
+        let mut source = source.clone();
+        source.path.to_mut().push_str(ending);
+        Some(source)
     }
 
     /// Whether a text holds the words without which it cannot matter.

@@ -8,10 +8,12 @@ use crate::catalogue::is_same_parameter;
 use crate::source::Span;
 
 mod node;
+mod part;
 
 pub use node::{
     Arm, Attempt, Bound, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls,
 };
+pub use part::{Part, Setting, part_at};
 
 /// An ordered, structured run of operations: a script, a function, an OOS
 /// template, one lifecycle operation of a declared resource.

@@ -7,7 +7,7 @@ use crate::analyse::Analysis;
 use crate::finding::Finding;
 use crate::judge::JudgedProcedure;
 use crate::problem::Problem;
-use crate::procedure::Action;
+use crate::procedure::{Action, Setting, part_at};
 use crate::ruleset::{Ruleset, Severity};
 use crate::source::{Position, SourceFile, Span, relative_path};
 use crate::verdict::Verdict;
@@ -22,6 +22,8 @@ mod junit;
 mod line_hash;
 mod rdjson;
 mod sarif;
+mod markdown;
+mod step;
 mod terminal;
 mod xml;
 
@@ -91,6 +93,7 @@ pub static REPORTERS: &[&Reporter] = &[
     &terminal::REPORTER,
     &concise::REPORTER,
     &json::REPORTER,
+    &markdown::REPORTER,
     &sarif::REPORTER,
     &github::REPORTER,
     &gitlab::REPORTER,
@@ -141,6 +144,11 @@ impl Report<'_> {
             "" => finding.message.clone(),
             help => format!("{}. {help}", finding.message),
         }
+    }
+
+    /// Where in a document a piece of code is.
+    fn setting(&self, span: Span) -> Option<&Setting> {
+        part_at(&self.analysis.parts, span).map(|part| &part.setting)
     }
 
     fn findings(&self) -> &[Finding<'_>] {

@@ -276,3 +276,36 @@ fn words_and_lines_of_lists() {
                echo;\n          aliyun ecs RedeployInstance\n    - command: [aliyun, ecs, \"RedeployInstance\", --InstanceId, i-1]\n";
     assert_eq!(places("list-pod.yml", pod), ["9:11-9:38", "10:17-10:67"]);
 }
+
+#[test]
+fn shell_in_a_template_in_a_fence_in_a_quote() {
+    let text = "# É\n\n1. Run this:\n\n   > ```yaml\n   > FormatVersion: OOS-2019-06-01\n   > \
+                Tasks:\n   > - Name: run\n   >   Action: ACS::ECS::RunCommand\n   >   \
+                Properties:\n   >     instanceId: i-1\n   >     commandContent: |\n   >       \
+                echo é; aliyun ecs RedeployInstance --InstanceId i-1\n   >       bash <<'EOF'\n   >         \
+                aliyun ecs RedeployInstance\n   >       EOF\n   > ```\n";
+    assert_eq!(places("three.md", text), ["13:20-13:64", "15:14-15:41"]);
+}
+
+#[test]
+fn python_in_shell_in_a_fence_in_a_list() {
+    let text = "- é\n\n  ```bash\n  python3 - <<'EOF'\n  import os\n  if é:\n      \
+                os.system(\"aliyun ecs RedeployInstance --InstanceId i-1\")\n  EOF\n  ```\n";
+    assert_eq!(places("heredoc.md", text), ["7:18-7:62"]);
+}
+
+#[test]
+fn commands_in_tags_and_sessions_of_a_document() {
+    let text = "<details>\r\n<summary>é</summary>\r\n\r\n~~~console\r\n$ aliyun ecs \\\r\n>  \
+                RedeployInstance\r\nout\r\n~~~\r\n\r\n</details>\r\n\r\né `aliyun ecs RedeployInstance --a b`\r\n";
+    assert_eq!(places("session.md", text), ["5:3-6:20", "12:4-12:37"]);
+}
+
+#[test]
+fn code_of_a_notebook() {
+    let text = "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"import os\\n\",\n\"!aliyun ecs \
+                RedeployInstance --A \\\"\\u00e9\\\"\\n\",\n\"x = 'é'\\n\", \"os.system('aliyun ecs \
+                RedeployInstance')\"]},\n{\"cell_type\": \"code\", \"source\": \"%%bash\\necho\\naliyun \
+                ecs RedeployInstance\\n\"}],\n\"metadata\": {}, \"nbformat\": 4}\n";
+    assert_eq!(places("cells.ipynb", text), ["2:3-2:45", "3:26-3:53", "4:48-4:75"]);
+}

@@ -5,10 +5,10 @@ use crate::frontend::program::dialect::{
     Declares, Dialect, Does, Errors, MapItems, Means, Package, Process, Says, Spelling, Tool,
 };
 use crate::frontend::program::thing::Product;
-use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
+use crate::frontend::{Context, Frontend, Grouping, Lowered, program, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::Failure;
-use crate::source::Source;
+use crate::source::{FileId, Source};
 
 mod declarations;
 mod expressions;
@@ -95,6 +95,14 @@ fn lower_file(source: &Source<'_>, context: Context<'_>) -> Lowered {
     let grammar = tree_sitter_python::LANGUAGE.into();
     let source = std::slice::from_ref(source);
     program::lower(&DIALECT, &grammar, declarations::unit, source, context)
+}
+
+/// Whether a text can be read before another one without changing what that says:
+/// it has no mistakes, and leaves nothing open.
+pub(super) fn is_sound(text: &str) -> bool {
+    let source = Source::file(FileId(0), "", text);
+    let is_shallow = indentation_problem(&source).is_none();
+    is_shallow && syntax::is_sound(&tree_sitter_python::LANGUAGE.into(), text, "\nnext\n")
 }
 
 fn indentation_problem(source: &Source<'_>) -> Option<Problem> {

@@ -172,6 +172,13 @@ fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
     lowered
 }
 
+/// Whether a text can be read before another one without changing what that says:
+/// it has no mistakes, and leaves nothing open.
+pub(super) fn is_sound(text: &str) -> bool {
+    let text = stand_in::parsable(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    syntax::is_sound(&tree_sitter_bash::LANGUAGE.into(), &text, "\n: next\n")
+}
+
 /// A text without the carriage returns of its line breaks, which would become
 /// part of words and end no here-document.
 fn without_carriage_returns(source: &Source<'_>) -> Source<'static> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tree_sitter::{Language, Node, ParseOptions, Parser, Tree, TreeCursor};
 
 use crate::problem::{Problem, ProblemKind};
-use crate::source::Source;
+use crate::source::{FileId, Source};
 
 /// How deep front ends descend by recursion.
 pub(super) const MAX_DEPTH: u16 = 200;
@@ -42,6 +42,18 @@ pub(super) fn parse(language: &Language, source: &Source<'_>) -> Result<Tree, Pr
         );
         Problem::at(ProblemKind::Timeout, source.span(0..0), message)
     })
+}
+
+/// Whether a text has no mistakes, and a statement behind it stands by itself.
+pub(super) fn is_sound(language: &Language, text: &str, statement: &str) -> bool {
+    let whole = format!("{text}{statement}");
+    let source = Source::file(FileId(0), "", &whole);
+    let Ok(tree) = parse(language, &source) else { return false };
+    let root = tree.root_node();
+    let start = text.len() + statement.len() - statement.trim_start().len();
+    let last = u32::try_from(root.named_child_count()).unwrap_or_default().checked_sub(1);
+    let last = last.and_then(|last| root.named_child(last));
+    !root.has_error() && last.is_some_and(|last| last.start_byte() == start)
 }
 
 /// The first syntax error of a tree as a problem.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Report, Reporter, Style};
 use crate::finding::{Finding, Label};
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Action, Binding};
+use crate::procedure::{Action, Binding, Setting};
 use crate::source::{Position, Span};
 use crate::verdict::{Remains, Step};
 
@@ -114,6 +114,18 @@ struct StepEntry<'a> {
     binding: Option<BindingEntry<'a>>,
     handled: Option<&'a str>,
     reached: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<PartEntry<'a>>,
+}
+
+/// Where in a document a step is.
+#[derive(Serialize)]
+struct PartEntry<'a> {
+    title: Option<&'a str>,
+    number: Option<&'a str>,
+    note: Option<&'a str>,
+    cell: Option<u32>,
+    cell_line: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -232,6 +244,17 @@ fn step<'a>(report: &'a Report<'_>, of: &'a Step) -> StepEntry<'a> {
         binding: operation.binding.as_ref().map(binding),
         handled: of.handled,
         reached: of.course.is_reached(),
+        part: report.setting(span).map(part),
+    }
+}
+
+fn part(of: &Setting) -> PartEntry<'_> {
+    PartEntry {
+        title: of.title.as_deref(),
+        number: of.number.as_deref(),
+        note: of.note.as_deref(),
+        cell: of.cell.map(|(cell, _)| cell),
+        cell_line: of.cell.map(|(_, line)| line),
     }
 }
 

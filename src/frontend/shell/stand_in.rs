@@ -46,7 +46,18 @@ pub(super) fn parsable(text: &str) -> Option<String> {
 /// Whether a word of the original holds something that stands for a value
 /// nobody knows yet.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    text.contains("{{") || whole_placeholder(text)
+    text.contains("{{")
+        || whole_placeholder(text)
+        || is_between(text, '{', '}')
+        || is_between(text, '%', '%')
+}
+
+/// Whether a text is one name between signs that a shell takes as they stand:
+/// `{instance_id}`, `%INSTANCE_ID%`.
+fn is_between(text: &str, open: char, close: char) -> bool {
+    let name = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let plain = |letter: char| letter.is_alphanumeric() || "_- ".contains(letter);
+    name.is_some_and(|name| name.starts_with(char::is_alphabetic) && name.chars().all(plain))
 }
 
 /// Whether a text is one placeholder: `<instance-id>`.

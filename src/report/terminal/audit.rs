@@ -3,9 +3,9 @@
 use std::io;
 
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Binding, Evidence, Lifecycle};
-use crate::report::{Report, Style, action_text, counted, harmless};
-use crate::verdict::{Course, Remains, State, Step, Verdict};
+use crate::procedure::Setting;
+use crate::report::{Report, Style, action_text, harmless, step};
+use crate::verdict::{Step, Verdict};
 
 /// Writes a table for each procedure; the latent ones of a resource, which only
 /// a later change would run, fold into a line.
@@ -15,47 +15,17 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) 
         let path = harmless(&report.file(judged.span).path);
         let name = harmless(&judged.name);
         let title = format!("{path}:{}: {name}", start.line);
-        if is_later(judged) {
-            writeln!(out, "{title}: {}", folded(judged))?;
+        if step::is_later(judged) {
+            writeln!(out, "{title}: {}", step::folded(judged))?;
         } else {
             writeln!(out, "{}", bold(&title, style))?;
             write_steps(report, judged, style, out)?;
-            write_remains(judged, out)?;
+            if let Some(remains) = step::remains(judged) {
+                writeln!(out, "  left behind: {remains}")?;
+            }
         }
     }
     if report.procedures().is_empty() { Ok(()) } else { writeln!(out) }
-}
-
-/// What the procedure leaves behind, in a line.
-fn write_remains(judged: &JudgedProcedure, out: &mut dyn io::Write) -> io::Result<()> {
-    let says = |it: &Remains| {
-        let target = it.target.as_deref().unwrap_or("an unknown target");
-        let state = match it.state {
-            State::Stopped => "stopped",
-            State::Detached => "detached",
-            State::Deleted => "deleted",
-            State::NotRun => "without the command's effect",
-        };
-        format!("{} {state}", harmless(target))
-    };
-    let all: Vec<String> = judged.remains.iter().map(says).collect();
-    if all.is_empty() { Ok(()) } else { writeln!(out, "  left behind: {}", all.join(", ")) }
-}
-
-/// Whether only a later change would run the procedure.
-fn is_later(judged: &JudgedProcedure) -> bool {
-    judged.steps.iter().all(|step| {
-        let binding = step.operation.binding.as_ref();
-        let later = |by: &Binding| matches!(by.lifecycle, Lifecycle::Update | Lifecycle::Delete);
-        step.operation.evidence == Evidence::Latent && binding.is_some_and(later)
-    })
-}
-
-fn folded(judged: &JudgedProcedure) -> String {
-    let steps = &judged.steps;
-    let blocked = steps.iter().filter(|step| step.judgement.verdict > Verdict::Unresolved);
-    let calls = counted(steps.len(), "call");
-    format!("{calls}, {} blocked while locked", blocked.count())
 }
 
 /// The columns of a step: place, action, verdict, error code, target.
@@ -72,7 +42,14 @@ fn write_steps(
         rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..5).map(width).collect();
+    let mut part = None;
     for (row, step) in rows.iter().zip(&judged.steps) {
+        let setting = report.setting(step.operation.span);
+        let place = setting.map(step::place_in_document);
+        if place.is_some() && place != part {
+            write_part(setting, place.as_deref().unwrap_or_default(), out)?;
+        }
+        part = place;
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             line.push_str("  ");
@@ -84,31 +61,24 @@ fn write_steps(
     Ok(())
 }
 
+/// Writes where in a document the steps that follow are, and what it says there.
+fn write_part(setting: Option<&Setting>, place: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    if !place.is_empty() {
+        writeln!(out, " {place}")?;
+    }
+    match setting.and_then(|setting| setting.note.as_deref()) {
+        Some(note) => writeln!(out, "  it says: {}", harmless(note)),
+        None => Ok(()),
+    }
+}
+
 fn row(report: &Report<'_>, step: &Step) -> Row {
     let start = report.start(step.operation.span);
-    let judgement = &step.judgement;
-    let verdict = match judgement.verdict {
-        Verdict::Unaffected => "✓ works",
-        Verdict::Unresolved => "? unresolved",
-        Verdict::MayFail => "! may fail",
-        Verdict::Fails => "✗ fails",
-        Verdict::SilentNoOp => "∅ does nothing",
-    };
-    let evidence = match step.operation.evidence {
-        Evidence::Certain | Evidence::Planned => "",
-        Evidence::Latent => " (latent)",
-        Evidence::Possible => " (possible)",
-    };
-    let handled = step.handled.map_or("", |_| " (handled)");
-    let reached = match step.course {
-        Course::EndedBy(_) => " (not reached)",
-        Course::Reached | Course::TurnedBack | Course::Unseen => "",
-    };
     [
         format!("{}:{}", start.line, start.column),
         harmless(action_text(&step.operation.action)),
-        format!("{verdict}{evidence}{handled}{reached}"),
-        judgement.error_code.clone().unwrap_or_default(),
+        step::verdict(step),
+        step.judgement.error_code.clone().unwrap_or_default(),
         harmless(step.operation.target.name().unwrap_or_default()),
     ]
 }
