@@ -88,7 +88,7 @@ impl<'s, 'a> Unit<'s, 'a> {
             // An empty value takes back what was before it.
             _ if value.is_empty() => self.lines.retain(|(known, _)| *known != name),
             _ if name.starts_with("Exec") && self.lines.len() < MOST_LINES => {
-                self.lines.push((name, pieces))
+                self.lines.push((name, pieces));
             }
             _ => {}
         }

@@ -49,13 +49,12 @@ fn annotate(report: &Report<'_>, finding: &Finding<'_>, out: &mut dyn io::Write)
     }
     let title = property(&finding.rule.id);
     write!(out, ",endLine={},title={title}::", end.line)?;
-    let mut message = Report::advice(finding);
-    for label in &finding.related {
-        let place = report.start(label.span);
-        let path = report.path(label.span);
-        message.push_str(&format!("\n{path}:{}: {}", place.line, label.message));
-    }
-    writeln!(out, "{}", data(&message))
+    let related = finding.related.iter().map(|label| {
+        let (path, line) = (report.path(label.span), report.start(label.span).line);
+        format!("{path}:{line}: {}", label.message)
+    });
+    let lines: Vec<String> = std::iter::once(Report::advice(finding)).chain(related).collect();
+    writeln!(out, "{}", data(&lines.join("\n")))
 }
 
 fn command(severity: Severity) -> &'static str {

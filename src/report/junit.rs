@@ -24,9 +24,9 @@ struct Suite<'a> {
 struct Counts([(&'static str, String); 4]);
 
 impl Counts {
-    fn of<'a>(suites: impl Iterator<Item = &'a Suite<'a>> + Clone) -> Self {
-        let findings = || suites.clone().flat_map(|suite| &suite.findings);
-        let errors: usize = suites.clone().map(|suite| suite.problems.len()).sum();
+    fn of(suites: &[&Suite<'_>]) -> Self {
+        let findings = || suites.iter().flat_map(|suite| &suite.findings);
+        let errors: usize = suites.iter().map(|suite| suite.problems.len()).sum();
         let all = findings().count();
         let skipped = findings().filter(|finding| finding.severity == Severity::Note).count();
         let counts = [all + errors, all - skipped, errors, skipped].map(|count| count.to_string());
@@ -42,7 +42,7 @@ impl Counts {
 
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let suites = suites(report);
-    let counts = Counts::of(suites.values());
+    let counts = Counts::of(&suites.values().collect::<Vec<_>>());
     let mut xml = Xml::new(out)?;
     xml.element("testsuites", &counts.attributes(env!("CARGO_PKG_NAME")), |xml| {
         suites.iter().try_for_each(|(path, suite)| write_suite(report, path, suite, xml))
@@ -68,7 +68,7 @@ fn write_suite(
     suite: &Suite<'_>,
     xml: &mut Xml<'_>,
 ) -> io::Result<()> {
-    let counts = Counts::of(std::iter::once(suite));
+    let counts = Counts::of(&[suite]);
     xml.element("testsuite", &counts.attributes(path), |xml| {
         suite.findings.iter().try_for_each(|finding| write_finding(report, path, finding, xml))?;
         suite.problems.iter().try_for_each(|problem| write_problem(path, problem, xml))

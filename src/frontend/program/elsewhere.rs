@@ -18,18 +18,17 @@ impl<'c> Machine<'c> {
     /// A call of something that is named after ECS and sends, with the name of an
     /// action or the API's own parameters.
     pub(super) fn offer_elsewhere(&mut self, call: &Call<'c>, likelihood: Likelihood) -> bool {
-        if likelihood != Likelihood::Yes || !self.is_named_after_ecs(call) {
+        if likelihood != Likelihood::Yes || !is_named_after_ecs(call) {
             return false;
         }
         let named = self.naming().named_for_ecs(&call.given);
-        let (action, arguments) = match named {
-            Some(named) => (named.action, named.arguments),
-            None => {
-                let Some(action) = self.only_action(&call.given) else { return false };
-                let map = call.given.all().find(|it| matches!(it.thing, Thing::Map(_)));
-                let open = || Arguments { given: Vec::new(), open: true };
-                (action, map.map_or_else(open, |map| map.api_arguments(self.source)))
-            }
+        let (action, arguments) = if let Some(named) = named {
+            (named.action, named.arguments)
+        } else {
+            let Some(action) = self.only_action(&call.given) else { return false };
+            let map = call.given.all().find(|it| matches!(it.thing, Thing::Map(_)));
+            let open = || Arguments { given: Vec::new(), open: true };
+            (action, map.map_or_else(open, |map| map.api_arguments(self.source)))
         };
         self.operate(call, &action, &arguments, Evidence::Possible, Failure::Raises);
         true
@@ -47,17 +46,17 @@ impl<'c> Machine<'c> {
         let action = actions.next()?;
         actions.next().is_none().then(|| action.thing.clone())
     }
+}
 
-    fn is_named_after_ecs(&self, call: &Call<'c>) -> bool {
-        let written = call.written.to_ascii_lowercase();
-        if OTHERS.iter().any(|word| {
-            written.split(|it: char| !it.is_alphanumeric()).any(|part| part.starts_with(word))
-        }) {
-            return false;
-        }
-        let object = call.object.as_ref().is_some_and(|(_, object)| names_ecs(object));
-        object || says_ecs(&call.name) || call.arguments.iter().any(|it| names_ecs(&it.value))
+/// Whether a call says that it is for ECS, and for no other product.
+fn is_named_after_ecs(call: &Call<'_>) -> bool {
+    let written = call.written.to_ascii_lowercase();
+    let mut words = written.split(|letter: char| !letter.is_alphanumeric());
+    if words.any(|word| OTHERS.iter().any(|other| word.starts_with(other))) {
+        return false;
     }
+    let object = call.object.as_ref().is_some_and(|(_, object)| names_ecs(object));
+    object || says_ecs(&call.name) || call.arguments.iter().any(|it| names_ecs(&it.value))
 }
 
 /// Whether the last name of an expression says that it is for ECS.
