@@ -111,20 +111,20 @@ fn hostile_texts_are_read_in_bounded_time() {
 
 #[test]
 fn what_grows_without_bound_is_cut() {
-    let mut makefile = String::from("f0 = x\n");
-    for (last, next) in (0..400).zip(1..) {
-        makefile += &format!("f{next} = $(call f{last},$(f{last}))$(call f{last},$(1))\n");
-    }
+    let grown = |first: &str, count, line: &dyn Fn(usize) -> String| {
+        std::iter::once(first.to_owned()).chain((0..count).map(line)).collect::<Vec<_>>().concat()
+    };
+    let mut makefile = grown("f0 = x\n", 400, &|last| {
+        format!("f{} = $(call f{last},$(f{last}))$(call f{last},$(1))\n", last + 1)
+    });
     makefile += "all:\n\taliyun ecs StartInstance --InstanceId $(f400) $(call f400,a)\n";
     assert_eq!(lower("makefile", "Makefile", &makefile).procedures.len(), 1);
-    let mut needs = String::new();
-    for (last, next) in (0..1000).zip(1..) {
-        needs += &format!("t{next}: t{last} t{}\n\taliyun ecs StartInstance\n", last / 2);
-    }
+    let needs = grown("", 1000, &|last| {
+        format!("t{}: t{last} t{}\n\taliyun ecs StartInstance\n", last + 1, last / 2)
+    });
     lower("makefile", "Makefile", &needs);
-    let mut docker = String::from("FROM a\n");
-    for number in 0..800 {
-        docker += &format!("ENV V{number}=$V{number}$V{}\nRUN aliyun ecs $V{number}\n", number / 2);
-    }
+    let docker = grown("FROM a\n", 800, &|number| {
+        format!("ENV V{number}=$V{number}$V{}\nRUN aliyun ecs $V{number}\n", number / 2)
+    });
     lower("dockerfile", "Dockerfile", &docker);
 }

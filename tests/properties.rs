@@ -54,8 +54,9 @@ fn fixtures() -> Vec<Fixture> {
 }
 
 /// Rule, action and severity of each finding in a program.
-fn findings(fixture: &Fixture, text: &str, test: &str) -> Vec<(String, String, String)> {
-    let folder = std::env::temp_dir().join(format!("ecs-lock-lint-{test}-{}", std::process::id()));
+fn findings(fixture: &Fixture, text: &str, property: &str) -> Vec<(String, String, String)> {
+    let folder =
+        std::env::temp_dir().join(format!("ecs-lock-lint-{property}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(fixture.path.file_name().unwrap());
     std::fs::write(&path, text).unwrap();
@@ -108,8 +109,8 @@ fn in_functions(text: &str, start: &str, end: &str, body: &str) -> String {
         let code = line.split("  #").next().unwrap_or_default().trim_end();
         let is_head = code.trim_start().starts_with(start) && code.ends_with(end);
         let indent = line.len() - line.trim_start().len();
-        let body = || body.lines().map(|line| format!("{:indent$}{line}\n", "")).collect();
-        is_head.then(body)
+        let lines = || body.lines().map(|line| format!("{:indent$}{line}\n", ""));
+        is_head.then(|| lines().collect::<Vec<_>>().concat())
     })
 }
 
@@ -207,10 +208,8 @@ fn the_order_of_functions_changes_nothing() {
             function.push('\n');
         }
         functions.reverse();
-        Some(
-            lines[..first].iter().map(|line| format!("{line}\n")).collect::<String>()
-                + &functions.concat(),
-        )
+        let head = lines[..first].iter().map(|line| format!("{line}\n"));
+        Some(head.chain(functions).collect::<Vec<_>>().concat())
     });
 }
 
