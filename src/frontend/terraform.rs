@@ -27,6 +27,8 @@ mod text;
 mod tree;
 mod unread;
 
+pub(super) use unread::NAME as UNREAD_MODULES;
+
 use crate::frontend::{Context, Frontend, Grouping, Lowered};
 use crate::source::Source;
 

@@ -6,7 +6,7 @@
 
 use super::code::Code;
 use super::failures;
-use crate::frontend::{Context, Lowered, host, lower_embedded, python, shell};
+use crate::frontend::{Context, Lowered, host, lower_embedded, python, shell, terraform};
 use crate::procedure::{Action, Failure, Invocation, Node};
 use crate::source::{Embedding, Source, Span};
 
@@ -107,6 +107,9 @@ impl Assembly<'_, '_, '_> {
         }
         let host = host::Piece { language, source: &code, failure: Failure::Raises };
         let mut steps: Vec<Node> = host::run(host, context, self.out).into_iter().collect();
+        // A document shows how a module is called; what that calls in turn is for
+        // the module's own code to tell.
+        self.out.procedures.retain(|procedure| procedure.name != terraform::UNREAD_MODULES);
         failures::without_patterns(&mut steps);
         if let [Node::Invoke(invocation)] = steps.as_mut_slice()
             && piece.standing == Standing::Typed

@@ -10,6 +10,9 @@ use super::tree::Block;
 /// Providers in the addresses of registries whose modules may call ECS.
 const PROVIDERS: &[&str] = &["alicloud", "aliyun"];
 
+/// The name of the procedures that stand for them.
+pub(in crate::frontend) const NAME: &str = "modules not read";
+
 /// How many modules a note names.
 const MOST_NAMED: usize = 3;
 
@@ -28,13 +31,7 @@ pub(super) fn procedures(project: &Project<'_>, frontend: &'static str) -> Vec<P
             Operation::direct(Action::Unresolved(text(&missing)), span, Arguments::default());
         operation.evidence = Evidence::Possible;
         let body = vec![Node::Call(operation)];
-        Some(Procedure {
-            name: "modules not read".to_owned(),
-            span,
-            frontend,
-            parameters: Vec::new(),
-            body,
-        })
+        Some(Procedure { name: NAME.to_owned(), span, frontend, parameters: Vec::new(), body })
     };
     project.modules.iter().filter_map(unread).collect()
 }
