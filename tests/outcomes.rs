@@ -2,7 +2,7 @@
 //! fails, one that does nothing, one whose failure is swallowed, one behind a
 //! look at the lock state, and one that the lock does not touch.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
