@@ -376,9 +376,9 @@ fn shown(path: &Path) -> String {
 /// The front ends that may read a file of this name. A name without an extension
 /// may be a script's.
 fn candidates(path: &Path) -> Vec<&'static Frontend> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let shown = shown(path);
     // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
-    let says = |frontend: &&Frontend| frontend.fit(&name);
+    let says = |frontend: &&Frontend| frontend.fit(&shown);
     let most = FRONTENDS.iter().filter_map(says).max();
     let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
     let by_name: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();

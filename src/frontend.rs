@@ -18,7 +18,8 @@ pub struct Frontend {
     pub name: &'static str,
     /// What it reads, in a few words.
     pub reads: &'static str,
-    /// Name patterns: `*.tf`, `Dockerfile.*`, matched against the file's name.
+    /// Name patterns: `*.tf`, `Dockerfile.*`, matched against the file's name; with
+    /// a `/`, `cron.d/*`, against the names of its folders too.
     pub globs: &'static [&'static str],
     /// Interpreters that a `#!` line may name.
     pub interpreters: &'static [&'static str],
@@ -282,11 +283,11 @@ impl Frontend {
         }
     }
 
-    /// How well a file's name fits its patterns, in any case: the length of the
+    /// How well a file's path fits its patterns, in any case: the length of the
     /// longest one that it fits.
     #[must_use]
-    pub fn fit(&self, name: &str) -> Option<usize> {
-        let fitting = self.globs.iter().filter(|glob| matches_glob(glob, name));
+    pub fn fit(&self, path: &str) -> Option<usize> {
+        let fitting = self.globs.iter().filter(|glob| matches_path(glob, path));
         fitting.map(|glob| glob.len()).max()
     }
 
@@ -312,8 +313,19 @@ impl Frontend {
     }
 }
 
+/// Whether the last names of a path match those of a pattern.
+fn matches_path(glob: &str, path: &str) -> bool {
+    let mut names = path.rsplit('/');
+    glob.rsplit('/').all(|glob| names.next().is_some_and(|name| matches_glob(glob, name)))
+}
+
 /// Whether a name matches `*suffix` or `prefix*`, or is the pattern, in any case.
+/// A lone `*` stands for names without an extension: in folders like `cron.d`
+/// others are not run.
 fn matches_glob(glob: &str, name: &str) -> bool {
+    if glob == "*" {
+        return !name.contains('.');
+    }
     if let Some(prefix) = glob.strip_suffix('*') {
         let start = name.get(..prefix.len());
         return start.is_some_and(|start| start.eq_ignore_ascii_case(prefix));

@@ -128,3 +128,27 @@ fn what_grows_without_bound_is_cut() {
     });
     lower("dockerfile", "Dockerfile", &docker);
 }
+
+#[test]
+fn files_are_known_by_their_names_and_folders() {
+    let known = [
+        ("etc/cron.d/start", "crontab"),
+        ("crontabs/root", "crontab"),
+        ("var/spool/cron/crontabs/app", "crontab"),
+        ("a/web.service.d/override.conf", "systemd"),
+        ("docker/Dockerfile-web", "dockerfile"),
+        ("web.Dockerfile", "dockerfile"),
+        ("ci/deploy_Jenkinsfile", "jenkinsfile"),
+        ("GNUmakefile", "makefile"),
+        ("makefile.local", "makefile"),
+        (".husky/pre-push", "shell"),
+    ];
+    for (path, name) in known {
+        let best = frontend::FRONTENDS.iter().max_by_key(|frontend| frontend.fit(path));
+        assert_eq!(best.map(|frontend| frontend.name), Some(name), "{path}");
+    }
+    for path in ["cron.d/README.md", "cron.d.md", "crontabs/notes.txt", "start", "a.conf"] {
+        let crontab = frontend::named("crontab").and_then(|frontend| frontend.fit(path));
+        assert_eq!(crontab, None, "{path}");
+    }
+}

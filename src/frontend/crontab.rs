@@ -11,7 +11,17 @@ use crate::source::Source;
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "crontab",
     reads: "timetables of cron: the command of each line",
-    globs: &["crontab", "*.cron", "*.crontab", "crontab.*", "crontabs"],
+    globs: &[
+        "crontab",
+        "*.cron",
+        "*.crontab",
+        "crontab.*",
+        "*-crontab",
+        "crontabs",
+        "cron.d/*",
+        "crontabs/*",
+        "spool/cron/*",
+    ],
     interpreters: &[],
     recognises: None,
     words: shell::WORDS,

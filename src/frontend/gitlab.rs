@@ -1,13 +1,14 @@
 //! GitLab CI: jobs with scripts in stages.
 //!
 //! `job` reads a job with what it inherits, `script` its scripts, `order` says
-//! which jobs wait for which.
+//! which jobs wait for which, and `include` which files are read with one.
 
 use crate::frontend::pipeline::{self, Looks, Sink, Values, jobs};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::source::Source;
 use template::Item;
 
+mod include;
 mod inherited;
 mod job;
 mod order;
@@ -21,7 +22,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &[],
     recognises: Some(recognises),
     words: pipeline::WORDS,
-    grouping: Grouping::File,
+    grouping: Grouping::Linked(include::links),
     max_bytes: pipeline::MAX_BYTES,
     lower,
 };
@@ -62,25 +63,44 @@ fn recognises(text: &str) -> bool {
 /// What is the same for all of a file.
 struct File<'t> {
     top: Item<'t>,
+    /// The tops of the files that it is read with.
+    others: Vec<Item<'t>>,
     values: Values,
+}
+
+impl<'t> File<'t> {
+    /// Its own top, and then those of the files that it is read with.
+    fn tops(&self) -> impl Iterator<Item = Item<'t>> {
+        std::iter::once(self.top).chain(self.others.iter().copied())
+    }
+
+    /// What a key at the top stands for, here or elsewhere.
+    fn named(&self, name: &str) -> Option<Item<'t>> {
+        self.tops().find_map(|top| top.get(name))
+    }
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut sink = Sink::new(context);
-    for source in sources {
-        let mut tree = template::parse(source);
+    let mut trees: Vec<_> = sources.iter().map(template::parse).collect();
+    for tree in &mut trees {
         sink.out.problems.append(&mut tree.problems);
+    }
+    for (number, tree) in trees.iter().enumerate() {
+        let others = include::with(number, &trees);
         for document in tree.documents() {
-            pipeline(document, &mut sink);
+            pipeline(document, others.clone(), &mut sink);
         }
     }
     sink.finish()
 }
 
-fn pipeline(top: Item<'_>, sink: &mut Sink<'_>) {
+fn pipeline<'t>(top: Item<'t>, others: Vec<Item<'t>>, sink: &mut Sink<'_>) {
     let mut values = Values::default();
-    values.add_variables(top.get(VARIABLES), "");
-    let file = File { top, values };
+    for other in others.iter().rev().chain([&top]) {
+        values.add_variables(other.get(VARIABLES), "");
+    }
+    let file = File { top, others, values };
     let mut looks = Looks::default();
     let mut found = Vec::new();
     let mut order = order::Order::of(top);
@@ -89,7 +109,7 @@ fn pipeline(top: Item<'_>, sink: &mut Sink<'_>) {
         let Some(job) = job::read(name, entry.value, &file) else { continue };
         order.add(name, &job);
         // What begins with a dot is there for others to inherit.
-        if !name.starts_with('.') || job::is_alone(name, top) {
+        if !name.starts_with('.') || job::is_alone(name, &file) {
             found.push((name, job::lower(&job, &file, &mut looks, sink), job));
         }
     }

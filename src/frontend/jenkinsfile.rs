@@ -26,7 +26,7 @@ mod wrap;
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "jenkinsfile",
     reads: "Jenkins pipelines: sh, bat and powershell steps",
-    globs: &["Jenkinsfile", "Jenkinsfile*", "*.jenkinsfile", "*.jenkins", "*.groovy"],
+    globs: &["Jenkinsfile", "Jenkinsfile*", "*Jenkinsfile", "*.jenkins", "*.groovy"],
     interpreters: &["groovy"],
     recognises: None,
     words: shell::WORDS,

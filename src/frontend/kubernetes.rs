@@ -7,13 +7,14 @@ use crate::source::Source;
 use template::Item;
 
 pub(super) mod container;
+mod helm;
 mod pod;
 mod script;
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
     name: NAME,
-    reads: "Kubernetes manifests: commands of pods, scripts in ConfigMaps",
+    reads: "Kubernetes manifests and Helm templates: commands of pods, scripts in ConfigMaps",
     globs: &["*.yml", "*.yaml", "*.json"],
     interpreters: &[],
     recognises: Some(recognises),
@@ -41,7 +42,8 @@ fn recognises(text: &str) -> bool {
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut sink = Sink::new(context);
     for source in sources {
-        let mut tree = template::parse(source);
+        let source = helm::readable(source);
+        let mut tree = template::parse(&source);
         sink.out.problems.append(&mut tree.problems);
         for document in tree.documents() {
             object(document, &mut sink);
@@ -65,9 +67,10 @@ fn object(object: Item<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A name for an object: `CronJob start`.
+/// A name for an object: `CronJob start`. No name has an underscore but one that
+/// Helm fills in.
 fn named(kind: &str, name: Option<&str>) -> String {
-    match name {
+    match name.filter(|name| !name.contains('_')) {
         Some(name) => format!("{kind} {name}"),
         None => kind.to_owned(),
     }

@@ -23,7 +23,17 @@ mod variables;
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "makefile",
     reads: "Makefiles: recipes, and `$(shell …)` in variables",
-    globs: &["Makefile", "GNUmakefile", "Makefile.*", "*.mk", "*.mak", "*.makefile"],
+    globs: &[
+        "Makefile",
+        "GNUmakefile",
+        "BSDmakefile",
+        "Makefile.*",
+        "Makefile-*",
+        "*.mk",
+        "*.mak",
+        "*.make",
+        "*.makefile",
+    ],
     interpreters: &["make", "gmake"],
     recognises: None,
     words: shell::WORDS,

@@ -15,7 +15,7 @@ use crate::source::Source;
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "systemd",
     reads: "units of systemd: the Exec lines of services",
-    globs: &["*.service", "*.service.in", "*.service.j2"],
+    globs: &["*.service", "*.service.in", "*.service.j2", "*.service.d/*.conf"],
     interpreters: &[],
     recognises: None,
     words: shell::WORDS,

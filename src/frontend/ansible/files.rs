@@ -14,6 +14,9 @@ const TASK_FILES: &[&str] = &["include_tasks", "import_tasks", "include"];
 /// What tasks bring roles in with.
 const ROLES: &[&str] = &["include_role", "import_role"];
 
+/// The roles that run before one, in its `meta`.
+pub(super) const DEPENDENCIES: &str = "dependencies";
+
 /// Where roles may be, seen from a playbook and from a role's tasks.
 const ROLE_FOLDERS: &[&str] = &["roles", "../roles", "../..", "../../roles"];
 
@@ -41,10 +44,11 @@ pub(super) enum Part {
     Handlers,
     Defaults,
     Vars,
+    Meta,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Tasks, Self::Handlers, Self::Defaults, Self::Vars];
+    const ALL: [Self; 5] = [Self::Tasks, Self::Handlers, Self::Defaults, Self::Vars, Self::Meta];
 
     fn folder(self) -> &'static str {
         match self {
@@ -52,6 +56,7 @@ impl Part {
             Self::Handlers => "handlers",
             Self::Defaults => "defaults",
             Self::Vars => "vars",
+            Self::Meta => "meta",
         }
     }
 }
@@ -192,7 +197,7 @@ fn collect(item: Item<'_>, found: &mut Vec<Reference>) {
         } else if ROLES.contains(&key) {
             let file = value.get_text("tasks_from").unwrap_or("main");
             found.extend(value.get_text("name").into_iter().flat_map(|name| role(name, file)));
-        } else if key == "roles" {
+        } else if key == "roles" || key == DEPENDENCIES {
             let roles = value.items().filter_map(role_name);
             found.extend(roles.flat_map(|name| role(name, "main")));
         } else if key == "vars_files" {

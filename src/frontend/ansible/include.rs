@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::action::Action;
-use super::files::{Part, Reference, role_part};
+use super::files::{DEPENDENCIES, Part, Reference, role_part};
 use super::run::{MOST_NESTED, Run};
 use super::scope::Frame;
 use crate::frontend::template::Item;
@@ -34,11 +34,33 @@ impl<'t> Run<'_, 't> {
         let find = |part| self.files.find(from, &role_part(name, part, file));
         let [defaults, vars] = [find(Part::Defaults), find(Part::Vars)];
         let (tasks, handlers) = (find(Part::Tasks), find(Part::Handlers));
+        let meta = find(Part::Meta);
+        let mut steps = meta.map(|meta| self.dependencies(meta, frame)).unwrap_or_default();
         let frame = self.variables(defaults, vars, frame);
         if let Some(handlers) = handlers {
             self.take_handlers(handlers, &frame);
         }
-        tasks.map(|file| self.tasks_of(file, &frame)).unwrap_or_default()
+        steps.extend(tasks.map(|file| self.tasks_of(file, &frame)).unwrap_or_default());
+        steps
+    }
+
+    /// The tasks of the roles that one depends on; a role's run once.
+    fn dependencies(&mut self, meta: usize, frame: &Rc<Frame<'t>>) -> Vec<Node> {
+        if self.depth >= MOST_NESTED || !self.depended.insert(meta) {
+            return Vec::new();
+        }
+        self.used.insert(meta);
+        let outer = std::mem::replace(&mut self.file, meta);
+        self.depth += 1;
+        let mut steps = Vec::new();
+        for document in self.files.documents(meta) {
+            for role in document.get(DEPENDENCIES).into_iter().flat_map(Item::items) {
+                steps.extend(self.listed_role(role, frame));
+            }
+        }
+        self.depth -= 1;
+        self.file = outer;
+        steps
     }
 
     /// The frame of a task file that nothing brings in: that of its role.

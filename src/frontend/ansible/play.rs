@@ -85,7 +85,7 @@ impl<'t> Run<'_, 't> {
     }
 
     /// A role of a play's list, with what it is given.
-    fn listed_role(&mut self, role: Item<'t>, frame: &Rc<Frame<'t>>) -> Vec<Node> {
+    pub(super) fn listed_role(&mut self, role: Item<'t>, frame: &Rc<Frame<'t>>) -> Vec<Node> {
         let Some(name) = role_name(role) else { return Vec::new() };
         let given = [Some(role), role.get("vars")];
         let frame = Frame::inside(frame, given.into_iter().flatten());

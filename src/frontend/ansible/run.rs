@@ -27,6 +27,8 @@ pub(super) struct Run<'u, 't> {
     pub(super) used: &'u mut HashSet<usize>,
     /// The file whose tasks are gone through.
     pub(super) file: usize,
+    /// The `meta` files of roles whose dependencies have run.
+    pub(super) depended: HashSet<usize>,
     /// How deep that file is brought in.
     pub(super) depth: usize,
     /// What `register` names.
@@ -58,6 +60,7 @@ impl<'u, 't> Run<'u, 't> {
             embedded: Lowered::default(),
             used,
             file: 0,
+            depended: HashSet::new(),
             depth: 0,
             answers: HashMap::new(),
             facts: HashMap::new(),

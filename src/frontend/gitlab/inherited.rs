@@ -17,7 +17,7 @@ pub(super) struct Line<'t> {
 impl<'t> Line<'t> {
     pub(super) fn of(job: Item<'t>, file: &File<'t>) -> Self {
         let mut items = Vec::new();
-        follow(job, file.top, 0, &mut items);
+        follow(job, file, 0, &mut items);
         Self { items }
     }
 
@@ -34,22 +34,22 @@ impl<'t> Line<'t> {
 
     /// The value of a key, or what is the default in the file.
     pub(super) fn or_default(&self, key: &str, file: &File<'t>) -> Option<Item<'t>> {
-        let default = || file.top.get(DEFAULT).and_then(|default| default.get(key));
-        let top = || file.top.get(key).filter(|_| GLOBAL.contains(&key));
+        let default = || file.tops().find_map(|top| top.get(DEFAULT)?.get(key));
+        let top = || file.named(key).filter(|_| GLOBAL.contains(&key));
         self.get(key).or_else(default).or_else(top)
     }
 }
 
 /// Later ones of several count more.
-fn follow<'t>(job: Item<'t>, top: Item<'t>, depth: usize, items: &mut Vec<Item<'t>>) {
+fn follow<'t>(job: Item<'t>, file: &File<'t>, depth: usize, items: &mut Vec<Item<'t>>) {
     items.push(job);
     let Some(extended) = job.get(EXTENDS).filter(|_| depth < DEEPEST && items.len() < 64) else {
         return;
     };
     let alone = Some(extended).filter(|item| !item.is_sequence());
     for name in extended.items().rev().chain(alone).filter_map(Item::text) {
-        if let Some(other) = top.get(name) {
-            follow(other, top, depth + 1, items);
+        if let Some(other) = file.named(name) {
+            follow(other, file, depth + 1, items);
         }
     }
 }

@@ -32,9 +32,13 @@ pub(super) fn read<'t>(name: &str, item: Item<'t>, file: &File<'t>) -> Option<In
     runs.then_some(Inherited { item, line })
 }
 
-/// Whether nothing in the file uses a hidden job: files elsewhere will.
-pub(super) fn is_alone(name: &str, top: Item<'_>) -> bool {
-    let text = &top.source().text;
+/// Whether nothing at hand uses a hidden job: files elsewhere will.
+pub(super) fn is_alone(name: &str, file: &File<'_>) -> bool {
+    let mut others = file.others.iter().map(|other| other.source().text.as_bytes());
+    if others.any(|text| memchr::memmem::find(text, name.as_bytes()).is_some()) {
+        return false;
+    }
+    let text = &file.top.source().text;
     let mut uses = memchr::memmem::find_iter(text.as_bytes(), name.as_bytes());
     let after = uses.next().and_then(|at| text.get(at + name.len()..)).unwrap_or_default();
     if uses.next().is_some() {
@@ -78,7 +82,24 @@ pub(super) fn lower(
     Step { nodes, runs, look }
 }
 
+/// What lines run: one script, but those of each file by themselves.
 fn run(lines: Vec<Item<'_>>, values: &Values, failure: Failure, sink: &mut Sink<'_>) -> Ran {
+    let file = |line: &Item<'_>| line.source().file_id();
+    let mut pieces = lines.chunk_by(|one, next| file(one) == file(next));
+    if pieces.by_ref().nth(1).is_none() {
+        return run_piece(lines, values, failure, sink);
+    }
+    let mut look = None;
+    let mut found = Vec::new();
+    for piece in lines.chunk_by(|one, next| file(one) == file(next)) {
+        let ran = run_piece(piece.to_vec(), values, failure, sink);
+        look = ran.look.clone().or(look);
+        found.push(Step { nodes: ran.nodes, runs: Runs::OnSuccess, look: ran.look });
+    }
+    Ran { nodes: steps::in_order(found), look }
+}
+
+fn run_piece(lines: Vec<Item<'_>>, values: &Values, failure: Failure, sink: &mut Sink<'_>) -> Ran {
     let code = Code {
         lines,
         join: Join::Lines,

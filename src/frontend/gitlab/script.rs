@@ -21,8 +21,9 @@ fn collect<'t>(item: Item<'t>, file: &File<'t>, depth: usize, found: &mut Vec<It
         return;
     }
     if item.tag() == Some("reference") {
-        let mut path = item.untagged().items().filter_map(Item::text);
-        let named = path.try_fold(file.top, Item::get);
+        let path: Vec<&str> = item.untagged().items().filter_map(Item::text).collect();
+        let mut tops = file.tops();
+        let named = tops.find_map(|top| path.iter().try_fold(top, |at, key| at.get(key)));
         if let Some(named) = named {
             collect(named, file, depth + 1, found);
         }

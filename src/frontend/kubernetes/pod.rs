@@ -1,13 +1,14 @@
 //! Pods, in whatever object makes them.
 
 use super::{NAME, container};
+use crate::frontend::pipeline::code::BRACES;
 use crate::frontend::pipeline::{self, Runs, Sink, Step, Syntax, Values, steps};
 use crate::frontend::template::Item;
 use crate::procedure::{Failure, Node, Procedure};
 
-/// `$(VARIABLE)`.
+/// `$(VARIABLE)`, and what Helm fills in.
 const SYNTAX: &[Syntax] =
-    &[Syntax { open: "$(", close: ")", is_reference: is_variable, breaks_shells: false }];
+    &[Syntax { open: "$(", close: ")", is_reference: is_variable, breaks_shells: false }, BRACES];
 
 // Keys of a pod and of what makes pods.
 const CONTAINERS: &str = "containers";

@@ -1,6 +1,6 @@
 //! Reads the lines of a makefile: variables, rules, recipes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::variables::{Assign, Variables};
@@ -16,6 +16,8 @@ pub(super) struct Makefile<'s> {
     pub(super) commands: Vec<Range<usize>>,
     /// Whether the lines of a recipe share a shell.
     pub(super) one_shell: bool,
+    /// The targets whose failures make ignores; none named are all.
+    ignored: Option<Vec<String>>,
     by_target: HashMap<String, usize>,
 }
 
@@ -66,7 +68,19 @@ impl<'s> Makefile<'s> {
             at = reader.line(line, at, &mut makefile);
         }
         reader.close(&mut makefile);
+        makefile.ignore();
         makefile
+    }
+
+    /// Lets the failures of targets pass that `.IGNORE` names.
+    fn ignore(&mut self) {
+        let Some(ignored) = &self.ignored else { return };
+        let names: HashSet<&String> = ignored.iter().collect();
+        for rule in &mut self.rules {
+            if names.is_empty() || rule.targets.iter().any(|target| names.contains(target)) {
+                rule.lines.iter_mut().for_each(|line| line.failure = Failure::Discarded);
+            }
+        }
     }
 
     /// The rule of a target.
@@ -216,6 +230,7 @@ impl<'s> Reader<'s> {
         let targets = names(head);
         match targets.first().map(String::as_str) {
             Some(".ONESHELL") => makefile.one_shell = true,
+            Some(".IGNORE") => makefile.ignored.get_or_insert_default().extend(names(needs)),
             Some(special) if is_special(special) => {}
             Some(_) => {
                 let lines = recipe.map(|recipe| recipe_line(self.text, recipe));

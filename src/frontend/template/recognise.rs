@@ -15,7 +15,9 @@ pub(in crate::frontend) fn top_level_key<'t>(text: &'t str, key: &str) -> Option
             indentation = None;
         }
         let content = line.trim_start_matches("---").trim_start_matches([' ', '\t']);
-        if content.is_empty() || content.starts_with(['#', '%']) || line.starts_with("...") {
+        let is_action = content.starts_with("{{");
+        let is_comment = content.starts_with(['#', '%']);
+        if content.is_empty() || is_comment || is_action || line.starts_with("...") {
             continue;
         }
         let indented = line.len() - content.len();

@@ -15,6 +15,9 @@ use crate::procedure::{Guard, Node as Step, Target};
 /// Parts of a function's name that turn its answer round.
 const DENIALS: &[&str] = &["not", "unlock", "free", "can", "safe", "ok"];
 
+/// Commands that only say something.
+const SAYING: [&str; 3] = ["echo", "printf", "logger"];
+
 /// How many looks are nested into one another.
 const MOST_NESTED: usize = 8;
 
@@ -53,14 +56,34 @@ impl<'t> Lowering<'_, 't, '_> {
         let (condition, wanted) = match node.kind() {
             kind::IF => (self.lone_exit(node)?, true),
             kind::LIST => {
-                let left = node.named_child(0).filter(|left| left.kind() != kind::LIST)?;
-                let right = node.named_child(1)?;
-                let and = self.script.text.get(left.end_byte()..right.start_byte())?.contains("&&");
-                (Some(left).filter(|_| self.goes_away(right))?, and)
+                let (left, and, right) = self.operands(node)?;
+                let nested = left.kind() == kind::LIST;
+                match self.goes_away(right) {
+                    // What follows an exit that was not taken.
+                    false => return self.turns_back(left, looks + 1).filter(|_| nested),
+                    true if nested => (self.told(left).filter(|_| and)?, and),
+                    true => (left, and),
+                }
             }
             _ => return None,
         };
         (self.says_locked(condition)? == wanted).then_some(condition)
+    }
+
+    /// The two sides of a list, and whether `&&` stands between them.
+    fn operands(&self, list: Node<'t>) -> Option<(Node<'t>, bool, Node<'t>)> {
+        let (left, right) = (list.named_child(0)?, list.named_child(1)?);
+        let between = self.script.text.get(left.end_byte()..right.start_byte())?;
+        Some((left, between.contains("&&"), right))
+    }
+
+    /// The condition of a list that only says something behind it:
+    /// `look && echo locked`.
+    fn told(&self, list: Node<'t>) -> Option<Node<'t>> {
+        let (left, and, right) = self.operands(list)?;
+        let says = self.script.slice(right).split_whitespace().next();
+        let says = says.is_some_and(|word| SAYING.contains(&word));
+        (and && says && left.kind() != kind::LIST).then_some(left)
     }
 
     /// The condition of an `if` whose only arm goes away.
