@@ -357,9 +357,11 @@ impl Dialect {
     fn copied(&self, path: &str) -> Option<&Package> {
         // Short names are words like others.
         const SHORTEST: usize = 8;
+        let parts = path.match_indices(['.', '/', '\\']).map(|(at, _)| &path[at + 1..]);
+        let parts: Vec<&str> = parts.filter(|part| part.len() >= SHORTEST).collect();
         self.packages.iter().filter(|package| package.path.len() >= SHORTEST).find(|package| {
-            let at = path.find(package.path);
-            at.is_some_and(|at| path[..at].ends_with(['.', '/', '\\']))
+            // Most paths have few parts; a search of each package in all of it costs more.
+            parts.iter().any(|part| part.starts_with(package.path))
         })
     }
 

@@ -1,11 +1,13 @@
 //! What a file says as a whole, which is found out once.
 
-use super::code::{Import, Unit};
+use std::collections::{HashMap, HashSet};
+
+use super::code::{Field, Function, Import, Unit};
 use super::dialect::{Dialect, Means};
 use super::literal::names_other;
 use super::request::VERSION;
-use super::thing::Thing;
-use crate::source::Source;
+use super::thing::{Name, Thing};
+use crate::source::{Source, Span};
 
 /// How many SDKs of other products are told apart by name.
 const MOST: usize = 256;
@@ -23,6 +25,10 @@ pub(super) struct Facts {
     pub(super) names_version: bool,
     /// Whether it names no other version besides.
     pub(super) names_only_version: bool,
+    /// Where each class's field of a name stands among its fields.
+    fields: HashMap<(usize, Name), usize>,
+    /// Where the functions stand that give nothing back.
+    pub(super) silent: HashSet<Span>,
 }
 
 impl Facts {
@@ -37,19 +43,39 @@ impl Facts {
         let foreign = unit.imports.iter().filter(|import| means(import) == Some(Means::Foreign));
         let foreign = foreign.filter_map(|import| import.name.as_ref());
         let text = source.text.as_bytes();
+        let silent = unit.functions.iter().filter(|it: &&Function| it.returns.is_empty());
         Self {
             imports_ecs: imported.iter().any(|it| matches!(it, Means::Ecs | Means::Positional)),
             means: imported,
             foreign: foreign.map(|name| name.to_ascii_lowercase()).take(MOST).collect(),
             names_version: memchr::memmem::find(text, VERSION.as_bytes()).is_some(),
             names_only_version: names_only_version(&source.text),
+            fields: fields(unit),
+            silent: silent.map(|function| source.span(function.at.clone())).collect(),
         }
+    }
+
+    /// A field that a class declares itself.
+    pub(super) fn field<'c>(&self, unit: &'c Unit, class: usize, name: &Name) -> Option<&'c Field> {
+        let at = *self.fields.get(&(class, name.clone()))?;
+        unit.classes.get(class)?.fields.get(at)
     }
 
     /// Whether it imports something of a package that means this.
     pub(super) fn imports(&self, means: Means) -> bool {
         self.means.contains(&means)
     }
+}
+
+/// The fields of each class by name; the first one of a name.
+fn fields(unit: &Unit) -> HashMap<(usize, Name), usize> {
+    let mut fields = HashMap::new();
+    for (number, class) in unit.classes.iter().enumerate() {
+        for (at, field) in class.fields.iter().enumerate() {
+            fields.entry((number, field.name.clone())).or_insert(at);
+        }
+    }
+    fields
 }
 
 fn names_only_version(text: &str) -> bool {

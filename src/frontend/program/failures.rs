@@ -1,6 +1,6 @@
 //! Failures that are values: `if err != nil`, errors dropped, errors kept.
 
-use super::code::{Assign, Expression, Function, If, Statement, Value, extent};
+use super::code::{Assign, Expression, If, Statement, Value, extent};
 use super::dialect::Errors;
 use super::machine::Machine;
 use super::nodes::changed;
@@ -82,12 +82,10 @@ impl<'c> Machine<'c> {
     /// nothing back is looked at in the function.
     fn unheeded(&self, mut nodes: Vec<Node>) -> Vec<Node> {
         for node in &mut nodes {
-            if let Node::Invoke(invocation) = node {
-                let of = |function: &&Function| self.span(&function.at) == invocation.procedure;
-                let function = self.unit.functions.iter().find(of);
-                if function.is_some_and(|function| function.returns.is_empty()) {
-                    invocation.failure = Failure::Continues;
-                }
+            if let Node::Invoke(invocation) = node
+                && self.facts.silent.contains(&invocation.procedure)
+            {
+                invocation.failure = Failure::Continues;
             }
         }
         with(nodes, Failure::Discarded)

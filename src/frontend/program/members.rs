@@ -120,13 +120,13 @@ impl Machine<'_> {
     /// The class, of those around what is being read, that has a field.
     pub(super) fn owner_of(&self, name: &str) -> Option<usize> {
         let mut class = self.current_class().filter(|_| self.dialect.implicit_receiver);
+        let name = Name::from(name);
         for _ in 0..MAX_OUTER {
             let number = class?;
-            let own = self.unit.classes.get(number)?;
-            if own.fields.iter().any(|field| *field.name == *name) {
+            if self.facts.field(self.unit, number, &name).is_some() {
                 return Some(number);
             }
-            class = own.outer;
+            class = self.unit.classes.get(number)?.outer;
         }
         None
     }

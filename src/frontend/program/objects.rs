@@ -147,15 +147,15 @@ impl<'c> Machine<'c> {
     pub(super) fn own_member(&self, class: usize, name: &str) -> Option<Thing> {
         let ancestry = self.ancestry(class);
         let instance = || Some(std::rc::Rc::new(Thing::Instance(class)));
+        let name = &Name::from(name);
         for own in &ancestry.own {
-            if let Some(number) = self.members.get(&(*own, Name::from(name))) {
+            if let Some(number) = self.members.get(&(*own, name.clone())) {
                 return Some(Thing::Function(*number, instance()));
             }
             if let Some(thing) = self.field(*own, name) {
                 return Some(thing);
             }
-            let fields = &self.unit.classes.get(*own)?.fields;
-            if let Some(field) = fields.iter().find(|field| *field.name == *name) {
+            if let Some(field) = self.facts.field(self.unit, *own, name) {
                 return self.client_of_type(&field.kind);
             }
         }

@@ -197,8 +197,7 @@ impl Machine<'_> {
     pub(super) fn class_field(&mut self, class: usize, name: &Name) -> Option<Thing> {
         let unit = self.unit;
         for own in self.ancestry(class).own {
-            let fields = &unit.classes.get(own)?.fields;
-            let field = fields.iter().find(|field| field.name == *name);
+            let field = self.facts.field(unit, own, name);
             if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
