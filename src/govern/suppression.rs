@@ -130,7 +130,8 @@ fn reaches(analysis: &Analysis<'_>, placed: &[Placed<'_>]) -> Vec<Reach> {
 
 /// Which of the findings of one rule in a file, in their order, a comment means:
 /// those that start on its line, or else in its block, or else the innermost that
-/// it stands within.
+/// it stands within. One behind code means what it stands within before the block,
+/// and at last the statement that its line closes.
 fn meant<'n>(own: &'n [usize], reach: &Reach, span: impl Fn(usize) -> Span) -> &'n [usize] {
     let starting = |range: &std::ops::Range<u32>| {
         let first = own.partition_point(|number| span(*number).start < range.start);
@@ -149,7 +150,7 @@ fn meant<'n>(own: &'n [usize], reach: &Reach, span: impl Fn(usize) -> Span) -> &
     };
     let nearest = starting(&reach.line);
     if reach.trails {
-        first(first(nearest, &around), &block)
+        first(first(first(nearest, &around), &block), &|| starting(&reach.closed))
     } else {
         first(first(nearest, &block), &around)
     }

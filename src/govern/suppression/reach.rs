@@ -16,6 +16,8 @@ pub(super) struct Reach {
     pub(super) block: Range<u32>,
     /// The start of what has to be in something that the comment is within.
     pub(super) at: u32,
+    /// The statement whose closing bracket starts the line; empty if none does.
+    pub(super) closed: Range<u32>,
     /// Whether what it stands within comes before the block.
     pub(super) trails: bool,
 }
@@ -23,6 +25,9 @@ pub(super) struct Reach {
 /// Words that a line starts with that goes on with the block before it.
 const GO_ON: [&str; 11] =
     ["{", "then", "do", "else", "elif", "elsif", "except", "catch", "finally", "rescue", "ensure"];
+
+/// How many lines a statement is followed back to its start.
+const MOST_LINES: u32 = 200;
 
 /// The reaches of comments in a file, given in their order.
 pub(super) fn reaches(file: &SourceFile, directives: &[&Directive]) -> Vec<Reach> {
@@ -41,11 +46,14 @@ pub(super) fn reaches(file: &SourceFile, directives: &[&Directive]) -> Vec<Reach
         let nothing = directive.span.end..directive.span.end;
         reaches.push(Reach {
             line: line.map_or(nothing.clone(), |line| place(file.line(line))),
-            block: line.map_or(nothing, |line| {
+            block: line.map_or(nothing.clone(), |line| {
                 let end = *ends.entry(line).or_insert_with(|| block_end(file, line));
                 offset(file.line(line).start)..end
             }),
             at: if directive.alone { directive.span.start } else { offset(file.line(own).start) },
+            closed: line.filter(|_| !directive.alone).map_or(nothing.clone(), |line| {
+                offset(file.line(closed_from(file, line)).start)..offset(file.line(line).end)
+            }),
             trails: !directive.alone,
         });
     }
@@ -97,6 +105,21 @@ fn block_end(file: &SourceFile, first: u32) -> u32 {
         last = line;
     }
     offset(file.line(last).end)
+}
+
+/// The line that opens the bracket which a line starts with closing: the nearest
+/// before that is indented no more. The line itself if it closes none.
+fn closed_from(file: &SourceFile, last: u32) -> u32 {
+    let tail = &file.text[file.line(last)];
+    if !tail.trim_start().starts_with([')', ']', '}']) {
+        return last;
+    }
+    let opens = |line: &u32| {
+        let text = &file.text[file.line(*line)];
+        !text.trim().is_empty() && indentation(text) <= indentation(tail)
+    };
+    let first = last.saturating_sub(MOST_LINES).max(1);
+    (first..last).rev().find(opens).unwrap_or(last)
 }
 
 fn unquoted(line: &str) -> &str {
