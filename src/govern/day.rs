@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Day {
     year: u64,
     month: u64,
-    day: u64,
+    of_month: u64,
 }
 
 impl Day {
@@ -26,9 +26,9 @@ impl Day {
         let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
+        let of_month = of_year - (153 * month + 2) / 5 + 1;
         let month = if month < 10 { month + 3 } else { month - 9 };
-        Self { year: year + era * 400 + u64::from(month <= 2), month, day }
+        Self { year: year + era * 400 + u64::from(month <= 2), month, of_month }
     }
 
     /// Reads `2027-01-31`.
@@ -42,25 +42,26 @@ impl Day {
             return None;
         }
         let number = |range: std::ops::Range<usize>| text.get(range)?.parse().ok();
-        let day = Self { year: number(0..4)?, month: number(5..7)?, day: number(8..10)? };
+        let day = Self { year: number(0..4)?, month: number(5..7)?, of_month: number(8..10)? };
         day.exists().then_some(day)
     }
 
     fn exists(self) -> bool {
-        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        let is_each = |years| self.year.is_multiple_of(years);
+        let leap = is_each(4) && (!is_each(100) || is_each(400));
         let most = match self.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,
             2 => 28 + u64::from(leap),
             _ => 0,
         };
-        (1..=most).contains(&self.day)
+        (1..=most).contains(&self.of_month)
     }
 }
 
 impl std::fmt::Display for Day {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 

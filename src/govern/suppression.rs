@@ -67,12 +67,10 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
         let unused = unused.into_iter();
         told.extend(unused.filter_map(|(one, mistake)| about(UNUSED, one, &mistake, ruleset)));
     }
-    let (suppressed, others) = std::mem::take(&mut analysis.findings)
-        .into_iter()
-        .partition(|finding| finding.suppressed.is_some());
+    let findings = std::mem::take(&mut analysis.findings).into_iter();
+    let (suppressed, others) = findings.partition(|finding| finding.suppressed.is_some());
     analysis.suppressed = suppressed;
     analysis.findings = others;
-    analysis.directives.clone_from(&directives);
     analysis.add(told);
 }
 
@@ -80,37 +78,46 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
 /// which there was no finding.
 fn mark<'d>(analysis: &mut Analysis<'_>, placed: &[Placed<'d>]) -> Vec<(&'d Directive, Mistake)> {
     let reaches = reaches(analysis, placed);
-    let mut by_rule: BTreeMap<(FileId, String), Vec<usize>> = BTreeMap::new();
-    for (number, finding) in analysis.findings.iter().enumerate() {
-        let key = (finding.label.span.file, finding.rule.id.clone());
-        by_rule.entry(key).or_default().push(number);
-    }
+    let by_rule = by_rule(&analysis.findings);
     let mut unused = Vec::new();
     for (one, reach) in placed.iter().zip(&reaches) {
         let mut idle = Vec::new();
         for rule in &one.allow.rules {
-            let key = (one.directive.span.file, rule.clone());
-            let own = by_rule.get(&key).map_or(&[][..], Vec::as_slice);
-            let meant = if one.allow.whole_file {
-                own
-            } else {
-                meant(own, reach, |number| analysis.findings[number].label.span)
-            };
-            let mut used = false;
-            for number in meant {
-                let finding = &mut analysis.findings[*number];
-                if finding.suppressed.is_none() {
-                    finding.suppressed = Some(one.allow.reason.clone());
-                    used = true;
-                }
-            }
-            if !used {
+            let own = by_rule.get(&(one.directive.span.file, rule.clone()));
+            let own = own.map_or(&[][..], Vec::as_slice);
+            let span = |number: usize| analysis.findings[number].label.span;
+            let meant = if one.allow.whole_file { own } else { meant(own, reach, span) };
+            if !suppress_some(&mut analysis.findings, meant, &one.allow.reason) {
                 idle.push(rule.as_str());
             }
         }
         unused.extend(not_used(one, &idle).map(|mistake| (one.directive, mistake)));
     }
     unused
+}
+
+/// The numbers of the findings of each rule in each file, in their order.
+fn by_rule(findings: &[Finding<'_>]) -> BTreeMap<(FileId, String), Vec<usize>> {
+    let mut by_rule: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        let key = (finding.label.span.file, finding.rule.id.clone());
+        by_rule.entry(key).or_default().push(number);
+    }
+    by_rule
+}
+
+/// Suppresses those of some findings that are not yet, and says whether there are
+/// any.
+fn suppress_some(findings: &mut [Finding<'_>], numbers: &[usize], reason: &str) -> bool {
+    let mut any = false;
+    for number in numbers {
+        let finding = &mut findings[*number];
+        if finding.suppressed.is_none() {
+            finding.suppressed = Some(reason.to_owned());
+            any = true;
+        }
+    }
+    any
 }
 
 /// The reach of each suppression, in their order.
@@ -165,7 +172,7 @@ fn about<'r>(
 ) -> Option<Finding<'r>> {
     let rule = ruleset.rule(rule)?;
     let fill = |text: &str| {
-        // The texts of the comment come last: what they hold is not filled in.
+        // What the texts of the comment hold is not filled in again.
         let parts: Vec<&str> = text.split("{suggestion}").collect();
         let parts = parts.iter().map(|part| part.replace("{text}", &mistake.text));
         parts.collect::<Vec<_>>().join(&mistake.suggestion)
