@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::bind;
 use crate::compare;
+use crate::directive::{self, Directive};
 use crate::discover::{Age, Discovery, Follower, InputFile, ReadFile};
 use crate::finding::{self, Finding};
 use crate::flow;
@@ -28,6 +29,11 @@ pub struct Analysis<'r> {
     pub files: BTreeMap<FileId, SourceFile>,
     /// The findings, sorted by place and rule.
     pub findings: Vec<Finding<'r>>,
+    /// The findings that comments suppress, sorted alike; none before the findings
+    /// are governed.
+    pub suppressed: Vec<Finding<'r>>,
+    /// The comments that are addressed to the linter, in the order of the places.
+    pub directives: Vec<Directive>,
     /// The procedures with steps, sorted by file, declared ones after those that
     /// are written out.
     pub procedures: Vec<JudgedProcedure>,
@@ -105,12 +111,13 @@ fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
     all
 }
 
-impl Analysis<'_> {
+impl<'r> Analysis<'r> {
     fn take(&mut self, unit: Self) {
         self.files.extend(unit.files);
         self.findings.extend(unit.findings);
         self.procedures.extend(unit.procedures);
         self.parts.extend(unit.parts);
+        self.directives.extend(unit.directives);
         self.problems.extend(unit.problems);
         self.file_count += unit.file_count;
         self.named_unreadable |= unit.named_unreadable;
@@ -127,12 +134,7 @@ impl Analysis<'_> {
     fn finish(&mut self) {
         link::link(self);
         let order = self.order();
-        let place = |span: Span| (order[&span.file], span);
-        self.findings.sort_by(|left, right| {
-            let place = place(left.label.span).cmp(&place(right.label.span));
-            let rule = || left.rule.id.cmp(&right.rule.id);
-            place.then_with(rule).then_with(|| left.message.cmp(&right.message))
-        });
+        sort_findings(&mut self.findings, &order);
         self.findings.dedup_by(|later, earlier| {
             later.label.span == earlier.label.span
                 && later.rule.id == earlier.rule.id
@@ -144,12 +146,70 @@ impl Analysis<'_> {
             let key = |problem: &Problem| (problem.span, problem.kind);
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
         });
-        let files = &self.files;
-        finding::fingerprint(&mut self.findings, |span| {
-            let file = &files[&span.file];
-            (file.path.as_str(), file.slice(span))
+        self.directives.sort_by_key(|directive| directive.span);
+        let mut findings = std::mem::take(&mut self.findings);
+        self.fingerprint(&mut findings);
+        self.findings = findings;
+    }
+
+    /// Adds findings, in their places among the others.
+    pub(crate) fn add(&mut self, mut findings: Vec<Finding<'r>>) {
+        let order = self.order();
+        sort_findings(&mut findings, &order);
+        self.fingerprint(&mut findings);
+        self.findings.extend(findings);
+        sort_findings(&mut self.findings, &order);
+    }
+
+    /// All findings, the suppressed ones in their places.
+    #[must_use]
+    pub fn all_findings(&self) -> Vec<&Finding<'r>> {
+        let mut all: Vec<&Finding<'r>> = self.findings.iter().chain(&self.suppressed).collect();
+        if !self.suppressed.is_empty() {
+            let order = self.order();
+            all.sort_by(|left, right| compare_findings(left, right, &order));
+        }
+        all
+    }
+
+    fn fingerprint(&self, findings: &mut [Finding<'_>]) {
+        finding::fingerprint(findings, |span| {
+            let file = &self.files[&span.file];
+            (file.path.as_str(), self.without_directives(file, span))
         });
     }
+
+    /// The text of a span in pieces, between the comments to the linter in it.
+    fn without_directives<'s>(&self, file: &'s SourceFile, span: Span) -> Vec<&'s str> {
+        let first = self.directives.partition_point(|one| one.span < Span { end: 0, ..span });
+        let within = |one: &&Directive| one.span.file == span.file && one.span.start < span.end;
+        let mut pieces = Vec::new();
+        let mut start = span.start;
+        for one in self.directives[first..].iter().take_while(within) {
+            if one.span.end < span.end {
+                pieces.push(file.slice(Span { start, end: one.span.start, ..span }));
+                start = one.span.end;
+            }
+        }
+        pieces.push(file.slice(Span { start, ..span }));
+        pieces
+    }
+}
+
+fn sort_findings(findings: &mut [Finding<'_>], order: &HashMap<FileId, usize>) {
+    findings.sort_by(|left, right| compare_findings(left, right, order));
+}
+
+/// By place and rule.
+fn compare_findings(
+    left: &Finding<'_>,
+    right: &Finding<'_>,
+    order: &HashMap<FileId, usize>,
+) -> std::cmp::Ordering {
+    let place = |span: Span| (order[&span.file], span);
+    let place = place(left.label.span).cmp(&place(right.label.span));
+    let rule = || left.rule.id.cmp(&right.rule.id);
+    place.then_with(rule).then_with(|| left.message.cmp(&right.message))
 }
 
 /// Reads a file, and analyses it if it is a unit of its own.
@@ -201,6 +261,9 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     judged.procedures.retain(|judged| !judged.steps.is_empty());
     analysis.findings = flow::find(&mut judged, ruleset);
     analysis.procedures = judged.procedures;
+    let there = files.iter().filter(|read| !matches!(read.age, Age::Gone(_)));
+    let directives = there.flat_map(|read| directive::scan(read.id, &read.file.text));
+    analysis.directives = directives.collect();
     let used = used_files(&analysis);
     let files = files.into_iter().filter(|read| used.contains(&read.id));
     analysis.files = files.map(|read| (read.id, read.file)).collect();
@@ -213,7 +276,9 @@ fn used_files(analysis: &Analysis<'_>) -> Vec<FileId> {
     let spans = steps.map(|step| step.operation.span);
     let spans = spans.chain(analysis.procedures.iter().map(|judged| judged.span));
     let problems = analysis.problems.iter().filter_map(|(_, problem)| problem.span);
-    let mut used: Vec<FileId> = spans.chain(problems).map(|span| span.file).collect();
+    let directives = analysis.directives.iter().map(|directive| directive.span);
+    let spans = spans.chain(problems).chain(directives);
+    let mut used: Vec<FileId> = spans.map(|span| span.file).collect();
     used.sort_unstable();
     used.dedup();
     used

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
+use crate::govern::Day;
+
 mod check;
 mod explain;
 mod list_frontends;
@@ -100,6 +102,11 @@ impl Command {
             Self::Rules(args) => rules::run(&args, out),
         }
     }
+}
+
+/// The day of the run.
+fn today() -> Day {
+    Day::of(std::time::SystemTime::now())
 }
 
 /// Wraps an error of writing to the standard output.

@@ -36,6 +36,8 @@ pub struct Finding<'r> {
     pub handled: Option<&'static str>,
     /// Names the finding across runs; it does not change when lines move.
     pub fingerprint: String,
+    /// Why it may stay, if a comment says so.
+    pub suppressed: Option<String>,
 }
 
 /// A place and what is to be said of it.
@@ -48,12 +50,13 @@ pub struct Label {
 }
 
 /// Gives each finding its fingerprint. It covers the rule, the path, the action,
-/// the target and the source text without white space, and counts equal ones.
+/// the target and the source text without white space and without comments to the
+/// linter, and counts equal ones.
 ///
-/// `path_and_text` gives the path of the file of a span, and the span's text.
+/// `path_and_text` gives the path of the file of a span, and that text in pieces.
 pub(crate) fn fingerprint<'s>(
     findings: &mut [Finding<'_>],
-    path_and_text: impl Fn(Span) -> (&'s str, &'s str),
+    path_and_text: impl Fn(Span) -> (&'s str, Vec<&'s str>),
 ) {
     let mut seen = std::collections::HashMap::new();
     for finding in findings {
@@ -64,7 +67,8 @@ pub(crate) fn fingerprint<'s>(
         for part in [finding.rule.id.as_str(), path, action, target] {
             hash.write(part.bytes());
         }
-        hash.write(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+        let bytes = text.iter().flat_map(|piece| piece.bytes());
+        hash.write(bytes.filter(|byte| !byte.is_ascii_whitespace()));
         let ordinal: &mut u32 = seen.entry(hash.0).or_default();
         hash.write(ordinal.to_le_bytes());
         *ordinal += 1;

@@ -46,11 +46,13 @@ pub fn find<'r>(judged: &mut Judged, ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
                 continue;
             }
             for (index, rule) in ruleset.rules.iter().enumerate() {
-                if !sequence.holds(number, &rule.when) {
+                let Some(when) = &rule.when else { continue };
+                if !sequence.holds(number, when) {
                     continue;
                 }
                 match rule.scope {
-                    Scope::Operation => own.push(hazard::found(rule, number, &sequence)),
+                    Scope::Suppression => {}
+                    Scope::Operation => own.push(hazard::found(rule, number, when, &sequence)),
                     Scope::Resource => {
                         resources.entry((judged.span, index)).or_default().push(step);
                     }
@@ -98,6 +100,7 @@ fn finding<'r>(rule: &'r Rule, span: Span, texts: &Texts<'_>) -> Finding<'r> {
         binding,
         handled: main.handled,
         fingerprint: String::new(),
+        suppressed: None,
     }
 }
 

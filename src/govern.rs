@@ -1,8 +1,15 @@
 //! Decides which findings are shown, and what they mean for the exit code.
 
 use crate::analyse::Analysis;
-use crate::ruleset::{Persona, Severity};
+use crate::finding::Finding;
+use crate::ruleset::{Persona, Ruleset, Severity};
 use crate::verdict::Verdict;
+
+mod day;
+mod suppression;
+
+pub use day::Day;
+pub use suppression::{Suppressing, suppress};
 
 /// What the user wants to see, and what is to fail the run.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +22,8 @@ pub struct Policy {
     pub persona: Persona,
     /// Whether what could not be resolved or parsed fails the run.
     pub strict: bool,
+    /// How suppression comments are honoured; without it they are not read.
+    pub suppressing: Option<Suppressing>,
 }
 
 /// How a run ended.
@@ -43,12 +52,19 @@ impl Outcome {
     }
 }
 
-/// Drops the findings that the policy does not ask for and says how the run
-/// ended. What the outcome rests on is judged before anything is dropped.
-pub fn govern(analysis: &mut Analysis<'_>, policy: Policy) -> Outcome {
-    analysis.findings.retain(|finding| finding.rule.persona <= policy.persona);
+/// Sets the suppressed findings apart, drops those that the policy does not ask for
+/// and says how the run ended. What the outcome rests on is judged before anything
+/// is dropped.
+pub fn govern<'r>(analysis: &mut Analysis<'r>, policy: Policy, ruleset: &'r Ruleset) -> Outcome {
+    if let Some(how) = policy.suppressing {
+        suppress(analysis, ruleset, how);
+    }
+    let is_asked_for = |finding: &Finding<'_>| finding.rule.persona <= policy.persona;
+    analysis.findings.retain(is_asked_for);
     let outcome = outcome(analysis, policy);
-    analysis.findings.retain(|finding| finding.severity >= policy.min_severity);
+    let is_shown = |finding: &Finding<'_>| finding.severity >= policy.min_severity;
+    analysis.findings.retain(is_shown);
+    analysis.suppressed.retain(|finding| is_asked_for(finding) && is_shown(finding));
     outcome
 }
 

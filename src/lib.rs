@@ -31,6 +31,7 @@
 
 pub mod source;
 pub mod problem;
+pub mod directive;
 pub mod catalogue;
 pub mod procedure;
 pub mod graph;

@@ -117,6 +117,7 @@ pub(crate) struct Summary {
     errors: usize,
     warnings: usize,
     notes: usize,
+    suppressed: usize,
     unresolved: usize,
 }
 
@@ -175,6 +176,7 @@ impl Report<'_> {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
+            suppressed: self.analysis.suppressed.len(),
             unresolved: unresolved.count(),
         }
     }

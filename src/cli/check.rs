@@ -9,7 +9,7 @@ use super::{CliError, Exit, to_stdout};
 use crate::analyse;
 use crate::discover::{self, Inputs};
 use crate::frontend::{self, FRONTENDS, Frontend};
-use crate::govern::{self, Policy};
+use crate::govern::{self, Policy, Suppressing};
 use crate::report::{self, Base, REPORTERS, Report, Reporter, Style};
 use crate::ruleset::{Persona, Ruleset, Severity};
 
@@ -63,6 +63,10 @@ pub(super) struct Args {
     /// Exit with 3 if something could not be resolved or parsed
     #[arg(long, help_heading = "Policy")]
     strict: bool,
+
+    /// Report what comments suppress as if they were not there
+    #[arg(long, help_heading = "Policy")]
+    no_suppressions: bool,
 
     /// Folder of rules laid over the built-in ones; may be repeated
     #[arg(long, value_name = "DIR", help_heading = "Policy")]
@@ -173,8 +177,10 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         fail_on: args.fail_on.severity(),
         persona: args.persona,
         strict: args.strict,
+        suppressing: (!args.no_suppressions)
+            .then(|| Suppressing { today: super::today(), complete: !discovery.compares }),
     };
-    let outcome = govern::govern(&mut analysis, policy);
+    let outcome = govern::govern(&mut analysis, policy, &ruleset);
     let base = base();
     let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base: &base };
     for output in &args.output {

@@ -5,7 +5,7 @@ use super::sequence::Sequence;
 use super::{Texts, finding, severity};
 use crate::finding::{Finding, Label};
 use crate::procedure::Evidence;
-use crate::ruleset::{Direction, Relation, Rule, Severity};
+use crate::ruleset::{Condition, Direction, Relation, Rule, Severity};
 use crate::verdict::{Course, Step, Verdict};
 
 /// How many steps are shown for one relation.
@@ -18,11 +18,16 @@ pub(super) struct Found<'r> {
     steps: Vec<usize>,
 }
 
-/// The finding of a rule that holds at a step.
-pub(super) fn found<'r>(rule: &'r Rule, number: usize, sequence: &Sequence<'_>) -> Found<'r> {
+/// The finding of a rule whose condition holds at a step.
+pub(super) fn found<'r>(
+    rule: &'r Rule,
+    number: usize,
+    when: &Condition,
+    sequence: &Sequence<'_>,
+) -> Found<'r> {
     let step = &sequence.steps[number];
     let mut related = Vec::new();
-    for (relation, direction) in sequence.reasons(number, &rule.when) {
+    for (relation, direction) in sequence.reasons(number, when) {
         let numbers = related_steps(number, relation, direction, sequence);
         related.extend(numbers.into_iter().map(|number| (number, relation)));
     }

@@ -151,11 +151,12 @@ struct SummaryEntry {
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let procedures = || report.procedures().iter().map(|judged| procedure(report, judged));
     let summary = report.summary();
+    let findings = report.analysis.all_findings();
     let document = Document {
         schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         ruleset: RulesetId { lock: &report.ruleset.lock.lock, as_of: &report.ruleset.lock.as_of },
-        findings: report.findings().iter().map(|one| finding(report, one)).collect(),
+        findings: findings.iter().map(|one| finding(report, one)).collect(),
         procedures: report.audit.then(|| procedures().collect()),
         problems: problems(report),
         summary: SummaryEntry {
@@ -164,7 +165,7 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
             errors: summary.errors,
             warnings: summary.warnings,
             notes: summary.notes,
-            suppressed: 0,
+            suppressed: summary.suppressed,
             baselined: 0,
             unresolved: summary.unresolved,
         },
@@ -192,7 +193,7 @@ fn finding<'a>(report: &'a Report<'_>, of: &'a Finding<'_>) -> FindingEntry<'a> 
         handled: of.handled,
         related: of.related.iter().map(|label| related(report, label)).collect(),
         fingerprint: &of.fingerprint,
-        suppressed: None,
+        suppressed: of.suppressed.as_deref(),
     }
 }
 

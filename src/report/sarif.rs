@@ -19,8 +19,8 @@ mod model;
 use model::{
     ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
     FlowLocation, Help, Invocation, Location, Log, Message, Notification, Outcome,
-    OutcomeProperties, PhysicalLocation, Region, RuleProperties, Run, Text, ThreadFlow, Tool,
-    UriBase, UriBases,
+    OutcomeProperties, PhysicalLocation, Region, RuleProperties, Run, Suppression, Text,
+    ThreadFlow, Tool, UriBase, UriBases,
 };
 
 /// Its registration.
@@ -40,7 +40,8 @@ const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let kept = gravest(report.findings());
+    let all = report.analysis.all_findings();
+    let kept = gravest(&all);
     let lock = &report.ruleset.lock;
     let hashes = hashes(report, &kept);
     let rules = report.ruleset.rules.iter().map(|rule| descriptor(rule, &lock.url));
@@ -58,7 +59,7 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
         original_uri_base_ids: UriBases {
             root: UriBase { description: Text { text: "The top of the repository" } },
         },
-        invocations: [invocation(report, report.findings().len() - kept.len())],
+        invocations: [invocation(report, all.len() - kept.len())],
         results: kept.iter().map(|finding| outcome(report, finding, &hashes)).collect(),
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
@@ -67,9 +68,11 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
 }
 
 /// As many findings as are shown, in the order of the report.
-fn gravest<'a>(findings: &'a [Finding<'a>]) -> Vec<&'a Finding<'a>> {
-    let mut numbered: Vec<(usize, &Finding<'_>)> = findings.iter().enumerate().collect();
-    numbered.sort_by_key(|(number, finding)| (std::cmp::Reverse(finding.severity), *number));
+fn gravest<'a>(findings: &[&'a Finding<'a>]) -> Vec<&'a Finding<'a>> {
+    let mut numbered: Vec<(usize, &Finding<'_>)> = findings.iter().copied().enumerate().collect();
+    numbered.sort_by_key(|(number, finding)| {
+        (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity), *number)
+    });
     numbered.truncate(MOST_RESULTS);
     numbered.sort_by_key(|(number, _)| *number);
     numbered.into_iter().map(|(_, finding)| finding).collect()
@@ -148,7 +151,12 @@ fn outcome<'a>(
             target: finding.target.as_deref(),
             handled: finding.handled,
         },
+        suppressions: finding.suppressed.iter().map(|reason| suppression(reason)).collect(),
     }
+}
+
+fn suppression(reason: &str) -> Suppression<'_> {
+    Suppression { kind: "inSource", justification: reason }
 }
 
 /// The steps of a finding about several, in the order in which they stand.

@@ -128,6 +128,9 @@ fn write_summary(
     let (files, operations) =
         (counted(summary.files, "file"), counted(summary.operations, "ECS operation"));
     write!(out, "{found} in {files} with {operations}")?;
+    if summary.suppressed > 0 {
+        write!(out, "; {} suppressed", summary.suppressed)?;
+    }
     if summary.unresolved > 0 {
         write!(out, "; {} unresolved", summary.unresolved)?;
     }

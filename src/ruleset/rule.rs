@@ -32,8 +32,9 @@ pub struct Rule {
     pub help: String,
     /// What happens, why, and what to do, at length, in Markdown.
     pub explanation: String,
-    /// When it applies.
-    pub when: Condition,
+    /// When it applies. A rule about suppressions has none.
+    #[serde(default)]
+    pub when: Option<Condition>,
     /// Rules whose findings on the same steps are shown as parts of this one's.
     #[serde(default)]
     pub takes: Vec<String>,
@@ -110,6 +111,9 @@ pub enum Scope {
     Operation,
     /// One declared resource, with all its operations to which the rule applies.
     Resource,
+    /// One suppression comment. Which of them are reported is built in, by the
+    /// rule's name.
+    Suppression,
 }
 
 /// How much a reader wants to see. Each sees what those before it see.
@@ -171,7 +175,13 @@ impl Rule {
             let message = format!("id `{}` is not the file's name in kebab-case", rule.id);
             return Err(file.error_at(at, 0, message, "name both alike, such as `blocked-call`"));
         }
-        let relations = rule.when.all_relations();
+        if rule.when.is_some() == (rule.scope == Scope::Suppression) {
+            let message = "a rule about operations or resources says when it applies, and one \
+                           about suppressions does not";
+            return Err(file.error_at(at, 0, message.to_owned(), "add or delete `when`"));
+        }
+        let relations = rule.when.iter().flat_map(Condition::all_relations);
+        let relations: Vec<_> = relations.collect();
         let labels = relations.iter().filter_map(|relation| relation.label.as_ref());
         for text in [&rule.message, &rule.label, &rule.help].into_iter().chain(labels) {
             if let Some(unknown) = unknown_placeholder(text) {
@@ -180,7 +190,8 @@ impl Rule {
                 return Err(file.error_at(at, 0, message, hint));
             }
         }
-        let unknown = rule.when.actions().into_iter().find(|name| catalogue.get(name).is_none());
+        let mut actions = rule.when.iter().flat_map(Condition::actions);
+        let unknown = actions.find(|name| catalogue.get(name).is_none());
         if let Some(unknown) = unknown {
             return Err(super::unknown_action(file, catalogue, unknown));
         }

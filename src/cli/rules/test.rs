@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::analyse;
 use crate::cli::{CliError, Exit, to_stdout};
 use crate::discover;
+use crate::govern::{self, Suppressing};
 use crate::ruleset::{Example, Rule, Ruleset};
 
 /// Lines of an example, from 1.
@@ -70,7 +71,9 @@ impl Tally {
 /// What of an example is not as its marks say.
 fn mistakes(rule: &Rule, example: &Example, ruleset: &Ruleset) -> Vec<String> {
     let discovery = discover::given(&example.file, &example.text);
-    let analysis = analyse::analyse(&discovery, ruleset, 1);
+    let mut analysis = analyse::analyse(&discovery, ruleset, 1);
+    let how = Suppressing { today: crate::cli::today(), complete: true };
+    govern::suppress(&mut analysis, ruleset, how);
     let unread = analysis.problems.iter().map(|(_, problem)| format!(": {}", problem.message));
     let mut wrong: Vec<String> = unread.collect();
     if analysis.file_count == 0 && wrong.is_empty() {

@@ -104,6 +104,14 @@ pub(super) struct Outcome<'a> {
     pub(super) code_flows: Vec<CodeFlow>,
     pub(super) partial_fingerprints: Fingerprints<'a>,
     pub(super) properties: OutcomeProperties<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub(super) kind: &'static str,
+    pub(super) justification: &'a str,
 }
 
 #[derive(Serialize)]

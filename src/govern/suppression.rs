@@ -1,0 +1,226 @@
+//! Suppression comments: takes the findings that they speak of out of the others,
+//! and reports the comments that do not count or are not needed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Day;
+use crate::analyse::Analysis;
+use crate::directive::Directive;
+use crate::finding::{Finding, Label};
+use crate::procedure::Evidence;
+use crate::ruleset::Ruleset;
+use crate::source::{FileId, Span};
+use crate::verdict::Verdict;
+
+mod allow;
+mod reach;
+
+use allow::{Allow, Mistake};
+use reach::Reach;
+
+/// How suppression comments are honoured.
+#[derive(Clone, Copy, Debug)]
+pub struct Suppressing {
+    /// The day of the run, on which those count that have not ended before.
+    pub today: Day,
+    /// Whether the findings are all that there are, so that a suppression without
+    /// any is one too many.
+    pub complete: bool,
+}
+
+/// The rules about the comments themselves.
+const INVALID: &str = "invalid-suppression";
+const EXPIRED: &str = "expired-suppression";
+const UNUSED: &str = "unused-suppression";
+
+/// How many findings before a comment are asked whether they reach to it.
+const MOST_LOOKED_AT: usize = 256;
+
+/// A suppression in its place.
+struct Placed<'d> {
+    directive: &'d Directive,
+    allow: Allow,
+}
+
+/// Takes the suppressed findings out of the others.
+pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Suppressing) {
+    let directives = std::mem::take(&mut analysis.directives);
+    let mut told = Vec::new();
+    let mut placed = Vec::new();
+    for directive in &directives {
+        let mut mistakes = Vec::new();
+        match allow::read(&directive.words, ruleset, &mut mistakes) {
+            Err(mistake) => mistakes.push(mistake),
+            Ok(allow) if allow.whole_file && !directive.alone => mistakes.push(not_alone()),
+            Ok(allow) if allow.until.is_some_and(|until| until < how.today) => {
+                told.extend(about(EXPIRED, directive, &expired(&allow), ruleset));
+            }
+            Ok(allow) => placed.push(Placed { directive, allow }),
+        }
+        let invalid = mistakes.iter().filter_map(|one| about(INVALID, directive, one, ruleset));
+        told.extend(invalid);
+    }
+    // What speaks of a place goes before what speaks of the file.
+    placed.sort_by_key(|one| one.allow.whole_file);
+    let unused = mark(analysis, &placed);
+    if how.complete {
+        let unused = unused.into_iter();
+        told.extend(unused.filter_map(|(one, mistake)| about(UNUSED, one, &mistake, ruleset)));
+    }
+    let findings = std::mem::take(&mut analysis.findings).into_iter();
+    let (suppressed, others) = findings.partition(|finding| finding.suppressed.is_some());
+    analysis.suppressed = suppressed;
+    analysis.findings = others;
+    analysis.add(told);
+}
+
+/// Marks the findings that are suppressed, and gives the comments with rules of
+/// which there was no finding.
+fn mark<'d>(analysis: &mut Analysis<'_>, placed: &[Placed<'d>]) -> Vec<(&'d Directive, Mistake)> {
+    let reaches = reaches(analysis, placed);
+    let by_rule = by_rule(&analysis.findings);
+    let mut unused = Vec::new();
+    for (one, reach) in placed.iter().zip(&reaches) {
+        let mut idle = Vec::new();
+        for rule in &one.allow.rules {
+            let own = by_rule.get(&(one.directive.span.file, rule.clone()));
+            let own = own.map_or(&[][..], Vec::as_slice);
+            let span = |number: usize| analysis.findings[number].label.span;
+            let meant = if one.allow.whole_file { own } else { meant(own, reach, span) };
+            if !suppress_some(&mut analysis.findings, meant, &one.allow.reason) {
+                idle.push(rule.as_str());
+            }
+        }
+        unused.extend(not_used(one, &idle).map(|mistake| (one.directive, mistake)));
+    }
+    unused
+}
+
+/// The numbers of the findings of each rule in each file, in their order.
+fn by_rule(findings: &[Finding<'_>]) -> BTreeMap<(FileId, String), Vec<usize>> {
+    let mut by_rule: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        let key = (finding.label.span.file, finding.rule.id.clone());
+        by_rule.entry(key).or_default().push(number);
+    }
+    by_rule
+}
+
+/// Suppresses those of some findings that are not yet, and says whether there are
+/// any.
+fn suppress_some(findings: &mut [Finding<'_>], numbers: &[usize], reason: &str) -> bool {
+    let mut any = false;
+    for number in numbers {
+        let finding = &mut findings[*number];
+        if finding.suppressed.is_none() {
+            finding.suppressed = Some(reason.to_owned());
+            any = true;
+        }
+    }
+    any
+}
+
+/// The reach of each suppression, in their order.
+fn reaches(analysis: &Analysis<'_>, placed: &[Placed<'_>]) -> Vec<Reach> {
+    let mut by_file: BTreeMap<FileId, Vec<&Directive>> = BTreeMap::new();
+    for one in placed {
+        by_file.entry(one.directive.span.file).or_default().push(one.directive);
+    }
+    let mut reaches = HashMap::new();
+    for (file, mut directives) in by_file {
+        directives.sort_by_key(|directive| directive.span);
+        let own = reach::reaches(&analysis.files[&file], &directives);
+        reaches.extend(directives.iter().map(|directive| directive.span).zip(own));
+    }
+    placed.iter().map(|one| reaches[&one.directive.span].clone()).collect()
+}
+
+/// Which of the findings of one rule in a file, in their order, a comment means:
+/// those that start on its line, or else in its block, or else the innermost that
+/// it stands within. One behind code means what it stands within before the block,
+/// and at last the statement that its line closes.
+fn meant<'n>(own: &'n [usize], reach: &Reach, span: impl Fn(usize) -> Span) -> &'n [usize] {
+    let starting = |range: &std::ops::Range<u32>| {
+        let first = own.partition_point(|number| span(*number).start < range.start);
+        let end = own.partition_point(|number| span(*number).start < range.end);
+        &own[first..end.max(first)]
+    };
+    let around = || {
+        let before = own.partition_point(|number| span(*number).start < reach.at);
+        let looked_at = &own[before.saturating_sub(MOST_LOOKED_AT)..before];
+        let place = looked_at.iter().rposition(|number| span(*number).end > reach.at);
+        place.map_or(&own[..0], |place| &looked_at[place..=place])
+    };
+    let block = || starting(&reach.block);
+    let first = |one: &'n [usize], other: &dyn Fn() -> &'n [usize]| {
+        if one.is_empty() { other() } else { one }
+    };
+    let nearest = starting(&reach.line);
+    if reach.trails {
+        first(first(first(nearest, &around), &block), &|| starting(&reach.closed))
+    } else {
+        first(first(nearest, &block), &around)
+    }
+}
+
+/// A finding about a comment.
+fn about<'r>(
+    rule: &str,
+    directive: &Directive,
+    mistake: &Mistake,
+    ruleset: &'r Ruleset,
+) -> Option<Finding<'r>> {
+    let rule = ruleset.rule(rule)?;
+    let fill = |text: &str| {
+        // What the texts of the comment hold is not filled in again.
+        let parts: Vec<&str> = text.split("{suggestion}").collect();
+        let parts = parts.iter().map(|part| part.replace("{text}", &mistake.text));
+        parts.collect::<Vec<_>>().join(&mistake.suggestion)
+    };
+    Some(Finding {
+        rule,
+        severity: rule.severity,
+        message: fill(&rule.message),
+        help: fill(&rule.help),
+        label: Label { span: directive.span, message: fill(&rule.label) },
+        related: Vec::new(),
+        action: None,
+        verdict: Verdict::Unaffected,
+        error_code: None,
+        evidence: Evidence::Certain,
+        target: None,
+        binding: None,
+        handled: None,
+        fingerprint: String::new(),
+        suppressed: None,
+    })
+}
+
+fn not_alone() -> Mistake {
+    Mistake {
+        text: "`allow-file` stands beside code".to_owned(),
+        suggestion: "Put it on a line of its own".to_owned(),
+    }
+}
+
+fn expired(allow: &Allow) -> Mistake {
+    let day = allow.until.map_or_else(String::new, |day| day.to_string());
+    let owner = allow.owner.as_ref().map_or_else(String::new, |owner| format!(" (owner: {owner})"));
+    let suggestion = "Repair what it suppresses and delete it, or state a later day".to_owned();
+    Mistake { text: format!("{day}{owner}"), suggestion }
+}
+
+/// What to say of a comment that lists rules of which there is no finding.
+fn not_used(one: &Placed<'_>, idle: &[&str]) -> Option<Mistake> {
+    if idle.is_empty() {
+        return None;
+    }
+    let listed: Vec<String> = idle.iter().map(|rule| format!("`{rule}`")).collect();
+    let text = listed.join(", ");
+    let suggestion = if idle.len() == one.allow.rules.len() {
+        "Delete the comment".to_owned()
+    } else {
+        format!("Delete {text} from its list")
+    };
+    Some(Mistake { text, suggestion })
+}
