@@ -12,7 +12,10 @@ const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
 
 /// What a line ends with under which a text stands.
-const BLOCK_STARTS: [&str; 6] = ["|", "|-", "|+", ">", ">-", ">+"];
+const BLOCK_STARTS: [&[u8]; 6] = [b"|", b"|-", b"|+", b">", b">-", b">+"];
+
+/// How far the ends of a line are looked for, in bytes.
+const FARTHEST: usize = 4096;
 
 /// A source that YAML can be read from.
 pub(super) fn readable<'a>(source: &Source<'a>) -> Source<'a> {
@@ -44,16 +47,30 @@ fn without_actions(text: &str) -> Option<String> {
 /// What takes the place of an action: nothing for one that has a line to itself,
 /// a word for one that a value begins with, none for one inside of a text.
 fn filler(text: &str, action: &Range<usize>) -> Option<u8> {
-    let line = text[..action.start].rfind('\n').map_or(0, |at| at + 1);
-    let before = text[line..action.start].trim();
-    let after = text[action.end..].lines().next().unwrap_or_default().trim();
-    if before.is_empty() && after.is_empty() {
-        let above = text[..line].trim_end().lines().next_back().unwrap_or_default();
-        let begins = above.split_whitespace().next_back();
-        return (!begins.is_some_and(|end| BLOCK_STARTS.contains(&end))).then_some(b' ');
+    let (before, after) = text.as_bytes().split_at_checked(action.start)?;
+    let after = after.get(action.len()..)?;
+    let near = &before[before.len().saturating_sub(FARTHEST)..];
+    let line = match memchr::memrchr(b'\n', near) {
+        Some(at) => before.len() - near.len() + at + 1,
+        None if near.len() < before.len() => return None,
+        None => 0,
+    };
+    let near = &after[..after.len().min(FARTHEST)];
+    let end = memchr::memchr(b'\n', near).unwrap_or(near.len());
+    let (above, before) = before.split_at(line);
+    let before = before.trim_ascii();
+    if before.is_empty() && near[..end].trim_ascii().is_empty() {
+        return (!starts_block(above)).then_some(b' ');
     }
-    let begins_value = before.is_empty() || before.ends_with([':', '-', '[', ',']);
+    let begins_value = before.last().is_none_or(|last| b":-[,".contains(last));
     begins_value.then_some(b'_')
+}
+
+/// Whether the last line of a text ends in what a block of text stands under.
+fn starts_block(above: &[u8]) -> bool {
+    let near = above[above.len().saturating_sub(FARTHEST)..].trim_ascii_end();
+    let start = near.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
+    BLOCK_STARTS.contains(&near[start..].as_ref())
 }
 
 #[cfg(test)]
@@ -63,8 +80,10 @@ mod tests {
     #[test]
     fn actions_are_replaced_where_yaml_cannot_hold_them() {
         let text = "{{- if a }}\nb: {{ .c }}\nd: |\n  {{ e }}\n  f {{ g }}\n";
-        let readable = "           \nb: ___c___\nd: |\n  {{ e }}\n  f {{ g }}\n";
+        let readable = "           \nb: ____c___\nd: |\n  {{ e }}\n  f {{ g }}\n";
         assert_eq!(without_actions(text).as_deref(), Some(readable));
+        let text = "d: |\n  {{- if e }}\n  f\n";
+        assert_eq!(without_actions(text).as_deref(), Some(text));
         assert_eq!(without_actions("a: b\n"), None);
         assert_eq!(without_actions("a: {{ é }}").as_deref(), Some("a: ________"));
     }

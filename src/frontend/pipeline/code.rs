@@ -266,8 +266,10 @@ impl Assembly<'_, '_, '_, '_> {
     /// Appends a text with what its references stand for.
     fn fill(&mut self, aligned: &Aligned<'_>) {
         let mut at = 0;
-        while let Some((whole, inner, syntax)) = next_reference(aligned.text, at, self.code.syntax)
-        {
+        // One that never occurs would be looked for again behind each reference.
+        let occurs = |one: &&Syntax| aligned.text.contains(one.open);
+        let syntax: Vec<Syntax> = self.code.syntax.iter().filter(occurs).copied().collect();
+        while let Some((whole, inner, syntax)) = next_reference(aligned.text, at, &syntax) {
             aligned.append(at..whole.start, &mut self.embedding);
             let written = &aligned.text[whole.clone()];
             let name = aligned.text[inner].trim();
