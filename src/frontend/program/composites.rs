@@ -124,6 +124,9 @@ impl<'c> Machine<'c> {
 
     /// A comprehension: a loop, with what it makes for an item.
     pub(super) fn comprehension(&mut self, each: &'c Each, at: &Range<usize>) -> Thing {
+        if let Some(texts) = self.written_out(each) {
+            return texts;
+        }
         let mark = self.state.mark();
         let mut inside = Vec::new();
         let mut tainted = false;

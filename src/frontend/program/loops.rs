@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::code::{Expression, Loop, Statement, Value};
+use super::code::{Each, Expression, Loop, Statement, Value};
 use super::dialect::MapItems;
 use super::expressions::alternatives;
 use super::joining::join;
@@ -94,6 +94,51 @@ impl<'c> Machine<'c> {
         let _ = self.state.take_back(mark);
         self.run.parametric = parametric;
         false
+    }
+
+    /// What a comprehension makes of a map or of pairs, of which all are known: a
+    /// text of each, as in the query of an address.
+    pub(super) fn written_out(&mut self, each: &'c Each) -> Option<Thing> {
+        let [(Some(variable), over)] = each.clauses.as_slice() else { return None };
+        let is_text =
+            matches!(each.item.value, Value::Text(_) | Value::Format(..) | Value::Join(_));
+        if !each.is_list || self.unrolling || !is_text {
+            return None;
+        }
+        let mark = self.state.mark();
+        let parametric = self.run.parametric;
+        let (texts, nodes) = self.apart(|machine| machine.texts_of(variable, over, &each.item));
+        let _ = self.state.take_back(mark);
+        let texts = texts.filter(|_| !has_calls(&nodes));
+        if texts.is_none() {
+            self.run.parametric = parametric;
+        }
+        texts
+    }
+
+    fn texts_of(
+        &mut self,
+        variable: &'c Expression,
+        over: &'c Expression,
+        item: &'c Expression,
+    ) -> Option<Thing> {
+        let over = self.eval(over);
+        let items = self.filling(&over);
+        if items.is_empty() || items.len() > UNROLLED.0 || self.unrolled > UNROLLED.1 {
+            return None;
+        }
+        self.unrolled += items.len();
+        let rest = match &over {
+            Thing::Map(map) => map.rest,
+            Thing::List(list) => list.rest,
+            _ => Rest::Open,
+        };
+        let texts = items.into_iter().map(|given| {
+            self.give(variable, given, true, None);
+            let text = self.eval(item);
+            matches!(text, Thing::Text(_)).then_some(text)
+        });
+        Some(Thing::list(texts.collect::<Option<_>>()?, rest))
     }
 
     /// The items of a map, or of a list of pairs.
