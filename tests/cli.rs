@@ -318,6 +318,23 @@ fn templates(depth: usize) -> String {
     format!("{{\"FormatVersion\": \"OOS-2019-06-01\", \"Tasks\": {nested}}}")
 }
 
+/// Texts in Python that double with every line.
+fn hostile_python() -> Vec<(&'static str, String)> {
+    vec![
+        ("sums.py", format!("# aliyun\na = 'ecs ' if p else 'x'\n{}", "a = a + a\n".repeat(500))),
+        ("holes.py", format!("# aliyun\na = 'ecs '\n{}", "a = f'{a}{a}{p}'\n".repeat(500))),
+        (
+            "pairs.py",
+            format!(
+                "# aliyun\na = {{'ecs': p, 'b': p}}\n{}",
+                "a = {k: a for k in a}\na = {'ecs': '&'.join(f'{k}={v}{v}' for k, v in a.items()), \
+                 'b': a}\n"
+                    .repeat(500)
+            ),
+        ),
+    ]
+}
+
 /// The same in Java.
 fn hostile_java() -> Vec<(&'static str, String)> {
     vec![
@@ -393,7 +410,8 @@ fn hostile_csharp() -> Vec<(&'static str, String)> {
 #[test]
 fn hostile_input_neither_crashes_nor_hangs() {
     let folder = folder("hostile");
-    let all = hostile().into_iter().chain(hostile_java()).chain(hostile_csharp());
+    let all =
+        hostile().into_iter().chain(hostile_python()).chain(hostile_java()).chain(hostile_csharp());
     for (name, text) in all {
         write(&folder, name, text);
     }
