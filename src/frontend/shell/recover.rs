@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::stand_in::heredoc::Ends;
 use crate::frontend::{Lowered, syntax};
 use crate::procedure::{Node as Step, Procedure};
 use crate::source::Span;
@@ -18,7 +19,7 @@ const MOST_TOGETHER: usize = 24;
 
 /// How many times the length of the text is parsed at most, and how many bytes.
 const MOST_TIMES: usize = 100;
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 4 << 20;
 
 /// Words and signs that hold blocks together.
 const STRUCTURE: &[&str] = &[
@@ -173,6 +174,7 @@ fn is_structure(line: &str) -> bool {
 /// The lines of a text, each with those that continue it and with the
 /// here-documents that it opens.
 fn units(text: &str) -> Vec<Range<usize>> {
+    let ends = Ends::of(text);
     let mut units = Vec::new();
     let mut start = 0;
     let mut until: Option<&str> = None;
@@ -184,7 +186,7 @@ fn units(text: &str) -> Vec<Range<usize>> {
             until = until.filter(|_| bare.trim_start_matches('\t') != delimiter);
             until.is_some()
         } else {
-            until = delimiter(bare).filter(|word| ends_later(&text[at..], word));
+            until = delimiter(bare).filter(|word| ends.behind(at, word).is_some());
             until.is_some() || bare.ends_with('\\')
         };
         if !goes_on {
@@ -205,11 +207,6 @@ fn delimiter(line: &str) -> Option<&str> {
     let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
     let word = &rest[..end.unwrap_or(rest.len())];
     (!word.is_empty() && !line[at + 2..].starts_with('<')).then_some(word)
-}
-
-/// Whether a line closes a here-document, not too far away.
-fn ends_later(rest: &str, delimiter: &str) -> bool {
-    rest.lines().take(2000).any(|line| line.trim_end().trim_start_matches('\t') == delimiter)
 }
 
 /// Lines put together, of which only the first starts at the margin.

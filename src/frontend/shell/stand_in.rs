@@ -6,7 +6,7 @@
 //! Every stand-in is as long as what it stands for, so that a place in the one
 //! text is the same place in the other.
 
-mod heredoc;
+pub(super) mod heredoc;
 mod zsh;
 
 /// The longest placeholder, in bytes.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// The longest form that is looked for the end of, in bytes.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 500;
 
 /// How deep commands in forms are looked into.
 const DEEPEST: usize = 8;
