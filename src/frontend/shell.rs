@@ -1,7 +1,8 @@
 //! Shell scripts (bash, sh, zsh) and the calls of the `aliyun` command line in
 //! them.
 //!
-//! `stand_in` makes pasted code parsable; `script` collects what a script
+//! `stand_in` makes pasted code parsable; `recover` finds what follows a mistake;
+//! `script` collects what a script
 //! defines: variables, functions, aliases; `included` brings those of scripts
 //! that it reads in; `word` expands words; `command` says
 //! what a list of words runs; `structure` lowers statements; `code` finds shell
@@ -14,6 +15,7 @@ mod definition;
 mod expand;
 mod included;
 mod program;
+mod recover;
 mod resolve;
 mod script;
 mod stand_in;
@@ -180,8 +182,26 @@ fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
         Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
     };
     let mut lowered = structure::lower(tree.root_node(), source, context, depth);
-    lowered.problems.extend(syntax::syntax_problem(&tree, source));
+    if let Some(problem) = syntax::syntax_problem(&tree, source) {
+        recover(&mut lowered, &parsable, source, (context, depth));
+        lowered.problems.push(problem);
+    }
     lowered
+}
+
+/// Adds to what was lowered what a mistake has hidden.
+fn recover(
+    lowered: &mut Lowered,
+    parsable: &Source<'_>,
+    source: &Source<'_>,
+    (context, depth): (Context<'_>, u16),
+) {
+    let mut faultless = parsable.clone();
+    faultless.text = Cow::Owned(recover::without_faults(&parsable.text));
+    if let Ok(tree) = syntax::parse(&tree_sitter_bash::LANGUAGE.into(), &faultless) {
+        let found = structure::lower(tree.root_node(), source, context, depth);
+        recover::add_missed(lowered, found, source.span(0..source.text.len()));
+    }
 }
 
 /// Whether a text can be read before another one without changing what that says:

@@ -1,10 +1,13 @@
 //! Text for the parser in which things that people write into shell code but
 //! that are no shell stand as plain words: `<instance-id>`, `{{ jinja }}`,
 //! `${{ expression }}`, `{% tag %}`, the prompt `$ ` and the
-//! backslash of `\aliyun`.
+//! backslash of `\aliyun`; and shell code in forms that the grammar does not know.
 //!
 //! Every stand-in is as long as what it stands for, so that a place in the one
 //! text is the same place in the other.
+
+pub(super) mod heredoc;
+mod zsh;
 
 /// The longest placeholder, in bytes.
 const LONGEST: usize = 400;
@@ -12,7 +15,8 @@ const LONGEST: usize = 400;
 /// The text to parse; none if it is the original.
 pub(super) fn parsable(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
-    let mut changed = false;
+    let mut changed = zsh::plain(&mut bytes, text);
+    changed |= heredoc::shorten(&mut bytes, text);
     let mut at = 0;
     let mut line_start = true;
     while let Some(byte) = text.as_bytes().get(at) {
@@ -47,6 +51,7 @@ pub(super) fn parsable(text: &str) -> Option<String> {
 /// nobody knows yet.
 pub(super) fn is_placeholder(text: &str) -> bool {
     text.contains("{{")
+        || zsh::is_expansion(text)
         || whole_placeholder(text)
         || is_between(text, '{', '}')
         || is_between(text, '%', '%')
