@@ -17,7 +17,7 @@ use crate::judge::{self, JudgedProcedure};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::Part;
 use crate::ruleset::Ruleset;
-use crate::source::{FileId, Source, SourceFile, Span};
+use crate::source::{Base, FileId, Source, SourceFile, Span};
 
 mod link;
 mod unit;
@@ -147,16 +147,11 @@ impl<'r> Analysis<'r> {
             left.0.cmp(&right.0).then_with(|| key(&left.1).cmp(&key(&right.1)))
         });
         self.directives.sort_by_key(|directive| directive.span);
-        let mut findings = std::mem::take(&mut self.findings);
-        self.fingerprint(&mut findings);
-        self.findings = findings;
     }
 
     /// Adds findings, in their places among the others.
-    pub(crate) fn add(&mut self, mut findings: Vec<Finding<'r>>) {
+    pub(crate) fn add(&mut self, findings: Vec<Finding<'r>>) {
         let order = self.order();
-        sort_findings(&mut findings, &order);
-        self.fingerprint(&mut findings);
         self.findings.extend(findings);
         sort_findings(&mut self.findings, &order);
     }
@@ -172,11 +167,18 @@ impl<'r> Analysis<'r> {
         all
     }
 
-    fn fingerprint(&self, findings: &mut [Finding<'_>]) {
-        finding::fingerprint(findings, |span| {
+    /// Gives all findings their fingerprints, the suppressed ones in their places.
+    pub(crate) fn fingerprint(&mut self, base: &Base) {
+        let order = self.order();
+        let mut findings = std::mem::take(&mut self.findings);
+        let mut suppressed = std::mem::take(&mut self.suppressed);
+        let mut all: Vec<&mut Finding<'_>> = findings.iter_mut().chain(&mut suppressed).collect();
+        all.sort_by(|left, right| compare_findings(left, right, &order));
+        finding::fingerprint(all, |span| {
             let file = &self.files[&span.file];
-            (file.path.as_str(), self.without_directives(file, span))
+            (base.lasting(&file.path), self.without_directives(file, span))
         });
+        (self.findings, self.suppressed) = (findings, suppressed);
     }
 
     /// The text of a span in pieces, between the comments to the linter in it.

@@ -8,10 +8,12 @@ use clap::{Parser, Subcommand};
 
 use crate::govern::Day;
 
+mod baseline;
 mod check;
 mod explain;
 mod list_frontends;
 mod rules;
+mod scope;
 
 /// What a command gives back: the exit code, or an error for the user.
 type Exit = Result<u8, CliError>;
@@ -25,6 +27,9 @@ enum CliError {
     /// Inputs that could not be told.
     #[error(transparent)]
     Discover(#[from] crate::discover::DiscoverError),
+    /// A baseline that cannot be read or written.
+    #[error(transparent)]
+    Baseline(#[from] baseline::BaselineFileError),
     /// A name that is not known.
     #[error("{0}")]
     Unknown(String),
@@ -49,6 +54,11 @@ enum Command {
     Check(check::Args),
     /// Show every procedure step by step with its verdicts, besides the findings
     Audit(check::Args),
+    /// Keep a file of accepted findings, so that only new ones fail
+    ///
+    /// Exit code: 0 done, or nothing to remove, 1 `check` found entries to remove,
+    /// 2 could not run.
+    Baseline(baseline::Args),
     /// Explain a rule, an action or an error code
     Explain(explain::Args),
     /// List the input formats, and how files are told
@@ -97,6 +107,7 @@ impl Command {
         match self {
             Self::Check(args) => check::run(&args, false, out, err),
             Self::Audit(args) => check::run(&args, true, out, err),
+            Self::Baseline(args) => baseline::run(&args, out, err),
             Self::Explain(args) => explain::run(&args, out),
             Self::ListFrontends(args) => list_frontends::run(&args, out),
             Self::Rules(args) => rules::run(&args, out),

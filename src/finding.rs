@@ -38,6 +38,36 @@ pub struct Finding<'r> {
     pub fingerprint: String,
     /// Why it may stay, if a comment says so.
     pub suppressed: Option<String>,
+    /// How it stands to the baseline; none without one.
+    pub baseline: Option<BaselineState>,
+}
+
+impl Finding<'_> {
+    /// Whether the baseline accepts it.
+    #[must_use]
+    pub fn is_baselined(&self) -> bool {
+        self.baseline == Some(BaselineState::Unchanged)
+    }
+}
+
+/// How a finding stands to a baseline.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BaselineState {
+    /// The baseline does not have it.
+    New,
+    /// The baseline has it.
+    Unchanged,
+}
+
+impl BaselineState {
+    /// Its name in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+        }
+    }
 }
 
 /// A place and what is to be said of it.
@@ -49,14 +79,15 @@ pub struct Label {
     pub message: String,
 }
 
-/// Gives each finding its fingerprint. It covers the rule, the path, the action,
-/// the target and the source text without white space and without comments to the
-/// linter, and counts equal ones.
+/// Gives each finding its fingerprint, as docs/baseline.md specifies it. It covers
+/// the rule, the path, the action, the target and the resource or else the source text
+/// without its format and without comments to the linter, and counts equal ones.
 ///
-/// `path_and_text` gives the path of the file of a span, and that text in pieces.
+/// `path_and_text` gives the path of the file of a span, from the top of the
+/// repository, and that text in pieces.
 pub(crate) fn fingerprint<'s>(
-    findings: &mut [Finding<'_>],
-    path_and_text: impl Fn(Span) -> (&'s str, Vec<&'s str>),
+    findings: Vec<&mut Finding<'_>>,
+    path_and_text: impl Fn(Span) -> (String, Vec<&'s str>),
 ) {
     let mut seen = std::collections::HashMap::new();
     for finding in findings {
@@ -64,16 +95,33 @@ pub(crate) fn fingerprint<'s>(
         let target = finding.target.as_deref().unwrap_or_default();
         let action = finding.action.as_deref().unwrap_or_default();
         let mut hash = Fnv::new();
-        for part in [finding.rule.id.as_str(), path, action, target] {
+        for part in [&finding.rule.id, &path, action] {
             hash.write(part.bytes());
         }
-        let bytes = text.iter().flat_map(|piece| piece.bytes());
-        hash.write(bytes.filter(|byte| !byte.is_ascii_whitespace()));
+        hash.write(unformatted(target));
+        match &finding.binding {
+            // The block of a resource is long, and what else changes in it is another
+            // matter.
+            Some(Binding { resource, lifecycle, .. }) => {
+                hash.write(resource.bytes());
+                hash.write(lifecycle.name().bytes());
+            }
+            None => hash.write(unformatted(&text.concat())),
+        }
         let ordinal: &mut u32 = seen.entry(hash.0).or_default();
         hash.write(ordinal.to_le_bytes());
         *ordinal += 1;
         finding.fingerprint = format!("{:016x}", hash.0);
     }
+}
+
+/// A text without white space, lines of comment, and what continues a line: a
+/// backslash or a backtick at its end.
+fn unformatted(text: &str) -> impl Iterator<Item = u8> {
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.starts_with('#') && !line.starts_with("//"));
+    let continued = |line| str::strip_suffix(line, ['\\', '`']).unwrap_or(line);
+    lines.flat_map(move |line| continued(line).bytes()).filter(|byte| !byte.is_ascii_whitespace())
 }
 
 /// The 64-bit FNV-1a hash, which is the same on every machine and in every

@@ -101,6 +101,7 @@ fn finding<'r>(rule: &'r Rule, span: Span, texts: &Texts<'_>) -> Finding<'r> {
         handled: main.handled,
         fingerprint: String::new(),
         suppressed: None,
+        baseline: None,
     }
 }
 

@@ -3,11 +3,14 @@
 use crate::analyse::Analysis;
 use crate::finding::Finding;
 use crate::ruleset::{Persona, Ruleset, Severity};
+use crate::source::Base;
 use crate::verdict::Verdict;
 
+pub mod baseline;
 mod day;
 mod suppression;
 
+use baseline::Baseline;
 pub use day::Day;
 pub use suppression::{Suppressing, suppress};
 
@@ -52,15 +55,26 @@ impl Outcome {
     }
 }
 
-/// Sets the suppressed findings apart, drops those that the policy does not ask for
-/// and says how the run ended. What the outcome rests on is judged before anything
-/// is dropped.
-pub fn govern<'r>(analysis: &mut Analysis<'r>, policy: Policy, ruleset: &'r Ruleset) -> Outcome {
+/// Sets the suppressed findings apart, marks those that the baseline knows, drops
+/// those that the policy does not ask for and says how the run ended. What the
+/// outcome rests on is judged before anything is dropped, and fingerprints count
+/// equal findings before, so that they do not depend on the policy.
+pub fn govern<'r>(
+    analysis: &mut Analysis<'r>,
+    policy: Policy,
+    ruleset: &'r Ruleset,
+    base: &Base,
+    baseline: Option<&Baseline>,
+) -> Outcome {
     if let Some(how) = policy.suppressing {
         suppress(analysis, ruleset, how);
     }
+    analysis.fingerprint(base);
     let is_asked_for = |finding: &Finding<'_>| finding.rule.persona <= policy.persona;
     analysis.findings.retain(is_asked_for);
+    if let Some(baseline) = baseline {
+        baseline.mark(&mut analysis.findings);
+    }
     let outcome = outcome(analysis, policy);
     let is_shown = |finding: &Finding<'_>| finding.severity >= policy.min_severity;
     analysis.findings.retain(is_shown);
@@ -73,7 +87,8 @@ fn outcome(analysis: &Analysis<'_>, policy: Policy) -> Outcome {
     if analysis.named_unreadable {
         return Outcome::Failed;
     }
-    if analysis.findings.iter().any(|finding| fails(finding.severity)) {
+    let mut open = analysis.findings.iter().filter(|finding| !finding.is_baselined());
+    if open.any(|finding| fails(finding.severity)) {
         return Outcome::Findings;
     }
     let mut steps = analysis.procedures.iter().flat_map(|judged| &judged.steps);

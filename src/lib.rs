@@ -17,7 +17,7 @@
 //!                  │     │
 //!  flow ───────────┼─► Finding         rules/findings, along the ways of a locked run
 //!                  │     │  merged and sorted
-//!  govern ─────────┼─► Outcome         persona, thresholds, exit code
+//!  govern ─────────┼─► Outcome         fingerprints, baseline, thresholds, exit code
 //!                  │     │
 //!  report ─────────┴─► bytes           only here: lines, columns, colours, formats
 //! ```

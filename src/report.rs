@@ -9,7 +9,7 @@ use crate::judge::JudgedProcedure;
 use crate::problem::Problem;
 use crate::procedure::{Action, Setting, part_at};
 use crate::ruleset::{Ruleset, Severity};
-use crate::source::{Position, SourceFile, Span, relative_path};
+use crate::source::{Base, Position, SourceFile, Span};
 use crate::verdict::Verdict;
 
 mod checkstyle;
@@ -38,29 +38,6 @@ pub struct Report<'a> {
     pub audit: bool,
     /// The folder that other programs take paths from.
     pub base: &'a Base,
-}
-
-/// The folder that the readers of a report take its paths from: the top of the
-/// repository, or the working directory where there is none.
-#[derive(Clone, Debug, Default)]
-pub struct Base {
-    /// Its path; empty if it is not known.
-    pub folder: String,
-    /// The working directory as seen from it: `infra/prod`, or empty.
-    pub working: String,
-}
-
-impl Base {
-    /// A path of a report as seen from the folder.
-    #[must_use]
-    pub fn seen(&self, path: &str) -> String {
-        if !path.starts_with('/') {
-            return relative_path(&self.working, path);
-        }
-        let below = path.strip_prefix(self.folder.as_str()).filter(|_| !self.folder.is_empty());
-        let below = below.and_then(|rest| rest.strip_prefix('/'));
-        below.unwrap_or(path).to_owned()
-    }
 }
 
 /// How a report looks where it has looks.
@@ -118,6 +95,7 @@ pub(crate) struct Summary {
     warnings: usize,
     notes: usize,
     suppressed: usize,
+    baselined: usize,
     unresolved: usize,
 }
 
@@ -152,8 +130,9 @@ impl Report<'_> {
         part_at(&self.analysis.parts, span).map(|part| &part.setting)
     }
 
-    fn findings(&self) -> &[Finding<'_>] {
-        &self.analysis.findings
+    /// The findings to be seen to.
+    fn findings(&self) -> impl Iterator<Item = &Finding<'_>> {
+        self.analysis.findings.iter().filter(|finding| !finding.is_baselined())
     }
 
     fn procedures(&self) -> &[JudgedProcedure] {
@@ -165,9 +144,8 @@ impl Report<'_> {
     }
 
     fn summary(&self) -> Summary {
-        let count = |severity| {
-            self.findings().iter().filter(|finding| finding.severity == severity).count()
-        };
+        let count =
+            |severity| self.findings().filter(|finding| finding.severity == severity).count();
         let steps = || self.analysis.procedures.iter().flat_map(|judged| &judged.steps);
         let unresolved = steps().filter(|step| step.judgement.verdict == Verdict::Unresolved);
         Summary {
@@ -177,6 +155,7 @@ impl Report<'_> {
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
             suppressed: self.analysis.suppressed.len(),
+            baselined: self.analysis.findings.len() - self.findings().count(),
             unresolved: unresolved.count(),
         }
     }
@@ -203,6 +182,14 @@ fn harmless_char(letter: char) -> char {
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+/// `; 3 baselined`, where there are any.
+pub(crate) fn baselined(summary: &Summary) -> String {
+    match summary.baselined {
+        0 => String::new(),
+        count => format!("; {count} baselined"),
+    }
 }
 
 /// How an action is shown: its name, or the source text of what could not be

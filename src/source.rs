@@ -7,6 +7,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+mod base;
+
+pub use base::Base;
+
 /// Number of a file in a run, in the order of its path.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FileId(pub u32);

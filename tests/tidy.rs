@@ -78,6 +78,7 @@ fn libraries_stay_in_their_layer() {
             &[
                 "report/",
                 "ruleset/file.rs",
+                "govern/baseline.rs",
                 "cli/list_frontends.rs",
                 "cli/rules.rs",
                 "frontend/template",
@@ -87,8 +88,8 @@ fn libraries_stay_in_their_layer() {
             ],
         ),
         ("serde_yaml", &["ruleset/file.rs"]),
-        ("std::fs", &["discover", "ruleset/file.rs", "cli/check.rs"]),
-        ("std::env", &["main.rs", "cli/check.rs"]),
+        ("std::fs", &["discover", "ruleset/file.rs", "cli/check.rs", "cli/baseline.rs"]),
+        ("std::env", &["main.rs", "cli/check.rs", "cli/scope.rs"]),
     ];
     for source in sources() {
         let code = code(&source);

@@ -1,25 +1,24 @@
 //! `check` and `audit`: the whole pipeline.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{CliError, Exit, to_stdout};
-use crate::analyse;
-use crate::discover::{self, Inputs};
-use crate::frontend::{self, FRONTENDS, Frontend};
+use super::scope::Scope;
+use super::{CliError, Exit, baseline, to_stdout};
+use crate::analyse::{self, Analysis};
+use crate::discover;
 use crate::govern::{self, Policy, Suppressing};
-use crate::report::{self, Base, REPORTERS, Report, Reporter, Style};
-use crate::ruleset::{Persona, Ruleset, Severity};
+use crate::report::{self, REPORTERS, Report, Reporter, Style};
+use crate::ruleset::{Ruleset, Severity};
 
 /// Arguments of `check` and `audit`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to read; - is the standard input
-    #[arg(default_value = ".", value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    scope: Scope,
 
     /// Output format, to the standard output or to a file; may be repeated
     #[arg(
@@ -52,14 +51,6 @@ pub(super) struct Args {
     #[arg(long, default_value = "warning", value_name = "SEVERITY", help_heading = "Policy")]
     fail_on: FailOn,
 
-    /// Show no finding below this severity
-    #[arg(long, default_value = "note", value_name = "SEVERITY", help_heading = "Policy")]
-    min_severity: Severity,
-
-    /// How much to show
-    #[arg(long, default_value = "regular", help_heading = "Policy")]
-    persona: Persona,
-
     /// Exit with 3 if something could not be resolved or parsed
     #[arg(long, help_heading = "Policy")]
     strict: bool,
@@ -68,39 +59,14 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Policy")]
     no_suppressions: bool,
 
-    /// Folder of rules laid over the built-in ones; may be repeated
-    #[arg(long, value_name = "DIR", help_heading = "Policy")]
-    rules: Vec<PathBuf>,
-
-    /// Leave out what matches this pattern of .gitignore's syntax; may be repeated
-    #[arg(long, value_name = "PATTERN", help_heading = "Input")]
-    exclude: Vec<String>,
-
-    /// Read the named files and the standard input with this front end
-    #[arg(long, value_name = "NAME", value_parser = parse_frontend, help_heading = "Input")]
-    frontend: Option<&'static Frontend>,
-
-    /// Name of the standard input, to tell its format and for the report
-    #[arg(long, value_name = "PATH", help_heading = "Input")]
-    stdin_filename: Option<String>,
-
-    /// Terraform state, which tells identifiers and attached disks; may be repeated
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    state: Vec<PathBuf>,
-
-    /// Values of Terraform variables (.tfvars, .tfvars.json) for the root modules, the
-    /// last file counting most; may be repeated
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    var_file: Vec<PathBuf>,
+    /// Accept the findings that this file lists; `baseline write` writes it
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    baseline: Option<PathBuf>,
 
     /// Report only what differs from this git revision: for declared resources, the
     /// calls that their changes imply
     #[arg(long, value_name = "REV", help_heading = "Input")]
     since: Option<String>,
-
-    /// Number of threads; 0 is one for each processor
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Input")]
-    jobs: usize,
 }
 
 impl Args {
@@ -153,57 +119,36 @@ fn parse_output(text: &str) -> Result<Output, String> {
     Ok(Output { reporter, file })
 }
 
-fn parse_frontend(name: &str) -> Result<&'static Frontend, String> {
-    let known = || FRONTENDS.iter().map(|frontend| frontend.name).collect::<Vec<_>>().join(", ");
-    frontend::named(name).ok_or_else(|| format!("unknown front end; known ones: {}", known()))
-}
-
 /// Runs the pipeline.
 pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let ruleset = Ruleset::load(&args.rules)?;
-    let inputs = Inputs {
-        paths: args.paths.clone(),
-        exclude: args.exclude.clone(),
-        frontend: args.frontend,
-        stdin_name: args.stdin_filename.clone(),
-        states: args.state.clone(),
-        var_files: args.var_file.clone(),
-        since: args.since.clone(),
-    };
-    let discovery = discover::discover(&inputs)?;
-    let mut analysis = analyse::analyse(&discovery, &ruleset, args.jobs);
+    let scope = &args.scope;
+    let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let ruleset = Ruleset::load(&scope.rules)?;
+    let discovery = discover::discover(&scope.inputs(args.since.clone()))?;
+    let mut analysis = analyse::analyse(&discovery, &ruleset, scope.jobs);
     let policy = Policy {
-        min_severity: args.min_severity,
+        min_severity: scope.min_severity,
         fail_on: args.fail_on.severity(),
-        persona: args.persona,
+        persona: scope.persona,
         strict: args.strict,
         suppressing: (!args.no_suppressions)
             .then(|| Suppressing { today: super::today(), complete: !discovery.compares }),
     };
-    let outcome = govern::govern(&mut analysis, policy, &ruleset);
-    let base = base();
+    let base = scope.base();
+    let outcome = govern::govern(&mut analysis, policy, &ruleset, &base, baseline.as_ref());
     let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base: &base };
     for output in &args.output {
         write_output(&report, output, args, out)?;
     }
     if analysis.named_unreadable {
-        name_unreadable(&report, err);
+        name_unreadable(&analysis, err);
     }
     Ok(outcome.code())
 }
 
-/// The top of the repository that the working directory is in.
-fn base() -> Base {
-    let Ok(working) = std::env::current_dir() else { return Base::default() };
-    let top = working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&working);
-    let text = |path: &Path| path.to_string_lossy().replace('\\', "/");
-    let below = working.strip_prefix(top).map(text).unwrap_or_default();
-    Base { folder: text(top), working: below }
-}
-
 /// Says on the standard error why the exit code is 2, whatever the format.
-fn name_unreadable(report: &Report<'_>, err: &mut dyn Write) {
-    for (path, problem) in &report.analysis.problems {
+pub(super) fn name_unreadable(analysis: &Analysis<'_>, err: &mut dyn Write) {
+    for (path, problem) in &analysis.problems {
         if problem.span.is_none() {
             let (path, message) = (report::harmless(path), report::harmless(&problem.message));
             // There is nowhere left to report to if this fails.

@@ -193,6 +193,7 @@ fn about<'r>(
         handled: None,
         fingerprint: String::new(),
         suppressed: None,
+        baseline: None,
     })
 }
 

@@ -16,7 +16,7 @@ const MOST_SHOWN: usize = 10;
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_it = |finding: &&Finding<'_>| finding.severity == severity;
-        let findings: Vec<&Finding<'_>> = report.findings().iter().filter(of_it).collect();
+        let findings: Vec<&Finding<'_>> = report.findings().filter(of_it).collect();
         let fit = if findings.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { findings.len() };
         for finding in &findings[..fit] {
             annotate(report, finding, out)?;

@@ -34,8 +34,7 @@ struct Lines {
 }
 
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let entries: Vec<Entry<'_>> =
-        report.findings().iter().map(|finding| entry(report, finding)).collect();
+    let entries: Vec<Entry<'_>> = report.findings().map(|finding| entry(report, finding)).collect();
     serde_json::to_writer_pretty(&mut *out, &entries)?;
     writeln!(out)
 }

@@ -60,6 +60,7 @@ struct FindingEntry<'a> {
     related: Vec<RelatedEntry<'a>>,
     fingerprint: &'a str,
     suppressed: Option<&'a str>,
+    baselined: bool,
 }
 
 #[derive(Serialize)]
@@ -166,7 +167,7 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
             warnings: summary.warnings,
             notes: summary.notes,
             suppressed: summary.suppressed,
-            baselined: 0,
+            baselined: summary.baselined,
             unresolved: summary.unresolved,
         },
     };
@@ -194,6 +195,7 @@ fn finding<'a>(report: &'a Report<'_>, of: &'a Finding<'_>) -> FindingEntry<'a> 
         related: of.related.iter().map(|label| related(report, label)).collect(),
         fingerprint: &of.fingerprint,
         suppressed: of.suppressed.as_deref(),
+        baselined: of.is_baselined(),
     }
 }
 

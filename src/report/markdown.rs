@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Report, Reporter, Style, action_text, counted, harmless, step};
+use super::{Report, Reporter, Style, action_text, baselined, counted, harmless, step};
 use crate::finding::Finding;
 use crate::judge::JudgedProcedure;
 use crate::ruleset::Severity;
@@ -28,7 +28,7 @@ fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Resu
 }
 
 fn write_findings(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    if report.findings().is_empty() {
+    if report.findings().next().is_none() {
         return Ok(());
     }
     writeln!(out, "| severity | place | what | rule |")?;
@@ -92,12 +92,13 @@ fn write_summary(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()>
     let summary = report.summary();
     writeln!(
         out,
-        "{}, {}, {} in {} with {} ({} lock, as of {})",
+        "{}, {}, {} in {} with {}{} ({} lock, as of {})",
         counted(summary.errors, "error"),
         counted(summary.warnings, "warning"),
         counted(summary.notes, "note"),
         counted(summary.files, "file"),
         counted(summary.operations, "ECS operation"),
+        baselined(&summary),
         report.ruleset.lock.lock,
         report.ruleset.lock.as_of
     )

@@ -68,7 +68,7 @@ struct Place {
 fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let document = Document {
         source: Source { name: env!("CARGO_PKG_NAME"), url: &report.ruleset.lock.url },
-        diagnostics: report.findings().iter().map(|one| diagnostic(report, one)).collect(),
+        diagnostics: report.findings().map(|one| diagnostic(report, one)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::line_hash::line_hashes;
 use super::{Report, Reporter, Style};
-use crate::finding::{Finding, Label};
+use crate::finding::{BaselineState, Finding, Label};
 use crate::ruleset::{Rule, Severity};
 use crate::source::{FileId, Span};
 
@@ -67,11 +67,13 @@ fn write(report: &Report<'_>, _style: Style, out: &mut dyn io::Write) -> io::Res
     writeln!(out)
 }
 
-/// As many findings as are shown, in the order of the report.
+/// As many findings as are shown, those that nothing accepts first, in the order of
+/// the report.
 fn gravest<'a>(findings: &[&'a Finding<'a>]) -> Vec<&'a Finding<'a>> {
     let mut numbered: Vec<(usize, &Finding<'_>)> = findings.iter().copied().enumerate().collect();
     numbered.sort_by_key(|(number, finding)| {
-        (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity), *number)
+        let is_accepted = finding.suppressed.is_some() || finding.is_baselined();
+        (is_accepted, std::cmp::Reverse(finding.severity), *number)
     });
     numbered.truncate(MOST_RESULTS);
     numbered.sort_by_key(|(number, _)| *number);
@@ -133,6 +135,7 @@ fn outcome<'a>(
         rule_id: &finding.rule.id,
         rule_index: rules.iter().position(|rule| rule.id == finding.rule.id).unwrap_or_default(),
         level: finding.severity.name(),
+        baseline_state: finding.baseline.map(BaselineState::name),
         message: Message { text: Report::advice(finding) },
         locations: [location(report, span, None, None)],
         related_locations: related

@@ -5,7 +5,7 @@ use std::io;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::{Report, Reporter, Style, Summary, counted, harmless};
+use super::{Report, Reporter, Style, Summary, baselined, counted, harmless};
 use crate::finding::Finding;
 use crate::ruleset::Severity;
 
@@ -25,10 +25,10 @@ fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Resu
     audit::write(report, style, out)?;
     let handler = handler(style);
     let is_note = |finding: &&Finding<'_>| finding.severity == Severity::Note;
-    for finding in report.findings().iter().filter(|finding| !is_note(finding)) {
+    for finding in report.findings().filter(|finding| !is_note(finding)) {
         write_finding(report, finding, &handler, out)?;
     }
-    let notes: Vec<&Finding<'_>> = report.findings().iter().filter(is_note).collect();
+    let notes: Vec<&Finding<'_>> = report.findings().filter(is_note).collect();
     let most = if style.verbose { usize::MAX } else { MAX_LISTED };
     write_notes(report, &notes, most, out)?;
     write_problems(report, most, out)?;
@@ -118,7 +118,7 @@ fn write_summary(
     summary: &Summary,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let found = if report.findings().is_empty() {
+    let found = if report.findings().next().is_none() {
         "No findings".to_owned()
     } else {
         let (errors, warnings) =
@@ -131,6 +131,7 @@ fn write_summary(
     if summary.suppressed > 0 {
         write!(out, "; {} suppressed", summary.suppressed)?;
     }
+    write!(out, "{}", baselined(summary))?;
     if summary.unresolved > 0 {
         write!(out, "; {} unresolved", summary.unresolved)?;
     }
