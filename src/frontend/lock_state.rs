@@ -22,3 +22,34 @@ pub(super) fn target_of(value: &Value) -> Option<Target> {
         Value::List(_) | Value::Map(_) | Value::Absent => None,
     }
 }
+
+/// What is sure of an instance where a condition holds, and where it does not.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Assurance {
+    /// Whether it is not locked where the condition holds.
+    pub(super) unlocked_if_true: bool,
+    /// Whether it is not locked where the condition does not hold.
+    pub(super) unlocked_if_false: bool,
+}
+
+impl Assurance {
+    /// The condition says that there is no lock.
+    pub(super) const UNLOCKED: Self = Self { unlocked_if_true: true, unlocked_if_false: false };
+    /// The condition says that there is one.
+    pub(super) const LOCKED: Self = Self { unlocked_if_true: false, unlocked_if_false: true };
+
+    /// Of the opposite condition.
+    pub(super) fn negated(self) -> Self {
+        Self { unlocked_if_true: self.unlocked_if_false, unlocked_if_false: self.unlocked_if_true }
+    }
+
+    /// Of several conditions that all hold.
+    pub(super) fn all(parts: impl Iterator<Item = Self>) -> Self {
+        let mut all = Self { unlocked_if_true: false, unlocked_if_false: true };
+        for part in parts {
+            all.unlocked_if_true |= part.unlocked_if_true;
+            all.unlocked_if_false &= part.unlocked_if_false;
+        }
+        all
+    }
+}

@@ -7,7 +7,7 @@ use super::condition::{self, Condition, outside_quotes};
 use super::jinja;
 use super::run::Run;
 use super::scope::{Frame, Named};
-use crate::frontend::lock_state;
+use crate::frontend::lock_state::{self, Assurance};
 use crate::frontend::template::Item;
 use crate::procedure::{Guard, Leave, Node, Target};
 
@@ -38,32 +38,6 @@ struct Look {
     target: Target,
     /// What is sure where the name itself is true.
     truth: Option<Assurance>,
-}
-
-/// What is sure of an instance where a condition holds, and where it does not.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Assurance {
-    pub(super) unlocked_if_true: bool,
-    pub(super) unlocked_if_false: bool,
-}
-
-impl Assurance {
-    const UNLOCKED: Self = Self { unlocked_if_true: true, unlocked_if_false: false };
-    const LOCKED: Self = Self { unlocked_if_true: false, unlocked_if_false: true };
-
-    fn negated(self) -> Self {
-        Self { unlocked_if_true: self.unlocked_if_false, unlocked_if_false: self.unlocked_if_true }
-    }
-
-    /// Of several conditions that all hold.
-    fn all(parts: impl Iterator<Item = Self>) -> Self {
-        let mut all = Self { unlocked_if_true: false, unlocked_if_false: true };
-        for part in parts {
-            all.unlocked_if_true |= part.unlocked_if_true;
-            all.unlocked_if_false &= part.unlocked_if_false;
-        }
-        all
-    }
 }
 
 impl Looks {

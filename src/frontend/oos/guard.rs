@@ -3,7 +3,7 @@
 
 use super::graph::{Jump, OnError, Task};
 use super::value::{refers, text, value};
-use crate::frontend::lock_state;
+use crate::frontend::lock_state::{self, Assurance};
 use crate::frontend::template::Item;
 use crate::procedure::{Guard, Node, Target, Value};
 
@@ -50,13 +50,6 @@ struct Output<'t> {
     /// Whether it is true if there is none.
     denies: bool,
     target: Target,
-}
-
-/// What is sure of an instance where a condition holds, and where it does not.
-#[derive(Clone, Copy, Debug, Default)]
-struct Assurance {
-    unlocked_if_true: bool,
-    unlocked_if_false: bool,
 }
 
 impl<'t> Looks<'t> {
@@ -136,7 +129,7 @@ impl<'t> Looks<'t> {
             Some(("Equals", given)) => self.comparison(given),
             Some(_) => Assurance::default(),
             None => self.asked(condition).map_or_else(Assurance::default, |output| {
-                if output.denies { Assurance::UNLOCKED } else { Assurance::UNLOCKED.negated() }
+                if output.denies { Assurance::UNLOCKED } else { Assurance::LOCKED }
             }),
         }
     }
@@ -152,7 +145,7 @@ impl<'t> Looks<'t> {
         };
         match Says::of(constant, asked.denies) {
             Says::Free => Assurance::UNLOCKED,
-            Says::Locked => Assurance::UNLOCKED.negated(),
+            Says::Locked => Assurance::LOCKED,
             Says::Other => Assurance::default(),
         }
     }
@@ -173,24 +166,6 @@ impl Output<'_> {
             let rest = name.and_then(|rest| rest.strip_prefix(self.name));
             rest.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric()))
         })
-    }
-}
-
-impl Assurance {
-    const UNLOCKED: Self = Self { unlocked_if_true: true, unlocked_if_false: false };
-
-    fn negated(self) -> Self {
-        Self { unlocked_if_true: self.unlocked_if_false, unlocked_if_false: self.unlocked_if_true }
-    }
-
-    /// Of several conditions that all hold.
-    fn all(parts: impl Iterator<Item = Self>) -> Self {
-        let mut all = Self { unlocked_if_true: false, unlocked_if_false: true };
-        for part in parts {
-            all.unlocked_if_true |= part.unlocked_if_true;
-            all.unlocked_if_false &= part.unlocked_if_false;
-        }
-        all
     }
 }
 
