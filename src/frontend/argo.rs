@@ -35,17 +35,13 @@ fn recognises(text: &str) -> bool {
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut sink = Sink::new(context);
-    for source in sources {
-        let mut tree = template::parse(source);
-        sink.out.problems.append(&mut tree.problems);
-        for document in tree.documents() {
-            if let Some(spec) = document.get("spec") {
-                workflow(spec.get("workflowSpec").unwrap_or(spec), document, &mut sink);
-            }
-        }
+    pipeline::documents(sources, context, object)
+}
+
+fn object(document: Item<'_>, sink: &mut Sink<'_>) {
+    if let Some(spec) = document.get("spec") {
+        workflow(spec.get("workflowSpec").unwrap_or(spec), document, sink);
     }
-    sink.finish()
 }
 
 /// The procedure of the entry point, and one for each template that it does not

@@ -58,15 +58,7 @@ fn recognises(text: &str) -> bool {
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut sink = Sink::new(context);
-    for source in sources {
-        let mut tree = template::parse(source);
-        sink.out.problems.append(&mut tree.problems);
-        for document in tree.documents() {
-            pipeline(document, &mut sink);
-        }
-    }
-    sink.finish()
+    pipeline::documents(sources, context, pipeline)
 }
 
 fn pipeline(top: Item<'_>, sink: &mut Sink<'_>) {

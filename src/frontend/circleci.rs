@@ -50,15 +50,7 @@ fn recognises(text: &str) -> bool {
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut sink = Sink::new(context);
-    for source in sources {
-        let mut tree = template::parse(source);
-        sink.out.problems.append(&mut tree.problems);
-        for document in tree.documents() {
-            configuration(document, &mut sink);
-        }
-    }
-    sink.finish()
+    pipeline::documents(sources, context, configuration)
 }
 
 fn configuration(top: Item<'_>, sink: &mut Sink<'_>) {

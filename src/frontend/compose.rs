@@ -41,21 +41,16 @@ fn recognises(text: &str) -> bool {
 }
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut sink = Sink::new(context);
-    for source in sources {
-        let mut tree = template::parse(source);
-        sink.out.problems.append(&mut tree.problems);
-        for document in tree.documents() {
-            let services = document.get(SERVICES).into_iter().flat_map(Item::entries);
-            let mut found = Vec::new();
-            for service in services {
-                let name = service.key.text().unwrap_or_default();
-                service_of(name, service.value, &mut found, &mut sink);
-            }
-            sink.out.procedures.extend(jobs::procedures(found, document.span(), NAME));
-        }
+    pipeline::documents(sources, context, services)
+}
+
+fn services(document: Item<'_>, sink: &mut Sink<'_>) {
+    let mut found = Vec::new();
+    for service in document.get(SERVICES).into_iter().flat_map(Item::entries) {
+        let name = service.key.text().unwrap_or_default();
+        service_of(name, service.value, &mut found, sink);
     }
-    sink.finish()
+    sink.out.procedures.extend(jobs::procedures(found, document.span(), NAME));
 }
 
 /// Adds what a service runs.

@@ -5,10 +5,10 @@
 //! refers to, `argv` reads lists of words, `steps` puts steps in order, `jobs`
 //! puts jobs in order, and `look` tells which steps look at the lock state.
 
-use super::template::Item;
+use super::template::{self, Item};
 use super::{Context, Lowered, invoked};
 use crate::procedure::{Attempt, Bound, Failure, Handler, Invocation, Leave, Node, Repetition};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 pub(super) mod argv;
 pub(super) mod code;
@@ -63,6 +63,21 @@ impl<'c> Sink<'c> {
         invoked::tidy(&mut self.out.procedures);
         self.out
     }
+}
+
+/// Lowers each document of texts that stand by themselves.
+pub(super) fn documents(
+    sources: &[Source<'_>],
+    context: Context<'_>,
+    read: fn(Item<'_>, &mut Sink<'_>),
+) -> Lowered {
+    let mut sink = Sink::new(context);
+    for source in sources {
+        let mut tree = template::parse(source);
+        sink.out.problems.append(&mut tree.problems);
+        tree.documents().for_each(|document| read(document, &mut sink));
+    }
+    sink.finish()
 }
 
 /// Steps whose failure does something else to what is around them.
