@@ -10,6 +10,10 @@ pub(super) mod recipes;
 pub(super) mod settings;
 pub(super) mod steps;
 
+/// Languages in which the last command decides whether a process fails; programs
+/// fail by what they raise.
+const SHELLS: [&str; 2] = [super::shell::FRONTEND.name, super::powershell::FRONTEND.name];
+
 /// A piece of code that a host runs as a process of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece<'p> {
@@ -32,7 +36,9 @@ pub(super) fn run(piece: Piece<'_>, context: Context<'_>, out: &mut Lowered) -> 
     let top_level = top_level.map(|index| lowered.procedures.remove(index));
     out.extend(lowered);
     let mut body = top_level?.body;
-    end_with_last(&mut body);
+    if SHELLS.contains(&language) {
+        end_with_last(&mut body);
+    }
     let procedure = whole;
     Some(Node::Invoke(Invocation { procedure, given: Vec::new(), failure, process: true, body }))
 }
