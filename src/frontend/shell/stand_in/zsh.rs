@@ -73,7 +73,7 @@ fn cover(bytes: &mut [u8]) {
     }
 }
 
-/// The end of what a bracket opens, itself included.
+/// The end of what a bracket of the text opens, itself included.
 fn end_of(text: &str, open: usize) -> Option<usize> {
     let window = &text.as_bytes()[open..text.len().min(open + LONGEST)];
     let mut closers = Vec::new();
@@ -105,8 +105,11 @@ fn short_loop(line: &str) -> Option<Range<usize>> {
     let name = rest.split(' ').next().filter(|name| !name.is_empty())?;
     let plain = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     let list = start + "for ".len() + name.len() + 1;
-    let opens = plain && line.get(list..)?.starts_with('(') && !line[list..].starts_with("((");
-    let end = end_of(line, list).filter(|_| opens)?;
+    let behind = line.get(list..).filter(|_| plain)?;
+    if !behind.starts_with('(') || behind.starts_with("((") {
+        return None;
+    }
+    let end = end_of(line, list)?;
     let body = line[end..].trim();
     (!body.is_empty() && !body.starts_with([';', '#'])).then_some(start..end)
 }
