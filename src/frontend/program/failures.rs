@@ -15,7 +15,7 @@ impl<'c> Machine<'c> {
         let (thing, nodes) = self.apart(|machine| machine.eval(expression));
         self.drop_answer(expression, &thing);
         let is_dropped = self.dialect.errors == Errors::Returned && is_call(expression);
-        self.out.extend(if is_dropped { self.unheeded(nodes) } else { nodes });
+        self.out.extend(if is_dropped { self.unheeded(expression, nodes) } else { nodes });
     }
 
     /// A statement whose call's failure is a value, with what looks at it: where
@@ -79,8 +79,9 @@ impl<'c> Machine<'c> {
     }
 
     /// What a call does whose failure nobody looks at. That of a function which gives
-    /// nothing back is looked at in the function.
-    fn unheeded(&self, mut nodes: Vec<Node>) -> Vec<Node> {
+    /// nothing back is looked at in the function; in a function literal it ends no
+    /// more than that.
+    fn unheeded(&self, call: &Expression, mut nodes: Vec<Node>) -> Vec<Node> {
         for node in &mut nodes {
             if let Node::Invoke(invocation) = node
                 && self.facts.silent.contains(&invocation.procedure)
@@ -88,7 +89,21 @@ impl<'c> Machine<'c> {
                 invocation.failure = Failure::Continues;
             }
         }
+        if self.has_silent_literal(call) {
+            return with(nodes, Failure::Continues);
+        }
         with(nodes, Failure::Discarded)
+    }
+
+    /// Whether a call is of a function literal that gives nothing back, or is given
+    /// one.
+    fn has_silent_literal(&self, call: &Expression) -> bool {
+        let Value::Call(callee, given) = &call.value else { return false };
+        let is_silent = |expression: &Expression| {
+            let Value::Lambda(number) = expression.value else { return false };
+            self.unit.functions.get(number).is_some_and(|literal| literal.returns.is_empty())
+        };
+        is_silent(callee) || given.iter().any(|argument| is_silent(&argument.value))
     }
 
     /// The codes by which one of the next statements tells failures apart.
