@@ -10,8 +10,10 @@ use crate::govern::Day;
 
 mod baseline;
 mod check;
+mod completions;
 mod explain;
 mod list_frontends;
+mod man;
 mod rules;
 mod scope;
 
@@ -59,10 +61,14 @@ enum Command {
     /// Exit code: 0 done, or nothing to remove, 1 `check` found entries to remove,
     /// 2 could not run.
     Baseline(baseline::Args),
+    /// Print a script that completes the command line in a shell
+    Completions(completions::Args),
     /// Explain a rule, an action or an error code
     Explain(explain::Args),
     /// List the input formats, and how files are told
     ListFrontends(list_frontends::Args),
+    /// Print the manual page
+    Man(man::Args),
     /// List the lock table and the finding rules
     Rules(rules::Args),
 }
@@ -108,8 +114,10 @@ impl Command {
             Self::Check(args) => check::run(&args, false, out, err),
             Self::Audit(args) => check::run(&args, true, out, err),
             Self::Baseline(args) => baseline::run(&args, out, err),
+            Self::Completions(args) => completions::run(&args, out),
             Self::Explain(args) => explain::run(&args, out),
             Self::ListFrontends(args) => list_frontends::run(&args, out),
+            Self::Man(args) => man::run(&args, out),
             Self::Rules(args) => rules::run(&args, out),
         }
     }

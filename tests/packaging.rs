@@ -1,4 +1,5 @@
-//! What other programs read of this repository: the hooks of pre-commit.
+//! What other programs read of this repository, or of the program: hooks of
+//! pre-commit, completions, manual pages, the Debian package.
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail")]
 
@@ -39,5 +40,64 @@ fn hooks_are_given_the_files_that_a_front_end_may_read() {
         for other in ["a.png", "a.txt", "a.lock", "b.tf/a.css"] {
             assert!(!files.is_match(other), "{other}");
         }
+    }
+}
+
+/// What a command of the program prints.
+fn printed(args: &[&str]) -> String {
+    let output =
+        std::process::Command::new(env!("CARGO_BIN_EXE_ecs-lock-lint")).args(args).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_shell_has_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = printed(&["completions", shell]);
+        for word in ["audit", "list-frontends", "no-suppressions"] {
+            assert!(script.contains(word), "{word} in {shell}");
+        }
+    }
+}
+
+/// The folder has a page for the program and for each of its commands.
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("manual");
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(printed(&["man", "--directory", folder.to_str().unwrap()]), "");
+    let help = printed(&["--help"]);
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let names = commands.map(|line| line.split_whitespace().next().unwrap());
+    let names: Vec<&str> = names.filter(|name| *name != "help").collect();
+    assert!(names.len() > 5, "{help}");
+    for name in names {
+        let page = std::fs::read_to_string(folder.join(format!("ecs-lock-lint-{name}.1")));
+        assert!(page.unwrap().contains(".SH SYNOPSIS"), "{name}");
+    }
+    assert!(
+        printed(&["man"])
+            .starts_with(&std::fs::read_to_string(folder.join("ecs-lock-lint.1")).unwrap()[..40])
+    );
+}
+
+/// What the Debian package takes is there, or is made by the script that builds it.
+#[test]
+fn the_debian_package_has_its_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let script = std::fs::read_to_string(root.join(".github/debian.sh")).unwrap();
+    let assets = manifest.split("assets = [").nth(1).unwrap().split("\n]").next().unwrap();
+    let sources: Vec<&str> = assets.lines().filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(sources.len() > 5, "{assets}");
+    for source in sources {
+        let made = source
+            .strip_prefix("target/debian-pages/")
+            .is_some_and(|name| name == "*.1" || script.contains(&format!("\"$pages/{name}\"")));
+        let is_there = made || source.starts_with("target/release/") || root.join(source).exists();
+        assert!(is_there, "{source}");
     }
 }
