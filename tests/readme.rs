@@ -14,11 +14,15 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
+/// Pages that are made from data, and show no runs.
+const MADE: [&str; 2] = ["docs/inputs.md", "docs/rule-reference.md"];
+
 /// The README and every document.
 fn documents() -> Vec<String> {
     let listing = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
     let names = listing.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut documents: Vec<String> = names.map(|name| format!("docs/{name}")).collect();
+    let pages = names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md");
+    let mut documents: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
     documents.sort();
     documents.push("README.md".to_owned());
     documents
@@ -93,7 +97,8 @@ fn the_runs_that_are_shown_are_real() {
     for document in documents() {
         let text = read(&document);
         let runs = blocks(&text, "console");
-        assert!(!runs.is_empty(), "{document} shows no runs");
+        let is_made = MADE.contains(&document.as_str());
+        assert!(is_made || !runs.is_empty(), "{document} shows no runs");
         check(&runs, root);
     }
     let text = read("docs/terraform.md");

@@ -20,6 +20,8 @@ pub(super) struct Args {
 enum Format {
     Table,
     Json,
+    /// A page of the documentation
+    Markdown,
 }
 
 #[derive(Serialize)]
@@ -35,6 +37,7 @@ struct Entry {
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> Exit {
     let written = match args.format {
         Format::Table => FRONTENDS.iter().try_for_each(|frontend| write_row(frontend, out)),
+        Format::Markdown => write_page(out),
         Format::Json => {
             let entries: Vec<Entry> = FRONTENDS.iter().map(|frontend| entry(frontend)).collect();
             serde_json::to_writer_pretty(&mut *out, &entries)
@@ -65,4 +68,24 @@ fn write_row(frontend: &Frontend, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "{:<16} #! {}", "", interpreters.join(" "))
+}
+
+fn write_page(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Inputs\n")?;
+    writeln!(out, "`--frontend NAME` reads every named file as one of them.\n")?;
+    writeln!(out, "| front end | reads | names | `#!` lines | by content |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- |")?;
+    for Entry { name, reads, globs, interpreters, by_content } in
+        FRONTENDS.iter().map(|one| entry(one))
+    {
+        let content = if by_content { "yes" } else { "" };
+        let (globs, interpreters) = (code(globs), code(interpreters));
+        writeln!(out, "| `{name}` | {reads} | {globs} | {interpreters} | {content} |")?;
+    }
+    Ok(())
+}
+
+/// Words as code, side by side.
+fn code(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ")
 }

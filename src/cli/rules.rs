@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Exit, to_stdout};
 use crate::ruleset::{self, Ruleset};
 
+mod markdown;
 mod test;
 
 /// Arguments of `rules`.
@@ -53,6 +54,8 @@ enum Command {
 enum Format {
     Table,
     Json,
+    /// A page of the documentation
+    Markdown,
 }
 
 #[derive(Serialize)]
@@ -101,6 +104,7 @@ fn list(args: &Args, out: &mut dyn Write) -> Exit {
     match args.format {
         Format::Table => write_table(&document, out),
         Format::Json => write_json(&document, out),
+        Format::Markdown => markdown::write(&ruleset, out),
     }
     .map_err(to_stdout)?;
     Ok(0)
