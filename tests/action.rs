@@ -36,7 +36,7 @@ fn folder(name: &str) -> PathBuf {
 fn evaluate(expression: &str, inputs: &BTreeMap<&str, &str>, action: &Value) -> String {
     let name = expression.strip_prefix("${{ inputs.").unwrap().strip_suffix(" }}").unwrap();
     let default = || action["inputs"][name]["default"].as_str().unwrap();
-    inputs.get(name).map_or_else(default, |value| value).to_owned()
+    inputs.get(name).copied().unwrap_or_else(default).to_owned()
 }
 
 /// Runs the step that checks, in a folder with a file, as the runner does.

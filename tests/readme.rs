@@ -21,7 +21,7 @@ const MADE: [&str; 2] = ["docs/inputs.md", "docs/rule-reference.md"];
 fn documents() -> Vec<String> {
     let listing = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
     let names = listing.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let pages = names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md");
+    let pages = names.filter(|name| name != "SUMMARY.md" && name != "book.toml");
     let mut documents: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
     documents.sort();
     documents.push("README.md".to_owned());
