@@ -71,9 +71,12 @@ fn grammar_of(path: &str) -> Language {
 /// nobody has written.
 fn minified(source: &Source<'_>) -> Option<Problem> {
     const LONGEST: usize = 20_000;
+    const LONG: usize = 2_000;
     const SHARE: usize = 2;
-    let longest = source.text.lines().map(str::len).max().unwrap_or_default();
-    if longest < LONGEST || longest < source.text.len() / SHARE {
+    let lengths = || source.text.lines().map(str::len);
+    let longest = lengths().max().unwrap_or_default();
+    let in_long: usize = lengths().filter(|length| *length >= LONG).sum();
+    if longest < LONGEST || in_long < source.text.len() / SHARE {
         return None;
     }
     let message = "not read: minified; check what it was made from, or exclude it";

@@ -24,7 +24,18 @@ pub(super) static FRONTEND: Frontend = Frontend {
     recognises: None,
     words: &[
         &["<?"],
-        &["aliyun", "Aliyun", "ALIYUN", "alibaba", "Alibaba", "alicloud", "Alicloud", "2014-05-26"],
+        &[
+            "aliyun",
+            "Aliyun",
+            "ALIYUN",
+            "alibaba",
+            "Alibaba",
+            "alicloud",
+            "Alicloud",
+            "2014-05-26",
+            // The first SDK names the cloud nowhere.
+            "Ecs\\Request\\V20140526",
+        ],
         &["ecs", "Ecs", "ECS", "2014-05-26", "20140526"],
     ],
     grouping: Grouping::File,

@@ -38,7 +38,8 @@ impl<'c> Machine<'c> {
             Some((Thing::Client(Product::Rpc), _)) => true,
             Some((Thing::Client(Product::Likely), _)) => !sends.is_empty(),
             Some((Thing::Instance(class) | Thing::Class(class), _)) => {
-                self.ancestry(*class).client == Some(Product::Rpc) && self.facts.names_only_version
+                self.ancestry(*class).client == Some(Product::Rpc)
+                    && (self.facts.quotes_own == Some(true))
             }
             _ => false,
         };
@@ -94,24 +95,47 @@ impl<'c> Machine<'c> {
             return false;
         }
         let receiver = self.source.text[written.at.clone()].to_ascii_lowercase();
-        if receiver.contains("ecs") || self.facts.names_only_version {
+        if super::elsewhere::names_other_cloud(&receiver) {
+            return false;
+        }
+        if receiver.contains("ecs") || (self.facts.quotes_own == Some(true)) {
             return self.call_bound(call, Evidence::Certain);
         }
         if object.is_tainted() {
             self.run.parametric = true;
         }
-        if self.facts.names_version {
+        if self.facts.names_version || self.is_of_cloud(&receiver) {
             return self.call_bound(call, Evidence::Possible);
         }
         false
+    }
+
+    /// Whether something is named after the cloud, and nothing in the file after
+    /// another product of it.
+    fn is_of_cloud(&self, receiver: &str) -> bool {
+        const CLOUD: &[&str] = &["aliyun", "alicloud", "alibaba"];
+        let last = receiver.rsplit(['.', '>']).next().unwrap_or(receiver);
+        CLOUD.iter().any(|word| last.contains(word)) && self.facts.quotes_own != Some(false)
     }
 
     /// Whether something that sends what it is given is for ECS, by its name or by
     /// what the file says.
     pub(super) fn is_for_ecs(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        name.contains("ecs") || self.facts.names_only_version
+        name.contains("ecs") || (self.facts.quotes_own == Some(true))
     }
+}
+
+/// Whether something named after ECS is made with the version of its API: `new
+/// sdk.ECS({ apiVersion: "2014-05-26" })`.
+pub(super) fn is_told_client(path: &str, given: &Given) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    if !name.eq_ignore_ascii_case("ecs") {
+        return false;
+    }
+    let mut said = Said::default();
+    given.all().for_each(|argument| said.listen(&argument.thing, 0));
+    said.version == Some(true)
 }
 
 /// The argument that says what a client is to do.

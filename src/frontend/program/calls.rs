@@ -333,6 +333,9 @@ impl<'c> Machine<'c> {
     ) -> Thing {
         let shown = self.shown(at);
         let Some(made) = self.made(path, is_call, &shown, false) else {
+            if super::bound::is_told_client(path, given) {
+                return Thing::Client(Product::Ecs);
+            }
             return Thing::derived(shown, given.all().map(|argument| &argument.thing));
         };
         match &made {

@@ -50,13 +50,17 @@ impl<'c> Machine<'c> {
 
 /// Whether a call says that it is for ECS, and for no other product.
 fn is_named_after_ecs(call: &Call<'_>) -> bool {
-    let written = call.written.to_ascii_lowercase();
-    let mut words = written.split(|letter: char| !letter.is_alphanumeric());
-    if words.any(|word| OTHERS.iter().any(|other| word.starts_with(other))) {
+    if names_other_cloud(&call.written.to_ascii_lowercase()) {
         return false;
     }
     let object = call.object.as_ref().is_some_and(|(_, object)| names_ecs(object));
     object || says_ecs(&call.name) || call.arguments.iter().any(|it| names_ecs(&it.value))
+}
+
+/// Whether a word of a name, in small letters, says that it is for another cloud.
+pub(super) fn names_other_cloud(written: &str) -> bool {
+    let mut words = written.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| OTHERS.iter().any(|other| word.starts_with(other)))
 }
 
 /// Whether the last name of an expression says that it is for ECS.

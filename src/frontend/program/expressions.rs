@@ -330,6 +330,11 @@ impl<'c> Machine<'c> {
                 .declare(at, &path, &given, arguments)
                 .unwrap_or_else(|| self.construct(at, &path, false, &given)),
             _ => {
+                if let Type::Named(name) = kind
+                    && super::bound::is_told_client(name, &given)
+                {
+                    return Thing::Client(Product::Ecs);
+                }
                 let all: Vec<&Thing> = given.all().map(|argument| &argument.thing).collect();
                 if given.keywords.is_empty() {
                     return Thing::derived(self.shown(at), all);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::code::{Field, Function, Import, Unit};
 use super::dialect::{Dialect, Means};
 use super::literal::names_other;
-use super::request::VERSION;
+use super::request::{EARLIER, ENDPOINT, VERSION};
 use super::thing::{Name, Thing};
 use crate::source::{Source, Span};
 
@@ -23,8 +23,8 @@ pub(super) struct Facts {
     pub(super) foreign: Vec<String>,
     /// Whether it names the version of the API.
     pub(super) names_version: bool,
-    /// Whether it names no other version besides.
-    pub(super) names_only_version: bool,
+    /// Whether the versions that it quotes are all of the API; none if there is none.
+    pub(super) quotes_own: Option<bool>,
     /// Where each class's field of a name stands among its fields.
     fields: HashMap<(usize, Name), usize>,
     /// Where the functions stand that give nothing back.
@@ -49,7 +49,7 @@ impl Facts {
             means: imported,
             foreign: foreign.map(|name| name.to_ascii_lowercase()).take(MOST).collect(),
             names_version: memchr::memmem::find(text, VERSION.as_bytes()).is_some(),
-            names_only_version: names_only_version(&source.text),
+            quotes_own: quotes_own(&source.text),
             fields: fields(unit),
             silent: silent.map(|function| source.span(function.at.clone())).collect(),
         }
@@ -78,15 +78,24 @@ fn fields(unit: &Unit) -> HashMap<(usize, Name), usize> {
     fields
 }
 
-fn names_only_version(text: &str) -> bool {
+fn quotes_own(text: &str) -> Option<bool> {
+    let own = versions(text).map(|version| is_own(text, version));
+    own.reduce(|all, one| all && one)
+}
+
+/// Whether a version is one of the API's; the one before needs its host as well.
+fn is_own(text: &str, version: &str) -> bool {
+    version == VERSION || version == EARLIER && text.contains(ENDPOINT)
+}
+
+/// The versions that are written in quotes.
+fn versions(text: &str) -> impl Iterator<Item = &str> {
     let starts = memchr::memmem::find_iter(text.as_bytes(), b"'20")
         .chain(memchr::memmem::find_iter(text.as_bytes(), b"\"20"));
     let quoted = starts.filter_map(|at| text.get(at + 1..at + 1 + VERSION.len()));
-    let mut versions = quoted.filter(|it| is_version(it));
-    let first = versions.next();
-    first.is_some_and(|first| first == VERSION && versions.all(|it| it == VERSION))
+    quoted.filter(|it| is_version(it))
 }
 
 fn is_version(text: &str) -> bool {
-    text == VERSION || names_other(&Thing::known(text, 0..0))
+    text == VERSION || text == EARLIER || names_other(&Thing::known(text, 0..0))
 }

@@ -104,7 +104,7 @@ impl Machine<'_> {
     /// A call that is not followed any further.
     fn given_up(&mut self, at: &Range<usize>, matters: bool) -> Thing {
         let shown = self.shown(at);
-        if matters {
+        if matters && self.mentions_ecs() {
             let open = Arguments { given: Vec::new(), open: true };
             let action = Action::Unresolved(shown.to_string());
             let operation = Operation::direct(action, self.span(at), open);

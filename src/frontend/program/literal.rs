@@ -4,7 +4,7 @@
 use super::argv::action_name;
 use super::expressions::alternatives;
 use super::given::{Argument, Given};
-use super::request::{VERSION, is_ecs_host};
+use super::request::{EARLIER, ENDPOINT, VERSION, is_ecs_host};
 use super::thing::{Choice, Map, Rest, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
@@ -42,7 +42,7 @@ impl Naming<'_> {
     fn product_and_action(&self, given: &Given) -> Option<Named> {
         let texts: Vec<&str> = given.all().filter_map(|it| it.thing.as_text()).collect();
         let has_version = texts.contains(&VERSION);
-        let has_other_version = texts.iter().any(|text| is_version(text) && *text != VERSION);
+        let has_other_version = texts.iter().any(|text| is_other_version(text));
         let has_product = texts.iter().any(|text| text.eq_ignore_ascii_case("ecs"));
         if has_other_version || !(has_version || has_product) {
             return None;
@@ -84,7 +84,11 @@ impl Naming<'_> {
         for (action_key, version_key) in KEYS {
             let Some(action) = entry(action_key).map(only) else { continue };
             let version = entry(version_key).map(only).and_then(Thing::as_text);
-            let ours = version.map_or(is_ecs, |it| it == VERSION);
+            let ours = match version {
+                Some(EARLIER) => is_ecs || self.source.text.contains(ENDPOINT),
+                Some(version) => version == VERSION,
+                None => is_ecs,
+            };
             if !ours || !self.can_be_action(action) {
                 continue;
             }
@@ -124,17 +128,17 @@ impl Naming<'_> {
     /// A request written as a URL or a query string.
     fn url(&self, given: &Given) -> Option<Named> {
         let texts: Vec<String> = texts(given).filter_map(joined).collect();
-        let host = texts.iter().find(|text| text.contains("://"))?;
-        let address = host.split('?').next().unwrap_or(host);
+        let host = texts.iter().find(|text| text.contains("://"));
+        let address = host.map(|host| host.split('?').next().unwrap_or(host));
         let query = texts.iter().find_map(|text| {
             let query = text.split_once('?').map_or(text.as_str(), |(_, query)| query);
             query.split('&').any(|pair| pair.starts_with("Action=")).then_some(query)
         })?;
-        let ours = is_ecs_host(address) || query.contains("Version=2014-05-26");
+        let ours = address.is_some_and(is_ecs_host) || query.contains("Version=2014-05-26");
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let action = pairs.clone().find(|(name, _)| *name == "Action")?.1;
         let known = self.catalogue.get(action)?;
-        if !ours || pairs.any(|(name, value)| name == "Version" && value != VERSION) {
+        if !ours || pairs.any(|(name, value)| name == "Version" && !is_own_version(value)) {
             return None;
         }
         let given = query
@@ -224,7 +228,15 @@ const COMMON: &[&str] = &[
 
 /// Whether a value is the version of another API.
 pub(in crate::frontend) fn names_other(thing: &Thing) -> bool {
-    thing.as_text().is_some_and(|text| is_version(text) && text != VERSION)
+    thing.as_text().is_some_and(is_other_version)
+}
+
+fn is_other_version(text: &str) -> bool {
+    is_version(text) && !is_own_version(text)
+}
+
+fn is_own_version(text: &str) -> bool {
+    text == VERSION || text == EARLIER
 }
 
 /// Whether a text is an API version, `2014-08-15`.

@@ -82,11 +82,13 @@ impl<'c> Machine<'c> {
         let mark = self.state.mark();
         let parametric = self.run.parametric;
         let ((), nodes) = self.apart(|machine| {
-            for item in items {
+            for (number, item) in items.into_iter().enumerate() {
+                machine.entry = entry_of(over, number);
                 machine.bind(name, item);
                 machine.block(&repetition.body);
             }
         });
+        self.entry = None;
         self.unrolling = false;
         if !has_calls(&nodes) {
             return true;
@@ -201,6 +203,13 @@ impl<'c> Machine<'c> {
             self.bind(name, thing);
         }
     }
+}
+
+/// A map, and the key of one of its entries.
+fn entry_of(over: &Thing, number: usize) -> Option<(Thing, Thing)> {
+    let Thing::Map(map) = over else { return None };
+    let (key, _) = map.entries.get(number)?;
+    Some((over.clone(), Thing::known(key.clone(), 0..0)))
 }
 
 /// Whether there is a look at the lock state in a loop over locks: that one

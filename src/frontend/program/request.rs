@@ -7,6 +7,13 @@ use crate::procedure::{Arguments, Value};
 /// The version that only ECS has.
 pub(in crate::frontend) const VERSION: &str = "2014-05-26";
 
+/// The version that the API of ECS had before; the host or the product says that it
+/// is ECS's.
+pub(super) const EARLIER: &str = "2013-01-10";
+
+/// The end of its host.
+pub(super) const ENDPOINT: &str = "ecs.aliyuncs.com";
+
 /// A request object.
 #[derive(Clone, Debug)]
 pub(in crate::frontend) struct Request {
@@ -118,7 +125,8 @@ impl Request {
     }
 
     fn named_product(&self) -> Ours {
-        let version = self.version.as_text().map(|version| version == VERSION);
+        let version = self.version.as_text().filter(|version| *version != EARLIER);
+        let version = version.map(|version| version == VERSION);
         let product = || self.product.as_text().map(|it| it.eq_ignore_ascii_case("ecs"));
         let host = || self.domain.prefix().map(is_ecs_host);
         if let Some(ours) = version.or_else(product).or_else(host) {

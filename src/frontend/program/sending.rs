@@ -123,6 +123,9 @@ impl<'c> Machine<'c> {
         if super::receivers::names_client(&call.name) {
             return Thing::Client(Product::Likely);
         }
+        if super::bound::is_told_client(&call.name, &call.given) {
+            return Thing::Client(Product::Ecs);
+        }
         if let Some(known) = self.connected(call).or_else(|| self.http_request(call)) {
             return known;
         }
@@ -247,7 +250,7 @@ impl<'c> Machine<'c> {
     }
 
     /// Whether the file has to do with ECS at all.
-    fn mentions_ecs(&self) -> bool {
+    pub(super) fn mentions_ecs(&self) -> bool {
         self.facts.names_version || self.facts.imports_ecs || self.facts.imports(Means::Requests)
     }
 

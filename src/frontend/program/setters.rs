@@ -84,7 +84,10 @@ impl<'c> Machine<'c> {
                 }
                 _ => return self.set_parameter(slot, name, thing, written),
             },
-            // A request that has a type knows its action.
+            // A request that has a type knows its action, unless it is told another.
+            Some(Says::Action) if request.kind == Kind::Old && thing.as_text().is_some() => {
+                Says::Action
+            }
             Some(_) => return,
         };
         let thing = thing.clone();

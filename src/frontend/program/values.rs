@@ -177,8 +177,11 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// Each key of a map.
+    /// Each key of a map, or the one whose entry is being read.
     fn keys(&self, call: &Call<'c>, map: &Thing) -> Thing {
+        if let Some((_, key)) = self.entry.as_ref().filter(|(over, _)| over == map) {
+            return key.clone();
+        }
         let shown = self.shown(&call.at);
         match map {
             Thing::Map(map) if map.rest == Rest::Closed && !map.entries.is_empty() => {
