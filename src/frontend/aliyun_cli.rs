@@ -189,7 +189,7 @@ pub(super) fn read(words: &[Value], catalogue: &Catalogue) -> Reading {
     }
     let Some(action) = line.positional(false) else { return Reading::Nothing };
     let kebab = match words[action].as_text() {
-        Some(name) if PATH_STYLE.contains(&name) => return Reading::Nothing,
+        Some(name) if PATH_STYLE.contains(&name) || name.contains(' ') => return Reading::Nothing,
         Some(name) => is_kebab(name),
         None => false,
     };

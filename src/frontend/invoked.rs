@@ -11,11 +11,16 @@ use crate::source::Span;
 pub(super) fn tidy(procedures: &mut Vec<Procedure>) {
     let leading = leading(procedures);
     let deciding = deciding(procedures, &leading);
+    let called = called(procedures);
     for procedure in procedures.iter_mut() {
         put_in(&mut procedure.body, &deciding);
         prune(&mut procedure.body, &leading);
-        let ends = |node: &Node| {
-            matches!(node, Node::Leave(Leave::Function | Leave::Procedure | Leave::Failing))
+        let is_called = called.contains(&procedure.span);
+        let ends = |node: &Node| match node {
+            Node::Leave(Leave::Function) => true,
+            // In a function it ends those that call it, too.
+            Node::Leave(Leave::Procedure | Leave::Failing) => !is_called,
+            _ => false,
         };
         if procedure.body.last().is_some_and(ends) {
             procedure.body.pop();
@@ -76,6 +81,15 @@ fn leading(procedures: &[Procedure]) -> HashSet<Span> {
         }
     }
     leading
+}
+
+/// The functions that something calls.
+fn called(procedures: &[Procedure]) -> HashSet<Span> {
+    let mut called = Vec::new();
+    for procedure in procedures {
+        calls(&procedure.body, &mut called);
+    }
+    called.into_iter().collect()
 }
 
 fn calls(nodes: &[Node], called: &mut Vec<Span>) {

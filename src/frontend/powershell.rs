@@ -4,7 +4,8 @@
 //! collects what a script defines: variables and functions with their
 //! parameters; `datum` is what is known of a value and `value` evaluates
 //! expressions to it; `command` takes commands apart and `resolve` says what
-//! they call, through functions too; `statement` lowers statements to steps.
+//! they call, through functions too; `statement` lowers statements to steps;
+//! `sourced` brings what scripts define that are read in.
 
 mod command;
 mod datum;
@@ -16,10 +17,12 @@ mod repair;
 mod request;
 mod resolve;
 mod script;
+mod sourced;
 mod statement;
 mod value;
 
-use crate::frontend::{Context, Frontend, Grouping, Lowered, shell, syntax};
+use crate::frontend::shell::{self, included};
+use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
 use crate::source::Source;
 
 /// Node kinds of tree-sitter-powershell, version 0.26.
@@ -146,15 +149,21 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["pwsh", "powershell"],
     recognises: None,
     words: shell::WORDS,
-    grouping: Grouping::File,
+    grouping: Grouping::Linked(sourced::links),
     max_bytes: 8 << 20,
     lower,
 };
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    for source in sources {
-        lowered.extend(read(source, context, 0));
+    let read_in = included::by(sources, sourced::links);
+    for (index, source) in sources.iter().enumerate() {
+        let texts: Vec<&str> = read_in[index].iter().map(|other| &*sources[*other].text).collect();
+        let mut found = sourced::lower(source, &texts, context);
+        let users = sources.iter().zip(&read_in).filter(|(_, by)| by.contains(&index));
+        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
+        included::leave_to_callers(&mut found, &users);
+        lowered.extend(found);
     }
     lowered
 }

@@ -99,7 +99,8 @@ impl Parts {
             }
         }
         let query = text.split_once('?').map_or(text, |(_, query)| query);
-        for field in query.split('&').filter(|_| known || query.contains('=')) {
+        let fields = query.split(['&', '\n']).map(str::trim);
+        for field in fields.filter(|_| known || query.contains('=')) {
             if let Some((name, value)) = field.split_once('=') {
                 // `http` takes `name==value`.
                 self.field(name, decoded(value.trim_start_matches('=')));

@@ -6,14 +6,16 @@
 //! defines: variables, functions, aliases; `included` brings those of scripts
 //! that it reads in; `word` expands words; `command` says
 //! what a list of words runs; `structure` lowers statements; `code` finds shell
-//! and other code in strings and here-documents.
+//! and other code in strings and here-documents, `foreign` command lines in that
+//! of languages that have no front end.
 
 mod code;
 mod collect;
 mod command;
 mod definition;
 mod expand;
-mod included;
+mod foreign;
+pub(super) mod included;
 mod program;
 mod recover;
 mod resolve;
@@ -149,15 +151,15 @@ pub(super) static FRONTEND: Frontend = Frontend {
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    let included = included::by(sources);
+    let included = included::by(sources, included::links);
     for (index, source) in sources.iter().enumerate() {
         let mut found = if included[index].is_empty() {
             read(source, context, 0)
         } else {
             let texts: Vec<&str> =
                 included[index].iter().map(|index| &*sources[*index].text).collect();
-            let mut found = read(&included::with(source, &texts), context, 0);
-            included::without(&mut found);
+            let mut found = read(&included::with(source, 0, &texts), context, 0);
+            included::without(&mut found, source.span(0..0));
             found
         };
         let users = sources.iter().zip(&included).filter(|(_, by)| by.contains(&index));

@@ -54,6 +54,8 @@ pub(super) struct Scope<'t> {
 pub(super) struct Parameter<'t> {
     /// Its name in lower case.
     pub(super) name: String,
+    /// Its name as it is written.
+    pub(super) written: String,
     /// Its default.
     pub(super) default: Option<Node<'t>>,
     /// What it says of itself: types, and the values that it may have.
@@ -149,8 +151,10 @@ impl<'t> Script<'t> {
         let part = |kind: &str| parts.iter().find(|part| part.kind() == kind).copied();
         let attributes = part(kind::ATTRIBUTES);
         let written = attributes.map_or("", |node| self.slice(node)).to_ascii_lowercase();
+        let variable = part(kind::VARIABLE).map_or("", |node| self.slice(node));
         Parameter {
-            name: variable_name(part(kind::VARIABLE).map_or("", |node| self.slice(node))),
+            name: variable_name(variable),
+            written: variable.to_owned(),
             default: part(kind::PARAMETER_DEFAULT).and_then(|node| node.named_child(0)),
             attributes,
             switch: written.contains("[switch]"),

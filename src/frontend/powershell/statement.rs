@@ -4,12 +4,12 @@
 
 use tree_sitter::Node;
 
-use super::command;
+use super::command::{self, Word};
 use super::resolve::{Found, Resolver};
-use super::script::Script;
+use super::script::{Meaning, Script};
 use super::value::innermost;
 use super::{FRONTEND, kind};
-use crate::frontend::{Context, Lowered, syntax};
+use crate::frontend::{Context, Lowered, invoked, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{
     Action, Arm, Attempt, Evidence, Failure, Handler, Node as Step, Operation, Procedure,
@@ -19,6 +19,7 @@ use crate::source::Source;
 
 mod branch;
 mod code;
+mod leave;
 
 /// The name of the top level's procedure.
 const MAIN: &str = "main";
@@ -54,6 +55,7 @@ pub(super) fn lower(
     for scope in 0..script.scopes.len() {
         lowering.procedure(scope);
     }
+    invoked::tidy(&mut lowering.out.procedures);
     lowering.out
 }
 
@@ -62,13 +64,15 @@ pub(super) fn lower(
 struct Mode {
     /// Something looks at its status.
     watched: bool,
+    /// It is what a `try` begins with, so that what raises has somewhere to go.
+    tried: bool,
     /// What it says of its failure is thrown away.
     silenced: bool,
 }
 
 /// The lowering of one script.
 pub(super) struct Lowering<'r, 't, 's> {
-    resolver: &'r Resolver<'r, 't>,
+    pub(super) resolver: &'r Resolver<'r, 't>,
     pub(super) script: &'r Script<'t>,
     pub(super) source: &'r Source<'s>,
     context: Context<'r>,
@@ -84,14 +88,14 @@ impl<'t> Lowering<'_, 't, '_> {
         let node = self.script.scopes[scope].node;
         let index = self.out.procedures.len();
         let body = self.children(node, Mode::default());
-        if body.is_empty() {
+        if body.iter().all(|step| matches!(step, Step::Leave(_))) {
             return;
         }
         let name = self.script.scopes[scope].name.unwrap_or(MAIN).to_owned();
         let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
         let span = self.source.span(range);
-        let procedure =
-            Procedure { name, span, frontend: FRONTEND.name, parameters: Vec::new(), body };
+        let parameters = self.parameters(scope);
+        let procedure = Procedure { name, span, frontend: FRONTEND.name, parameters, body };
         self.out.procedures.insert(index, procedure);
     }
 
@@ -150,8 +154,9 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::COMMAND => self.command(node, mode),
             kind::IF => self.conditional(node, mode),
             kind::SWITCH => self.switch(node, mode),
-            kind::WHILE | kind::DO | kind::FOR => self.repeated(node, true, mode),
-            kind::FOREACH => self.repeated(node, false, mode),
+            kind::WHILE | kind::DO => self.repeated(node, true, mode),
+            kind::FOR | kind::FOREACH => self.repeated(node, false, mode),
+            kind::FLOW => self.flow(node, mode),
             kind::TRY => self.attempt(node, mode),
             kind::PIPELINE => self.chained(node, mode),
             kind::FUNCTION | kind::CLASS_METHOD | kind::COMMENT => Vec::new(),
@@ -176,12 +181,8 @@ impl<'t> Lowering<'_, 't, '_> {
             let watched = index + 1 < parts.len() || mode.watched;
             let body = self.statement(*part, Mode { watched, ..mode });
             if sign == "||" {
-                let handlers = vec![Handler {
-                    catches: None,
-                    leaves: self.leaves(*part),
-                    body,
-                    ..Handler::default()
-                }];
+                let handlers =
+                    vec![Handler { leaves: self.leaves(*part), body, ..Handler::default() }];
                 let tried = std::mem::take(&mut steps);
                 steps.push(Step::Attempt(Attempt { body: tried, handlers, finally: Vec::new() }));
             } else {
@@ -203,7 +204,12 @@ impl<'t> Lowering<'_, 't, '_> {
             let text = text.to_ascii_lowercase();
             text.starts_with("2>$null") || text.starts_with("*>$null")
         });
-        let mode = Mode { silenced: mode.silenced || silenced, ..mode };
+        let words = command::words(node, &env);
+        let failure = if leave::is_requester(&words) {
+            self.request_failure(&words, node.start_byte(), mode)
+        } else {
+            self.failure(node, Mode { silenced: mode.silenced || silenced, ..mode })
+        };
         let span = self.source.span(node.start_byte()..end_of(node, self.script.text));
         let mut operations = Vec::new();
         for found in self.resolver.resolve(node, self.scope) {
@@ -211,11 +217,11 @@ impl<'t> Lowering<'_, 't, '_> {
                 Found::Call { action, arguments, evidence } => {
                     let mut operation = Operation::direct(action, span, arguments);
                     operation.evidence = evidence;
-                    operation.failure = self.failure(mode);
+                    operation.failure = failure;
                     operations.push(operation);
                 }
                 Found::Composed(composed) => {
-                    steps.push(composed.step(span, FRONTEND.name, self.failure(mode)));
+                    steps.push(composed.step(span, FRONTEND.name, failure));
                 }
                 Found::Code { language, words } => {
                     let source = self.code(language, &words, node);
@@ -224,22 +230,37 @@ impl<'t> Lowering<'_, 't, '_> {
             }
         }
         steps.extend(together(operations));
+        steps.extend(self.invoked(&words));
+        steps.extend(self.leave(node).map(Step::Leave));
         steps
     }
 
-    fn failure(&self, mode: Mode) -> Failure {
+    /// What the failure of a program does.
+    fn failure(&self, node: Node<'t>, mode: Mode) -> Failure {
         match mode {
             Mode { watched: true, .. } => Failure::Raises,
-            _ if self.is_strict() => Failure::Raises,
+            _ if self.is_strict(node.start_byte()) => Failure::Raises,
             Mode { silenced: true, .. } => Failure::Discarded,
             Mode { .. } => Failure::Continues,
         }
     }
 
-    /// Whether programs that fail raise.
-    fn is_strict(&self) -> bool {
-        let end = self.script.text.len();
-        !self.script.variables.reaching(STRICT, 0, end, false).is_empty()
+    /// What the failure of a cmdlet does that sends requests: it raises where
+    /// something takes that.
+    fn request_failure(&self, words: &[Word<'t>], at: usize, mode: Mode) -> Failure {
+        match mode {
+            Mode { watched: true, .. } | Mode { tried: true, .. } => Failure::Raises,
+            _ if self.stops(words, at) => Failure::Raises,
+            _ if self.is_silent(words, at) => Failure::Discarded,
+            Mode { .. } => Failure::Continues,
+        }
+    }
+
+    /// Whether programs that fail raise: they report an error, and errors stop the
+    /// script.
+    fn is_strict(&self, at: usize) -> bool {
+        let reports = self.preference(STRICT, at);
+        reports.is_some_and(|value| matches!(value.as_str(), "true" | "1")) && self.stops(&[], at)
     }
 
     /// The steps of commands inside the words of a command, and of the blocks
@@ -257,9 +278,10 @@ impl<'t> Lowering<'_, 't, '_> {
         });
         let mut steps = Vec::new();
         for part in inner {
-            let found = self.children(part, Mode { watched: false, ..mode });
+            let mut found = self.children(part, Mode { watched: false, ..mode });
             if found.is_empty() {
             } else if repeats && part.kind() == kind::SCRIPT_BLOCK {
+                leave::turn(&mut found);
                 let condition = name.to_owned();
                 steps.push(Step::Loop(Repetition {
                     condition,
@@ -268,7 +290,7 @@ impl<'t> Lowering<'_, 't, '_> {
                     ..Repetition::default()
                 }));
             } else {
-                steps.extend(found);
+                steps.extend(self.block(name, part, found));
             }
         }
         steps

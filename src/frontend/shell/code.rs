@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::kind;
 use super::program::SCHEDULER;
 use super::resolve::Resolver;
 use super::word::Word;
+use super::{foreign, kind};
 use crate::frontend::host::{self, Piece, with_prelude};
 use crate::frontend::{Context, Lowered, lower_embedded};
 use crate::procedure::{Evidence, Failure, Node as Step, Value};
@@ -261,6 +261,9 @@ pub(super) fn steps_of(
     depth: u16,
     out: &mut Lowered,
 ) -> Vec<Step> {
+    if foreign::is_known(language) {
+        return foreign_steps(language, source, context, depth, out);
+    }
     if language != super::FRONTEND.name && language != SCHEDULER {
         let tagged = (language == PHP && !source.text.contains(PHP_OPENS))
             .then(|| with_prelude(source, PHP_OPENS));
@@ -278,6 +281,23 @@ pub(super) fn steps_of(
     });
     out.extend(lowered);
     inherit(&mut steps, failure);
+    steps
+}
+
+/// The calls that code of a language without a front end may make.
+fn foreign_steps(
+    language: &str,
+    source: &Source<'_>,
+    context: Context<'_>,
+    depth: u16,
+    out: &mut Lowered,
+) -> Vec<Step> {
+    let shell = super::FRONTEND.name;
+    let mut steps = Vec::new();
+    for line in foreign::lines(language, source) {
+        steps.extend(steps_of(shell, &line, Failure::Continues, context, depth, out));
+    }
+    weaken(&mut steps);
     steps
 }
 

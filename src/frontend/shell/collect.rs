@@ -18,14 +18,24 @@ pub(super) struct Collector<'t> {
     parents: Vec<Node<'t>>,
     scopes: Vec<(usize, usize)>,
     blocks: Vec<Block>,
+    /// Where the conditions and the like end that it is in.
+    conditions: Vec<usize>,
+    /// Where the subshells end that it is in.
+    subshells: Vec<usize>,
 }
 
 impl<'t> Collector<'t> {
     /// Adds to a script what a tree defines.
     pub(super) fn run(script: Script<'t>, root: Node<'t>) -> Script<'t> {
         let whole = Block { range: 0..usize::MAX, repeats: false };
-        let mut collector =
-            Self { script, parents: Vec::new(), scopes: Vec::new(), blocks: vec![whole] };
+        let mut collector = Self {
+            script,
+            parents: Vec::new(),
+            scopes: Vec::new(),
+            blocks: vec![whole],
+            conditions: Vec::new(),
+            subshells: Vec::new(),
+        };
         collector.walk(root);
         collector.script
     }
@@ -73,6 +83,12 @@ impl<'t> Collector<'t> {
         while self.blocks.len() > 1 && self.blocks.last().is_some_and(|b| b.range.end <= start) {
             self.blocks.pop();
         }
+        self.conditions.retain(|end| *end > start);
+        self.subshells.retain(|end| *end > start);
+        self.conditions.extend(self.condition_end(node));
+        if matches!(node.kind(), kind::SUBSHELL | kind::COMMAND_SUBSTITUTION) {
+            self.subshells.push(node.end_byte());
+        }
         let parent = self.parents.last().copied();
         match node.kind() {
             kind::FUNCTION => self.function(node),
@@ -94,6 +110,24 @@ impl<'t> Collector<'t> {
             kind::EXPANSION => self.default(node),
             kind::COMMAND => self.command(node),
             _ => {}
+        }
+    }
+
+    /// Where the part of a statement ends at whose status the rest of it looks; the
+    /// statement begins with it.
+    fn condition_end(&self, node: Node<'t>) -> Option<usize> {
+        let before = |kinds: &[&str]| {
+            let mut cursor = node.walk();
+            let mut children = node.children(&mut cursor);
+            children.find(|child| kinds.contains(&child.kind())).map(|child| child.start_byte())
+        };
+        match node.kind() {
+            kind::IF | kind::ELIF => before(&["then"]),
+            kind::WHILE => before(&[kind::DO_GROUP]),
+            kind::LIST => before(&["&&", "||"]),
+            kind::NEGATED => Some(node.end_byte()),
+            kind::COMMAND_SUBSTITUTION if !self.script.inherits_errexit => Some(node.end_byte()),
+            _ => None,
         }
     }
 
@@ -186,6 +220,9 @@ impl<'t> Collector<'t> {
     fn command(&mut self, node: Node<'t>) {
         let scope = self.scope();
         self.script.scopes[scope].commands.push(node);
+        if !self.conditions.is_empty() {
+            self.script.looked_at.insert(node.start_byte());
+        }
         let words = words_of(node);
         let texts: Vec<&'t str> = words.iter().map(|word| self.script.slice(*word)).collect();
         match texts.as_slice() {
@@ -235,8 +272,27 @@ impl<'t> Collector<'t> {
                 options.push((at, *name, on));
             }
         }
+        for option in options {
+            self.option(option);
+        }
+    }
+
+    /// Notes an option that is put on or off; a subshell leaves it what it was.
+    fn option(&mut self, (at, name, on): (usize, &'t str, bool)) {
         let scope = self.scope();
-        self.script.scopes[scope].options.extend(options);
+        let options = &mut self.script.scopes[scope].options;
+        let place = options.partition_point(|(before, ..)| *before <= at);
+        let known = options[..place].iter().rev().find(|(_, option, _)| *option == name);
+        let known = known.is_some_and(|(.., on)| *on);
+        options.insert(place, (at, name, on));
+        let is_kept = |end: usize| {
+            options[place + 1..].iter().any(|(at, option, _)| *at == end && *option == name)
+        };
+        if let Some(end) = self.subshells.last().copied()
+            && !is_kept(end)
+        {
+            options.insert(place + 1, (end, name, known));
+        }
     }
 
     fn alias(&mut self, words: &[&'t str]) {

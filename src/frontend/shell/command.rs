@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::program::{
     ITEMS, LINE_RUNNERS, PREFIXES, PRINTERS, QUEUES, SCHEDULER, SHELLS, SSH_VALUES, STRING_RUNNERS,
-    WITH_OPERAND, executes, interpreter, is_elsewhere, is_image, is_passed_over, may_run, prints,
-    program, runs_its_words, runs_lines, wraps_cli,
+    WITH_OPERAND, awk_program, executes, interpreter, is_elsewhere, is_image, is_passed_over,
+    may_run, prints, program, runs_its_words, runs_lines, wraps_cli,
 };
 use super::script::Script;
 use super::word::{Word, written};
@@ -58,6 +58,9 @@ impl<'t> Reader<'_, 't> {
         }
         if let Some(scope) = self.script.function(head) {
             return Runs::Function { scope, from: 1 };
+        }
+        if let Some(code) = awk_code(words) {
+            return Runs::Code("awk", code);
         }
         if prints(head) {
             return Runs::Nothing;
@@ -125,7 +128,11 @@ impl<'t> Reader<'_, 't> {
         if aliyun_cli::is_program(text)
             || (index > 0 && is_image(text) && !words[index + 1..].iter().any(names_program))
         {
-            return Self::behind(self.cli(words, index + 1), words, index);
+            // `kubectl run NAME --image=… -- words`
+            let rest = &words[index + 1..];
+            let dashes = rest.iter().position(|word| word.text() == Some("--"));
+            let from = index + 1 + dashes.map_or(0, |dashes| dashes + 1);
+            return Self::behind(self.cli(words, from), words, index);
         }
         if aliyun_cli::is_ecctl(text) {
             return Self::behind(self.cli(words, index), words, index);
@@ -288,6 +295,13 @@ pub(super) fn reads_code(words: &[Word<'_>]) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// The program of a command of awk that may run other commands.
+fn awk_code(words: &[Word<'_>]) -> Option<Range<usize>> {
+    let texts: Vec<Option<&str>> = words.iter().map(Word::text).collect();
+    let at = awk_program(&texts)?;
+    is_line(words.get(at)?).then_some(at..at + 1)
 }
 
 /// Whether words are flags only, or name the standard input. After the flag

@@ -184,7 +184,9 @@ impl<'t> Env<'_, 't> {
                 node.named_child(0).map_or_else(Text::default, |string| self.text(string))
             }
             kind::CONCATENATION => self.concatenation(node),
-            kind::COMMAND_SUBSTITUTION => self.program_path(node),
+            kind::COMMAND_SUBSTITUTION => {
+                self.document(node).unwrap_or_else(|| self.program_path(node))
+            }
             _ => Text::default(),
         }
     }
@@ -206,24 +208,27 @@ impl<'t> Env<'_, 't> {
         if stand_in::is_placeholder(strip(source, 1)) {
             return Text::default();
         }
-        let mut cursor = node.walk();
-        let parts: Vec<Node<'t>> = node
-            .named_children(&mut cursor)
-            .filter(|part| part.kind() != kind::STRING_CONTENT)
-            .collect();
-        if let [only] = parts.as_slice()
-            && only.byte_range().len() + 2 == source.len()
+        if is_one_expansion(node)
+            && let Some(only) = node.named_child(0)
         {
-            return self.text(*only);
+            return self.text(only);
         }
+        let start = node.start_byte() + 1;
+        self.interpolated(node, start..node.end_byte().saturating_sub(1).max(start))
+    }
+
+    /// The text in a range of a node, with what is expanded in it.
+    fn interpolated(&self, node: Node<'t>, range: Range<usize>) -> Text {
+        let mut cursor = node.walk();
+        let plain = [kind::STRING_CONTENT, "heredoc_content"];
+        let parts = node.named_children(&mut cursor).filter(|part| !plain.contains(&part.kind()));
         let mut text = Text::known("");
-        let mut at = node.start_byte() + 1;
-        let end = node.end_byte().saturating_sub(1).max(at);
+        let mut at = range.start;
         for part in parts {
             text = text.join(self.plain(at..part.start_byte())).join(self.part(part));
             at = part.end_byte();
         }
-        text.join(self.plain(at..end))
+        text.join(self.plain(at..range.end))
     }
 
     /// A part of a longer text.
@@ -234,6 +239,26 @@ impl<'t> Env<'_, 't> {
     fn plain(&self, range: Range<usize>) -> Text {
         let source = self.script.text.get(range).unwrap_or_default();
         Text::known(unescape(source, |escaped| "\"$`\\\n".contains(escaped)))
+    }
+
+    /// `$(cat <<EOF …)` is the text of the here-document.
+    fn document(&self, node: Node<'t>) -> Option<Text> {
+        let redirected = node.named_child(0).filter(|inner| inner.kind() == kind::REDIRECTED)?;
+        let body = redirected.child_by_field_name("body")?;
+        let document =
+            redirected.named_child(1).filter(|it| it.kind() == kind::HEREDOC_REDIRECT)?;
+        let mut cursor = document.walk();
+        let parts: Vec<Node<'t>> = document.named_children(&mut cursor).collect();
+        let part = |kind: &str| parts.iter().find(|part| part.kind() == kind).copied();
+        let (start, text) = (part(kind::HEREDOC_START)?, part(kind::HEREDOC_BODY)?);
+        if self.script.slice(body) != "cat" || redirected.named_child_count() != 2 {
+            return None;
+        }
+        let whole = self.script.slice(text);
+        if self.script.slice(start).contains(['\'', '"', '\\']) {
+            return Some(Text::known(whole.trim_end_matches('\n')));
+        }
+        Some(self.interpolated(text, text.byte_range()))
     }
 
     /// `$(which aliyun)` and `$(command -v aliyun)` are the program.

@@ -54,8 +54,8 @@ fn sourced(line: &str) -> Option<&str> {
 }
 
 /// For each script the ones that it reads in, among those that are at hand; the
-/// innermost first.
-pub(super) fn by(all: &[Source<'_>]) -> Vec<Vec<usize>> {
+/// innermost first. What a script's lines link to is asked for.
+pub(in crate::frontend) fn by(all: &[Source<'_>], links: fn(&str) -> Vec<Link>) -> Vec<Vec<usize>> {
     if all.len() < 2 {
         return all.iter().map(|_| Vec::new()).collect();
     }
@@ -81,17 +81,19 @@ pub(super) fn by(all: &[Source<'_>]) -> Vec<Vec<usize>> {
 
 /// Leaves out calls that the parameters of a function decide, if scripts that
 /// read it in call it: they say what it comes to.
-pub(super) fn leave_to_callers(lowered: &mut Lowered, users: &[&str]) {
+pub(in crate::frontend) fn leave_to_callers(lowered: &mut Lowered, users: &[&str]) {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut words = HashSet::new();
     for text in users {
         words.extend(text.split(|letter| !is_name(letter)));
+        words.extend(text.split(|letter| !is_name(letter) && letter != '-'));
     }
     for procedure in &mut lowered.procedures {
         if words.contains(procedure.name.as_str()) {
+            let own = &procedure.parameters;
             leave_out(&mut procedure.body, &|step| match step {
                 Step::Call(Operation { action: Action::Unresolved(text), .. }) => {
-                    is_parameter(text)
+                    is_parameter(text) || own.contains(text)
                 }
                 _ => false,
             });
@@ -135,40 +137,34 @@ impl Inclusion<'_> {
     }
 }
 
-/// A script with texts in front of its own.
-pub(super) fn with(source: &Source<'_>, texts: &[&str]) -> Source<'static> {
+/// A script with texts at a place in its own.
+pub(in crate::frontend) fn with(source: &Source<'_>, at: usize, texts: &[&str]) -> Source<'static> {
     let mut whole = source.embed();
+    whole.copy(0..at);
     for text in texts {
         let text = text.replace("\r\n", "\n");
-        whole.replace(&text, 0..0);
-        whole.replace("\n", 0..0);
+        whole.replace("\n", at..at);
+        whole.replace(&text, at..at);
+        whole.replace("\n", at..at);
     }
-    whole.copy(0..source.text.len());
+    whole.copy(at..source.text.len());
     whole.finish()
 }
 
-/// Leaves out what stands in texts that were put in front.
-pub(super) fn without(lowered: &mut Lowered) {
-    lowered.procedures.retain(|procedure| !is_in_front(procedure.span));
+/// Leaves out what stands in texts that were put in at a place, the only one that
+/// they have.
+pub(in crate::frontend) fn without(lowered: &mut Lowered, place: Span) {
+    lowered.procedures.retain(|procedure| procedure.span != place);
     for procedure in &mut lowered.procedures {
-        leave_out(&mut procedure.body, &stands_in_front);
+        leave_out(&mut procedure.body, &|step| match step {
+            Step::Call(operation) => operation.span == place,
+            Step::Expand(declaration) => declaration.span == place,
+            _ => false,
+        });
     }
     lowered.procedures.retain(|procedure| !procedure.body.is_empty());
-    lowered.declarations.retain(|declaration| !is_in_front(declaration.span));
-    lowered.problems.retain(|problem| !problem.span.is_some_and(is_in_front));
-}
-
-/// Text that stands in front has no place of its own.
-fn is_in_front(span: Span) -> bool {
-    span.end == 0
-}
-
-fn stands_in_front(step: &Step) -> bool {
-    match step {
-        Step::Call(operation) => is_in_front(operation.span),
-        Step::Expand(declaration) => is_in_front(declaration.span),
-        _ => false,
-    }
+    lowered.declarations.retain(|declaration| declaration.span != place);
+    lowered.problems.retain(|problem| problem.span != Some(place));
 }
 
 /// Leaves out the steps that are unwanted, and what is empty without them.

@@ -215,7 +215,21 @@ const INTERPRETERS: &[(&str, &str, &[&str])] = &[
     ("bun", "javascript", &["-e", "--eval"]),
     ("ruby", "ruby", &["-e"]),
     ("php", "php", &["-r"]),
+    (
+        "perl",
+        "perl",
+        &["-e", "-E", "-ne", "-pe", "-le", "-we", "-lne", "-nle", "-lpe", "-ane", "-lane"],
+    ),
+    ("lua", "lua", &["-e"]),
+    ("luajit", "lua", &["-e"]),
+    ("expect", "expect", &["-c"]),
 ];
+
+/// Programs that run the code in their first argument.
+const AWKS: &[&str] = &["awk", "gawk", "mawk", "nawk"];
+
+/// Options of these that take a value.
+const AWK_VALUES: &[&str] = &["-F", "-v", "--assign", "--field-separator"];
 
 /// Parts of the names of other clouds' command line tools, some of which call a
 /// product `ecs`, too.
@@ -261,6 +275,19 @@ pub(super) fn interpreter(name: &str) -> Option<(&'static str, &'static [&'stati
     Some((known.1, known.2))
 }
 
+/// Where the program stands among the words of a command of awk.
+pub(super) fn awk_program(texts: &[Option<&str>]) -> Option<usize> {
+    texts.first()?.filter(|head| AWKS.contains(&program(head)))?;
+    let mut at = 1;
+    while let Some(flag) = texts.get(at)?.filter(|text| text.starts_with('-')) {
+        if flag.starts_with("-f") || flag.starts_with("--file") {
+            return None;
+        }
+        at += 1 + usize::from(AWK_VALUES.contains(&flag));
+    }
+    Some(at)
+}
+
 /// Whether a name is that of another cloud's command line tool.
 pub(super) fn is_elsewhere(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -299,6 +326,7 @@ pub(super) fn program(text: &str) -> &str {
 /// Whether a word names a container image whose entry point is the command line
 /// tool.
 pub(super) fn is_image(text: &str) -> bool {
+    let text = text.strip_prefix("--image=").unwrap_or(text);
     let bare = program(text).split([':', '@']).next().unwrap_or_default();
     IMAGES.contains(&bare) || (bare == "cli" && text.contains("aliyun/"))
 }

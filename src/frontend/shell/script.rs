@@ -28,6 +28,13 @@ pub(super) struct Script<'t> {
     /// What aliases stand for.
     pub(super) aliases: HashMap<&'t str, &'t str>,
     uses: HashMap<&'t str, usize>,
+    /// Where commands begin at whose status something around them looks.
+    pub(super) looked_at: HashSet<usize>,
+    /// Whether what runs in `$(…)` stops at a failure if the script does, which bash
+    /// alone does not have.
+    pub(super) inherits_errexit: bool,
+    /// The functions that are called only where something looks at their status.
+    watched: HashSet<usize>,
     /// The files that it runs, as they are written.
     files: HashSet<&'t str>,
 }
@@ -71,10 +78,14 @@ impl<'t> Script<'t> {
             functions: HashMap::new(),
             aliases: HashMap::new(),
             uses: HashMap::new(),
+            looked_at: HashSet::new(),
+            inherits_errexit: !first.contains("bash") || text.contains("inherit_errexit"),
+            watched: HashSet::new(),
             files: HashSet::new(),
         };
         let mut script = Collector::run(script, root);
         script.count_uses();
+        script.note_watched();
         script.note_files();
         script
     }
@@ -123,6 +134,12 @@ impl<'t> Script<'t> {
         name.is_some_and(|name| self.uses.contains_key(name))
     }
 
+    /// Whether something looks at the status of a function wherever it is called: the
+    /// shell does not stop in it at a failure.
+    pub(super) fn is_watched(&self, scope: usize) -> bool {
+        self.watched.contains(&scope)
+    }
+
     /// A function's name; none for the top level.
     pub(super) fn name(&self, scope: usize) -> Option<&'t str> {
         let node = self.scopes.get(scope).filter(|_| scope > 0)?.node;
@@ -164,6 +181,39 @@ impl<'t> Script<'t> {
         first.unwrap_or(usize::MAX)
     }
 
+    /// Notes the functions that no caller calls without a look at their status.
+    fn note_watched(&mut self) {
+        let mut plain: Vec<Vec<usize>> = self.scopes.iter().map(|_| Vec::new()).collect();
+        let mut open = vec![0];
+        open.extend((1..self.scopes.len()).filter(|scope| !self.is_used(*scope)));
+        for (scope, body) in self.scopes.iter().enumerate() {
+            for command in &body.commands {
+                if !self.looked_at.contains(&command.start_byte()) {
+                    plain[scope].extend(self.functions_in(*command));
+                }
+            }
+        }
+        let mut unwatched = HashSet::new();
+        while let Some(scope) = open.pop() {
+            if unwatched.insert(scope) {
+                open.extend(&plain[scope]);
+            }
+        }
+        self.watched = (0..self.scopes.len()).filter(|it| !unwatched.contains(it)).collect();
+    }
+
+    /// The functions that a command runs or hands on.
+    fn functions_in(&self, command: Node<'t>) -> Vec<usize> {
+        let words = words_of(command);
+        let head = words.first().map_or("", |word| self.slice(*word));
+        let head = if head.len() > LONGEST_NAME { "" } else { head };
+        let runs_words = runs_its_words(head) || self.functions.contains_key(head);
+        let words = words.iter().take(if runs_words { usize::MAX } else { 1 });
+        let texts = words.map(|word| self.slice(*word));
+        let names = texts.filter(|text| text.len() <= LONGEST_NAME);
+        names.filter_map(|text| self.function(text)).collect()
+    }
+
     /// Notes which functions are used, and from where on the top level does so;
     /// a function that only functions use counts as used at the end.
     fn count_uses(&mut self) {
@@ -171,16 +221,9 @@ impl<'t> Script<'t> {
         for (scope, body) in self.scopes.iter().enumerate() {
             for command in &body.commands {
                 let place = if scope == 0 { command.start_byte() } else { usize::MAX };
-                let words = words_of(*command);
-                let head = words.first().map_or("", |word| self.slice(*word));
-                let head = if head.len() > LONGEST_NAME { "" } else { head };
-                let runs_words = runs_its_words(head) || self.functions.contains_key(head);
-                for word in words.iter().take(if runs_words { usize::MAX } else { 1 }) {
-                    let text = self.slice(*word);
-                    if text.len() <= LONGEST_NAME && self.functions.contains_key(text) {
-                        let first = uses.entry(text).or_insert(place);
-                        *first = place.min(*first);
-                    }
+                for name in self.functions_in(*command).iter().filter_map(|it| self.name(*it)) {
+                    let first = uses.entry(name).or_insert(place);
+                    *first = place.min(*first);
                 }
             }
         }

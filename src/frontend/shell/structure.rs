@@ -21,6 +21,7 @@ mod leave;
 mod parameter;
 mod redirect;
 mod retry;
+mod sent;
 mod simple;
 mod status;
 mod trap;
@@ -53,6 +54,7 @@ pub(super) fn lower(
         failing: false,
         parameters: script.scopes.iter().map(|_| OnceCell::new()).collect(),
         downstream: Vec::new(),
+        bodies: Vec::new(),
     };
     for scope in 0..script.scopes.len() {
         lowering.procedure(scope);
@@ -61,11 +63,23 @@ pub(super) fn lower(
     lowering.out
 }
 
+/// Who looks at the status of a command.
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+enum Sight {
+    /// Nobody, so that the shell may stop at a failure.
+    #[default]
+    Nobody,
+    /// Something around, at that of another command: the shell does not stop,
+    /// whatever `set -e` says.
+    Around,
+    /// `&&`, `||`, or a condition.
+    Own,
+}
+
 /// What surrounds a command and decides what its failure does.
 #[derive(Clone, Copy, Default)]
 struct Mode {
-    /// Something looks at its status: `&&`, `||`, a condition.
-    watched: bool,
+    sight: Sight,
     /// Its status gets lost: `echo $(…)`, all but the last of a pipeline.
     masked: bool,
     /// What it says of its failure is thrown away.
@@ -74,7 +88,19 @@ struct Mode {
 
 impl Mode {
     fn watched(self) -> Self {
-        Self { watched: true, masked: false, ..self }
+        Self { sight: Sight::Own, masked: false, ..self }
+    }
+
+    /// Of a part whose status is not that which is looked at.
+    fn passed_over(self) -> Self {
+        let sight = if self.sight == Sight::Own { Sight::Around } else { self.sight };
+        Self { sight, ..self }
+    }
+
+    /// Of a part in which the shell does not stop at a failure.
+    fn lenient(self) -> Self {
+        let sight = if self.sight == Sight::Nobody { Sight::Around } else { self.sight };
+        Self { sight, ..self }
     }
 
     fn masked(self) -> Self {
@@ -100,6 +126,8 @@ struct Lowering<'r, 't, 's> {
     parameters: Vec<OnceCell<Vec<(String, usize)>>>,
     /// The commands that read what the current one writes.
     downstream: Vec<Node<'t>>,
+    /// What has been written to files and may be sent, with their paths.
+    bodies: Vec<(String, String)>,
 }
 
 impl<'t> Lowering<'_, 't, '_> {
@@ -108,10 +136,10 @@ impl<'t> Lowering<'_, 't, '_> {
         let node = self.script.scopes[scope].node;
         let body = node.child_by_field_name("body").filter(|_| scope > 0).unwrap_or(node);
         let index = self.out.procedures.len();
-        let steps = if scope == 0 {
-            self.children(body, Mode::default())
-        } else {
-            self.statement(body, Mode::default())
+        let steps = match scope {
+            0 => self.children(body, Mode::default()),
+            _ if self.script.is_watched(scope) => self.statement(body, Mode::default().watched()),
+            _ => self.statement(body, Mode::default()),
         };
         if steps.iter().all(|step| matches!(step, Step::Leave(_))) {
             return;
@@ -147,8 +175,8 @@ impl<'t> Lowering<'_, 't, '_> {
             }
             let background = nodes.get(index + 1).is_some_and(|next| next.kind() == "&");
             // Only the last command of a condition gives its status.
-            let watched = mode.watched && Some(index) == last;
-            let mode = Mode { watched, masked: mode.masked || background, ..mode };
+            let mode = if Some(index) == last { mode } else { mode.passed_over() };
+            let mode = Mode { masked: mode.masked || background, ..mode };
             let after = &nodes[index + 1..];
             if let Some(trapped) = self.under_trap(*node, after, mode) {
                 steps.push(trapped);
@@ -190,8 +218,8 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::LIST => self.list(node, mode),
             kind::PIPELINE => self.pipeline(node, mode),
             kind::NEGATED => {
-                let unseen = if mode.watched { mode } else { mode.masked() };
-                self.children(node, unseen)
+                let unseen = if mode.sight == Sight::Own { mode } else { mode.masked() };
+                self.children(node, unseen.lenient())
             }
             kind::IF => self.conditional(node, mode),
             kind::WHILE => self.repeated(node, mode),
@@ -205,8 +233,15 @@ impl<'t> Lowering<'_, 't, '_> {
             kind::ASSIGNMENTS => self.substitutions(node, mode),
             kind::DECLARATION | kind::TEST => self.substitutions(node, mode.masked()),
             kind::COMPOUND | kind::DO_GROUP | kind::ELSE => self.children(node, mode),
+            kind::COMMAND_SUBSTITUTION if !self.script.inherits_errexit => {
+                let raises = self.failure(node.start_byte(), mode) == Failure::Raises;
+                let inner = if raises { mode.watched() } else { mode.lenient() };
+                let steps = self.children(node, inner);
+                self.process(node, steps, mode)
+            }
             kind::SUBSHELL | kind::COMMAND_SUBSTITUTION | kind::PROCESS_SUBSTITUTION => {
-                leave::staying(self.children(node, mode))
+                let steps = self.children(node, mode);
+                self.process(node, steps, mode)
             }
             _ if node.is_error() => self.children(node, mode),
             _ => self.substitutions(node, mode.masked()),
@@ -264,7 +299,8 @@ impl<'t> Lowering<'_, 't, '_> {
                 self.downstream.clone_from(&after);
             }
             let unseen = if last || pipefail { mode } else { mode.masked() };
-            steps.extend(leave::staying(self.statement(*part, unseen)));
+            let found = self.statement(*part, unseen);
+            steps.extend(self.process(*part, found, unseen));
         }
         self.downstream = after;
         steps
@@ -272,9 +308,10 @@ impl<'t> Lowering<'_, 't, '_> {
 
     /// What the failure of a command at a place does.
     fn failure(&self, at: usize, mode: Mode) -> Failure {
-        let errexit = || self.script.option("errexit", self.scope, at);
+        let errexit =
+            || mode.sight == Sight::Nobody && self.script.option("errexit", self.scope, at);
         match mode {
-            Mode { masked: false, watched: true, .. } => Failure::Raises,
+            Mode { masked: false, sight: Sight::Own, .. } => Failure::Raises,
             Mode { masked: false, .. } if errexit() => Failure::Raises,
             Mode { silenced: true, .. } => Failure::Discarded,
             _ => Failure::Continues,
@@ -285,7 +322,7 @@ impl<'t> Lowering<'_, 't, '_> {
     fn goes_on(&self, node: Node<'t>, mode: Mode) -> bool {
         let simple = matches!(node.kind(), kind::COMMAND | kind::ASSIGNMENT | kind::REDIRECTED);
         let failure = self.failure(node.start_byte(), mode);
-        simple && !mode.masked && !mode.watched && failure != Failure::Raises
+        simple && !mode.masked && mode.sight != Sight::Own && failure != Failure::Raises
     }
 
     /// The text between two places, on one line and not too long.

@@ -2,10 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::{Lowering, Mode};
+use super::{Lowering, Mode, leave};
 use crate::frontend::powershell::kind;
-use crate::frontend::syntax;
-use crate::procedure::{Arm, Attempt, Handler, Node as Step, Repetition};
+use crate::frontend::{error_code, syntax, waiting};
+use crate::procedure::{Arm, Attempt, Bound, Failure, Handler, Node as Step, Repetition};
 
 impl<'t> Lowering<'_, 't, '_> {
     /// Whether an `if` asks for the status of what ran before, and whether its
@@ -36,8 +36,9 @@ impl<'t> Lowering<'_, 't, '_> {
         let (works, failure) = if fails { (otherwise, then) } else { (then, otherwise) };
         let mut body = steps;
         body.extend(works.map(|(steps, _)| steps).unwrap_or_default());
+        let codes = error_code::named(self.script.slice(check));
         let handler =
-            |(body, leaves)| Handler { catches: None, leaves, body, ..Handler::default() };
+            |(body, leaves)| Handler { codes: codes.clone(), leaves, body, ..Handler::default() };
         let handlers = failure.map(handler).into_iter().collect();
         Step::Attempt(Attempt { body, handlers, finally: Vec::new() })
     }
@@ -93,7 +94,9 @@ impl<'t> Lowering<'_, 't, '_> {
             let condition = condition.filter(|text| !text.eq_ignore_ascii_case("default"));
             let body: Vec<Node<'t>> =
                 children.into_iter().filter(|child| !is_condition(&child)).collect();
-            arms.push(Arm { condition, body: self.statements(&body, mode) });
+            let mut body = self.statements(&body, mode);
+            leave::stay(&mut body);
+            arms.push(Arm { condition, body });
         }
         steps.extend(branch(arms));
         steps
@@ -116,12 +119,13 @@ impl<'t> Lowering<'_, 't, '_> {
         if !body.is_empty() {
             let quoted: Vec<String> = heads.iter().map(|head| self.quote(*head)).collect();
             let condition = quoted.join(" ");
-            steps.push(Step::Loop(Repetition {
-                condition,
-                conditional,
-                body,
-                ..Repetition::default()
-            }));
+            let retries = conditional && asks_status(&condition);
+            if retries {
+                body = vec![tried(body)];
+            }
+            let ends = conditional && waiting::is_bounded(self.script.slice(node));
+            let bound = if ends { Bound::Ends } else { Bound::Unseen };
+            steps.push(Step::Loop(Repetition { condition, conditional, retries, bound, body }));
         }
         steps
     }
@@ -143,7 +147,7 @@ impl<'t> Lowering<'_, 't, '_> {
                     handlers.extend(clauses.into_iter().map(|clause| self.handler(clause, mode)));
                 }
                 kind::FINALLY => finally = self.children(part, mode),
-                _ => body.extend(self.statement(part, mode)),
+                _ => body.extend(self.statement(part, Mode { tried: true, ..mode })),
             }
         }
         let within = handlers.iter().any(|handler| !handler.body.is_empty());
@@ -151,12 +155,7 @@ impl<'t> Lowering<'_, 't, '_> {
             return Vec::new();
         }
         if handlers.is_empty() {
-            handlers.push(Handler {
-                catches: None,
-                leaves: true,
-                body: Vec::new(),
-                ..Handler::default()
-            });
+            handlers.push(Handler { leaves: true, ..Handler::default() });
         }
         vec![Step::Attempt(Attempt { body, handlers, finally })]
     }
@@ -167,7 +166,13 @@ impl<'t> Lowering<'_, 't, '_> {
         let types = parts.iter().find(|part| part.kind() == kind::CATCH_TYPES);
         let catches = types.map(|types| self.quote(*types));
         let leaves = parts.iter().any(|part| self.leaves(*part));
-        Handler { catches, leaves, body: self.children(clause, mode), ..Handler::default() }
+        let text = self.script.slice(clause);
+        let says =
+            text.split_once('{').map_or("", |(_, rest)| rest.trim_end().trim_end_matches('}'));
+        let silent =
+            says.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
+        let codes = error_code::named(text);
+        Handler { catches, codes, silent, leaves, body: self.children(clause, mode) }
     }
 
     /// Whether a block or statement ends the script or the function.
@@ -198,6 +203,21 @@ impl<'t> Lowering<'_, 't, '_> {
         let goes = self.leaves(*body) || text.contains("continue") || text.contains("break");
         (goes && self.says_locked(*condition) == Some(true)).then_some(*condition)
     }
+}
+
+/// Whether a condition asks for the status of a command.
+fn asks_status(condition: &str) -> bool {
+    condition.contains("$?") || condition.to_ascii_lowercase().contains("$lastexitcode")
+}
+
+/// Steps whose failure is looked at behind them.
+fn tried(mut body: Vec<Step>) -> Step {
+    for step in &mut body {
+        if let Step::Call(operation) = step {
+            operation.failure = Failure::Raises;
+        }
+    }
+    Step::Attempt(Attempt { body, handlers: Vec::new(), finally: Vec::new() })
 }
 
 /// Each condition of an `if` with its block; the last one may have none.

@@ -1,10 +1,13 @@
 //! Commands that lead elsewhere: to a function of the script, out of a loop, to
 //! the end.
 
-use super::Lowering;
+use tree_sitter::Node;
+
+use super::{Lowering, Mode, raises};
 use crate::frontend::shell::kind;
 use crate::frontend::shell::word::Word;
 use crate::procedure::{Failure, Invocation, Leave, Node as Step};
+use crate::source::Span;
 
 /// How many arguments of a function are handed on.
 const MOST_ARGUMENTS: usize = 9;
@@ -43,6 +46,42 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 }
 
+impl<'t> Lowering<'_, 't, '_> {
+    /// The steps of a process of its own, such as a subshell, whose end ends nothing
+    /// else.
+    pub(super) fn process(&self, node: Node<'t>, mut steps: Vec<Step>, mode: Mode) -> Vec<Step> {
+        let failure = self.failure(node.start_byte(), mode);
+        let goes_on = failure != Failure::Raises;
+        let own = leads_out(&steps) || self.exits(&steps) || (goes_on && raises(&steps));
+        if !own {
+            return steps;
+        }
+        if goes_on {
+            stay(&mut steps);
+        }
+        let procedure = self.source.span(node.byte_range());
+        let given = Vec::new();
+        let process = Invocation { procedure, given, failure, process: true, body: steps };
+        vec![Step::Invoke(process)]
+    }
+
+    /// Whether steps call a function that may end the script.
+    fn exits(&self, steps: &[Step]) -> bool {
+        steps.iter().any(|step| match step {
+            Step::Invoke(invocation) => !invocation.process && self.may_exit(invocation.procedure),
+            other => other.bodies().into_iter().any(|body| self.exits(body)),
+        })
+    }
+
+    fn may_exit(&self, function: Span) -> bool {
+        let mut scopes = self.script.scopes.iter().skip(1);
+        let own = scopes.find(|scope| self.source.span(scope.node.byte_range()) == function);
+        let text = own.map_or("", |scope| self.script.slice(scope.node));
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.any(|word| word == "exit" || ENDING.contains(&word))
+    }
+}
+
 /// Whether a command of this name ends the script or the function.
 pub(super) fn ends(name: &str) -> bool {
     matches!(name, "exit" | "return") || ENDING.contains(&name)
@@ -60,19 +99,29 @@ fn returned(head: &Word<'_>, status: Option<&Word<'_>>, failing: bool) -> Leave 
     if fails { Leave::FailingFunction } else { Leave::Function }
 }
 
-/// The steps of a subshell, whose end ends nothing else.
-pub(super) fn staying(mut steps: Vec<Step>) -> Vec<Step> {
-    steps.retain_mut(|step| {
-        for body in step.bodies_mut() {
-            *body = staying(std::mem::take(body));
+/// Whether steps lead out of the function or the procedure.
+fn leads_out(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Leave(leave) => !matches!(leave, Leave::Turn | Leave::Loop),
+        Step::Invoke(invocation) if invocation.process => false,
+        Step::Attempt(attempt) if attempt.handlers.iter().any(|handler| handler.leaves) => true,
+        other => other.bodies().into_iter().any(leads_out),
+    })
+}
+
+/// Makes handlers that end a process lead to its end, behind which the run goes on.
+fn stay(steps: &mut [Step]) {
+    for step in steps {
+        if let Step::Attempt(attempt) = step {
+            for handler in attempt.handlers.iter_mut().filter(|handler| handler.leaves) {
+                handler.leaves = false;
+                if !matches!(handler.body.last(), Some(Step::Leave(_))) {
+                    handler.body.push(Step::Leave(Leave::Failing));
+                }
+            }
         }
-        let leaves = matches!(
-            step,
-            Step::Leave(
-                Leave::Function | Leave::FailingFunction | Leave::Procedure | Leave::Failing
-            )
-        );
-        !leaves
-    });
-    steps
+        for body in step.bodies_mut() {
+            stay(body);
+        }
+    }
 }

@@ -53,6 +53,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let mut operations = Vec::new();
         let mut doubtful = Vec::new();
         let mut calls = Vec::new();
+        calls.extend(self.sends_file(&words, node, mode).filter(|_| found.is_empty()));
         for one in found {
             match one {
                 Found::Call(request) => {
@@ -196,6 +197,9 @@ impl<'t> Lowering<'_, 't, '_> {
         if let Some(language) = command::reads_code(words) {
             return self.embedded(language, text, mode, node);
         }
+        if let Some(call) = self.sends_input(words, &text.text, node, mode) {
+            return vec![call];
+        }
         let mut files: Vec<String> =
             around.files.iter().map(|file| self.script.slice(*file).to_owned()).collect();
         if !passes_on(words) && !printer(words) && !prints_lines(words) {
@@ -208,6 +212,9 @@ impl<'t> Lowering<'_, 't, '_> {
             if let Some(language) = command::reads_code(&words) {
                 return self.embedded(language, text, mode, command);
             }
+            if let Some(call) = self.sends_input(&words, &text.text, command, mode) {
+                return vec![call];
+            }
             files.append(&mut targets);
             files.extend(written_by_tee(&words));
             if !passes_on(&words) {
@@ -217,6 +224,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let paths = files.iter().map(|file| file.trim_matches(['"', '\'']));
         if let Some(path) = paths.into_iter().find(|path| !path.starts_with("/dev/")) {
             let runs = self.script.runs_file(path);
+            self.keep_body(path, &text.text);
             code::written((path, runs), text, self.context, self.depth, &mut self.out);
         }
         Vec::new()
