@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use super::course::Ways;
 use super::named;
+use super::settled::Settled;
 use crate::catalogue::Thing;
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Evidence, Lifecycle, Target};
@@ -21,17 +22,24 @@ const MOST_POINTS: usize = 1_000_000;
 pub(super) struct Sequence<'p> {
     pub(super) steps: &'p [Step],
     pub(super) ruleset: &'p Ruleset,
+    judged: &'p JudgedProcedure,
+    settled: &'p Settled<'p>,
     facts: Vec<Facts<'p>>,
     ways: Option<Ways<'p>>,
     left: Cell<usize>,
 }
 
 impl<'p> Sequence<'p> {
-    pub(super) fn new(judged: &'p JudgedProcedure, ruleset: &'p Ruleset) -> Self {
+    pub(super) fn new(
+        judged: &'p JudgedProcedure,
+        ruleset: &'p Ruleset,
+        settled: &'p Settled<'p>,
+    ) -> Self {
         let ways = Ways::new(judged);
         let facts = |(number, step)| facts(step, number, judged, ways.as_ref(), ruleset);
         let facts = judged.steps.iter().enumerate().map(facts).collect();
-        Self { steps: &judged.steps, ruleset, facts, ways, left: Cell::new(MOST_POINTS) }
+        let (steps, left) = (judged.steps.as_slice(), Cell::new(MOST_POINTS));
+        Self { steps, ruleset, judged, settled, facts, ways, left }
     }
 
     /// Whether a step meets a condition.
@@ -67,6 +75,7 @@ impl<'p> Sequence<'p> {
                 Direction::Earlier => (other, number),
             };
             self.is_related(number, other, relation.target)
+                && !self.are_alternatives(number, other)
                 && relation.consumes.is_none_or(|wanted| wanted == self.consumes(earlier, later))
                 && self.holds(other, &relation.step)
         };
@@ -85,6 +94,22 @@ impl<'p> Sequence<'p> {
     fn consumes(&self, earlier: usize, later: usize) -> bool {
         let answer = self.steps[earlier].operation.answer.as_ref();
         answer.is_some_and(|answer| self.steps[later].operation.is_given(answer))
+    }
+
+    /// Whether one of two steps only runs where the other does not.
+    fn are_alternatives(&self, one: usize, other: usize) -> bool {
+        let graph = &self.judged.graph;
+        let premises = |number: usize| {
+            let at = self.steps[number].operation.span.file;
+            graph.places[number].premises.iter().map(move |said| (&graph.premises[*said], at))
+        };
+        premises(one).any(|(said, file)| {
+            premises(other).any(|(against, other_file)| {
+                said.contradicts(against)
+                    && self.settled.is_settled(said, file)
+                    && self.settled.is_settled(against, other_file)
+            })
+        })
     }
 
     fn is_related(&self, one: usize, other: usize, relation: TargetRelation) -> bool {
