@@ -18,6 +18,7 @@ mod runs;
 mod sequence;
 mod settled;
 mod texts;
+mod wait;
 
 use sequence::Sequence;
 use settled::Settled;

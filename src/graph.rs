@@ -80,6 +80,9 @@ pub struct Turns {
     pub retries: bool,
     /// Whether nothing bounds how often or how long it goes round.
     pub endless: bool,
+    /// Source texts of what it waits for, of the conditions in it, and of what the
+    /// function is given that it is in.
+    pub awaits: String,
     /// The ways by which it turns back to its start.
     pub back: Vec<(PointId, Way)>,
     /// The ways by which its body leaves it.

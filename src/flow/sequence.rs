@@ -4,11 +4,11 @@
 use std::cell::Cell;
 
 use super::course::Ways;
-use super::named;
 use super::settled::Settled;
+use super::{named, wait};
 use crate::catalogue::Thing;
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Evidence, Lifecycle, Target};
+use crate::procedure::{Evidence, Lifecycle, Target, mentions};
 use crate::ruleset::{
     Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation, Trait, Traits,
 };
@@ -77,6 +77,7 @@ impl<'p> Sequence<'p> {
             self.is_related(number, other, relation.target)
                 && !self.are_alternatives(number, other)
                 && relation.consumes.is_none_or(|wanted| wanted == self.consumes(earlier, later))
+                && relation.awaits.is_none_or(|wanted| wanted == self.awaits(later, earlier))
                 && self.holds(other, &relation.step)
         };
         let stop = |other: usize| {
@@ -94,6 +95,16 @@ impl<'p> Sequence<'p> {
     fn consumes(&self, earlier: usize, later: usize) -> bool {
         let answer = self.steps[earlier].operation.answer.as_ref();
         answer.is_some_and(|answer| self.steps[later].operation.is_given(answer))
+    }
+
+    /// Whether a step is in a loop that may wait for what an earlier one brings.
+    fn awaits(&self, later: usize, earlier: usize) -> bool {
+        let graph = &self.judged.graph;
+        let turns = graph.places[later].turns.map(|turns| &graph.loops[turns]);
+        let catalogue = &self.ruleset.catalogue;
+        let api = named(&self.steps[earlier]).and_then(|name| catalogue.get(name));
+        let both = turns.zip(api);
+        both.is_some_and(|(turns, api)| wait::is_for(&turns.awaits, api, catalogue))
     }
 
     /// Whether one of two steps only runs where the other does not.
@@ -191,8 +202,34 @@ fn is_same(one: &Step, other: &Step, ruleset: &Ruleset) -> Option<bool> {
         (Target::Known(some), Target::Known(others)) => {
             Some(some.split(", ").any(|id| others.split(", ").any(|other| other == id)))
         }
+        (Target::Symbol(one), Target::Symbol(other)) => is_same_name(one, other),
         _ => Some(left.name() == right.name()),
     }
+}
+
+/// Whether two expressions stand for the same: one may put the other into a list.
+/// Where it makes something else of it, that cannot be told.
+fn is_same_name(one: &str, other: &str) -> Option<bool> {
+    let (one, other) = (bare(one), bare(other));
+    if one == other {
+        return Some(true);
+    }
+    let makes = |whole: &str, part: &str| is_composed(whole) && mentions(whole, part);
+    let is_unsure = makes(one, other) || makes(other, one);
+    (!is_unsure).then_some(false)
+}
+
+/// An expression without the signs of a list, a text or a variable around it.
+fn bare(text: &str) -> &str {
+    let is_formatted = text.starts_with("f'") || text.starts_with("f\"");
+    let text = text.get(usize::from(is_formatted)..).unwrap_or(text);
+    let around = ['[', ']', '"', '\'', '\\', '+', ' '];
+    text.trim_matches(around).trim_start_matches('$').trim_matches(['{', '}', ' '])
+}
+
+/// Whether an expression puts a text together.
+fn is_composed(text: &str) -> bool {
+    text.contains(['"', '\'', '(', '`'])
 }
 
 fn thing(step: &Step, ruleset: &Ruleset) -> Option<Thing> {

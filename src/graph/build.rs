@@ -9,6 +9,9 @@ use crate::procedure::{
 /// How many points a graph has at most; what is beyond stands in one line.
 const MOST_POINTS: usize = 1 << 20;
 
+/// How much is kept of what a loop waits for, in bytes.
+const MOST_AWAITED: usize = 2000;
+
 /// How many premises are kept at a place.
 const MOST_PREMISES: usize = 12;
 
@@ -46,6 +49,8 @@ struct Builder {
     loops: Vec<usize>,
     /// What is so at the current place, the innermost last.
     premises: Vec<usize>,
+    /// What the function is given that the current place is in.
+    given: String,
     /// The run of a function that the current place is in, and how many there are.
     scope: usize,
     scopes: usize,
@@ -156,6 +161,10 @@ impl Builder {
         let refused = std::mem::take(&mut self.refused);
         self.scopes += 1;
         let caller = std::mem::replace(&mut self.scope, self.scopes);
+        let mut given = String::new();
+        let values = invocation.given.iter().filter_map(|(_, value)| value.as_text());
+        values.for_each(|value| note(&mut given, value));
+        std::mem::swap(&mut self.given, &mut given);
         let before = (self.ended.len(), self.failed.len());
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
@@ -164,6 +173,7 @@ impl Builder {
         }
         let mut after = self.block(&invocation.body, ends);
         self.scope = caller;
+        self.given = given;
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
         let mut own = std::mem::replace(&mut self.raised, raised);
@@ -239,6 +249,7 @@ impl Builder {
             conditional: *conditional,
             retries: *retries,
             endless: *conditional && *bound == Bound::Unseen,
+            awaits: self.awaited(repetition),
             back: Vec::new(),
             out: Vec::new(),
         });
@@ -266,6 +277,16 @@ impl Builder {
         }
         back.extend(left);
         back
+    }
+
+    fn awaited(&self, repetition: &Repetition) -> String {
+        let mut awaited = String::new();
+        note(&mut awaited, &repetition.condition);
+        note(&mut awaited, &self.given);
+        if repetition.conditional {
+            conditions(&repetition.body, &mut awaited);
+        }
+        awaited
     }
 
     fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
@@ -309,6 +330,24 @@ impl Builder {
             self.next = next;
         }
         self.block(nodes, after)
+    }
+}
+
+/// Adds a text to others, as far as there is room.
+fn note(all: &mut String, text: &str) {
+    if all.len() + text.len() < MOST_AWAITED {
+        all.push_str(text);
+        all.push('\n');
+    }
+}
+
+/// The conditions in the body of a loop.
+fn conditions(nodes: &[Node], all: &mut String) {
+    for node in nodes {
+        if let Node::Branch(arms) = node {
+            arms.iter().filter_map(|arm| arm.condition.as_deref()).for_each(|text| note(all, text));
+        }
+        node.bodies().into_iter().for_each(|body| conditions(body, all));
     }
 }
 
