@@ -261,7 +261,9 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     let bound = bind::bind(lowered, &task.discovery.existing, ruleset);
     let mut judged = judge::judge(bound, ruleset);
     judged.procedures.retain(|judged| !judged.steps.is_empty());
-    analysis.findings = flow::find(&mut judged, ruleset);
+    let texts: Vec<(FileId, &str)> =
+        files.iter().map(|read| (read.id, read.file.text.as_str())).collect();
+    analysis.findings = flow::find(&mut judged, ruleset, &texts);
     analysis.procedures = judged.procedures;
     let there = files.iter().filter(|read| !matches!(read.age, Age::Gone(_)));
     let directives = there.flat_map(|read| directive::scan(read.id, &read.file.text));

@@ -54,6 +54,10 @@ pub struct ApiAction {
     pub lists: Option<Thing>,
     /// The state in which it leaves the instance that it names.
     pub leaves: Option<InstanceState>,
+    /// The states of what it acts on that it brings, and that nothing was in before;
+    /// none for one after which all is as it was. Absent where what it changes is
+    /// no state.
+    pub brings: Option<Vec<String>>,
     /// Set for an action that current SDKs no longer have.
     pub status: Option<String>,
 }

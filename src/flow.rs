@@ -7,7 +7,7 @@ use crate::finding::{Finding, Label};
 use crate::judge::Judged;
 use crate::procedure::{Action, Attribute, Basis, Evidence};
 use crate::ruleset::{Rule, Ruleset, Scope, Severity};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::verdict::Step;
 
 mod course;
@@ -16,15 +16,24 @@ mod left;
 mod remains;
 mod runs;
 mod sequence;
+mod settled;
 mod texts;
+mod wait;
 
 use sequence::Sequence;
+use settled::Settled;
 use texts::Texts;
 
 /// Says of each step whether a run on a locked instance comes to it, and gives
 /// the findings of the unit: one for each rule and step, or rule and resource. A
-/// finding about several steps takes those about each of them with it.
-pub fn find<'r>(judged: &mut Judged, ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
+/// finding about several steps takes those about each of them with it. The texts
+/// are those of the unit's files.
+pub fn find<'r>(
+    judged: &mut Judged,
+    ruleset: &'r Ruleset,
+    texts: &[(FileId, &str)],
+) -> Vec<Finding<'r>> {
+    let settled = Settled::new(texts);
     let Judged { procedures, runs } = judged;
     runs.iter_mut().for_each(course::mark);
     procedures.iter_mut().for_each(course::mark);
@@ -39,7 +48,7 @@ pub fn find<'r>(judged: &mut Judged, ruleset: &'r Ruleset) -> Vec<Finding<'r>> {
     let whole = runs.iter().map(|run| (run, None));
     let own = procedures.iter().map(|judged| (judged, Some(&covered)));
     for (judged, covered) in whole.chain(own) {
-        let sequence = Sequence::new(judged, ruleset);
+        let sequence = Sequence::new(judged, ruleset, &settled);
         let mut own = Vec::new();
         for (number, step) in judged.steps.iter().enumerate() {
             if covered.is_some_and(|covered| covered.has(step)) {

@@ -10,6 +10,9 @@ use crate::source::Span;
 
 mod build;
 mod cleared;
+mod premise;
+
+pub use premise::Premise;
 
 /// Index of a [`Point`].
 pub type PointId = u32;
@@ -23,6 +26,8 @@ pub struct Graph {
     pub looks: Vec<Look>,
     /// The loops, each after those that stand before it or in it.
     pub loops: Vec<Turns>,
+    /// What the conditions around steps say.
+    pub premises: Vec<Premise>,
     /// What surrounds each step, by its number.
     pub places: Vec<Place>,
 }
@@ -75,6 +80,9 @@ pub struct Turns {
     pub retries: bool,
     /// Whether nothing bounds how often or how long it goes round.
     pub endless: bool,
+    /// Source texts of what it waits for, of the conditions in it, and of what the
+    /// function is given that it is in.
+    pub awaits: String,
     /// The ways by which it turns back to its start.
     pub back: Vec<(PointId, Way)>,
     /// The ways by which its body leaves it.
@@ -92,6 +100,8 @@ pub struct Place {
     pub turns: Option<usize>,
     /// Source texts of what the handlers of its failure take.
     pub caught_by: Vec<String>,
+    /// What is so where it runs.
+    pub premises: Vec<usize>,
 }
 
 /// What the failure of a step leads to.

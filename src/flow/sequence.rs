@@ -4,10 +4,11 @@
 use std::cell::Cell;
 
 use super::course::Ways;
-use super::named;
+use super::settled::Settled;
+use super::{named, wait};
 use crate::catalogue::Thing;
 use crate::judge::JudgedProcedure;
-use crate::procedure::{Evidence, Lifecycle, Target};
+use crate::procedure::{Evidence, Lifecycle, Target, mentions};
 use crate::ruleset::{
     Condition, Direction, Facts, Relation, Ruleset, Subject, TargetRelation, Trait, Traits,
 };
@@ -21,17 +22,24 @@ const MOST_POINTS: usize = 1_000_000;
 pub(super) struct Sequence<'p> {
     pub(super) steps: &'p [Step],
     pub(super) ruleset: &'p Ruleset,
+    judged: &'p JudgedProcedure,
+    settled: &'p Settled<'p>,
     facts: Vec<Facts<'p>>,
     ways: Option<Ways<'p>>,
     left: Cell<usize>,
 }
 
 impl<'p> Sequence<'p> {
-    pub(super) fn new(judged: &'p JudgedProcedure, ruleset: &'p Ruleset) -> Self {
+    pub(super) fn new(
+        judged: &'p JudgedProcedure,
+        ruleset: &'p Ruleset,
+        settled: &'p Settled<'p>,
+    ) -> Self {
         let ways = Ways::new(judged);
         let facts = |(number, step)| facts(step, number, judged, ways.as_ref(), ruleset);
         let facts = judged.steps.iter().enumerate().map(facts).collect();
-        Self { steps: &judged.steps, ruleset, facts, ways, left: Cell::new(MOST_POINTS) }
+        let (steps, left) = (judged.steps.as_slice(), Cell::new(MOST_POINTS));
+        Self { steps, ruleset, judged, settled, facts, ways, left }
     }
 
     /// Whether a step meets a condition.
@@ -67,7 +75,9 @@ impl<'p> Sequence<'p> {
                 Direction::Earlier => (other, number),
             };
             self.is_related(number, other, relation.target)
+                && !self.are_alternatives(number, other)
                 && relation.consumes.is_none_or(|wanted| wanted == self.consumes(earlier, later))
+                && relation.awaits.is_none_or(|wanted| wanted == self.awaits(later, earlier))
                 && self.holds(other, &relation.step)
         };
         let stop = |other: usize| {
@@ -85,6 +95,32 @@ impl<'p> Sequence<'p> {
     fn consumes(&self, earlier: usize, later: usize) -> bool {
         let answer = self.steps[earlier].operation.answer.as_ref();
         answer.is_some_and(|answer| self.steps[later].operation.is_given(answer))
+    }
+
+    /// Whether a step is in a loop that may wait for what an earlier one brings.
+    fn awaits(&self, later: usize, earlier: usize) -> bool {
+        let graph = &self.judged.graph;
+        let turns = graph.places[later].turns.map(|turns| &graph.loops[turns]);
+        let catalogue = &self.ruleset.catalogue;
+        let api = named(&self.steps[earlier]).and_then(|name| catalogue.get(name));
+        let both = turns.zip(api);
+        both.is_some_and(|(turns, api)| wait::is_for(&turns.awaits, api, catalogue))
+    }
+
+    /// Whether one of two steps only runs where the other does not.
+    fn are_alternatives(&self, one: usize, other: usize) -> bool {
+        let graph = &self.judged.graph;
+        let premises = |number: usize| {
+            let at = self.steps[number].operation.span.file;
+            graph.places[number].premises.iter().map(move |said| (&graph.premises[*said], at))
+        };
+        premises(one).any(|(said, file)| {
+            premises(other).any(|(against, other_file)| {
+                said.contradicts(against)
+                    && self.settled.is_settled(said, file)
+                    && self.settled.is_settled(against, other_file)
+            })
+        })
     }
 
     fn is_related(&self, one: usize, other: usize, relation: TargetRelation) -> bool {
@@ -166,8 +202,34 @@ fn is_same(one: &Step, other: &Step, ruleset: &Ruleset) -> Option<bool> {
         (Target::Known(some), Target::Known(others)) => {
             Some(some.split(", ").any(|id| others.split(", ").any(|other| other == id)))
         }
+        (Target::Symbol(one), Target::Symbol(other)) => is_same_name(one, other),
         _ => Some(left.name() == right.name()),
     }
+}
+
+/// Whether two expressions stand for the same: one may put the other into a list.
+/// Where it makes something else of it, that cannot be told.
+fn is_same_name(one: &str, other: &str) -> Option<bool> {
+    let (one, other) = (bare(one), bare(other));
+    if one == other {
+        return Some(true);
+    }
+    let makes = |whole: &str, part: &str| is_composed(whole) && mentions(whole, part);
+    let is_unsure = makes(one, other) || makes(other, one);
+    (!is_unsure).then_some(false)
+}
+
+/// An expression without the signs of a list, a text or a variable around it.
+fn bare(text: &str) -> &str {
+    let is_formatted = text.starts_with("f'") || text.starts_with("f\"");
+    let text = text.get(usize::from(is_formatted)..).unwrap_or(text);
+    let around = ['[', ']', '"', '\'', '\\', '+', ' '];
+    text.trim_matches(around).trim_start_matches('$').trim_matches(['{', '}', ' '])
+}
+
+/// Whether an expression puts a text together.
+fn is_composed(text: &str) -> bool {
+    text.contains(['"', '\'', '(', '`'])
 }
 
 fn thing(step: &Step, ruleset: &Ruleset) -> Option<Thing> {

@@ -1,12 +1,19 @@
 //! Builds the graph of a procedure from its nodes.
 
+use super::premise::{self, Premise};
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Turns, Way};
 use crate::procedure::{
-    Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+    Arm, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
 };
 
 /// How many points a graph has at most; what is beyond stands in one line.
 const MOST_POINTS: usize = 1 << 20;
+
+/// How much is kept of what a loop waits for, in bytes.
+const MOST_AWAITED: usize = 2000;
+
+/// How many premises are kept at a place.
+const MOST_PREMISES: usize = 12;
 
 /// Ways that lead to whatever comes next.
 type Ends = Vec<(PointId, Way)>;
@@ -40,6 +47,13 @@ struct Builder {
     /// The looks that found a lock on the way to the current place.
     locked: Vec<usize>,
     loops: Vec<usize>,
+    /// What is so at the current place, the innermost last.
+    premises: Vec<usize>,
+    /// What the function is given that the current place is in.
+    given: String,
+    /// The run of a function that the current place is in, and how many there are.
+    scope: usize,
+    scopes: usize,
 }
 
 /// What becomes of a failure inside of an attempt.
@@ -76,10 +90,7 @@ impl Builder {
             Node::Sequence(body) => self.block(body, ends),
             Node::Branch(arms) => {
                 let fork = self.point(Event::Pass, ends);
-                let mut after = Ends::new();
-                for arm in arms {
-                    after.append(&mut self.block(&arm.body, vec![(fork, Way::Works)]));
-                }
+                let mut after = self.arms(arms, fork);
                 if arms.iter().all(|arm| arm.condition.is_some()) {
                     after.push((fork, Way::Works));
                 }
@@ -90,6 +101,38 @@ impl Builder {
             Node::Guard(guard) => self.guard(guard, ends),
             Node::Invoke(invocation) => self.invocation(invocation, ends),
             Node::Leave(leave) => self.leave(*leave, ends),
+        }
+    }
+
+    /// Alternatives: where one runs, its condition holds, and those before it do not.
+    fn arms(&mut self, arms: &[Arm], fork: PointId) -> Ends {
+        let mut after = Ends::new();
+        let outer = self.premises.len();
+        for arm in arms {
+            let before = self.premises.len();
+            let said = premise::premises(arm.condition.as_deref().unwrap_or_default());
+            self.suppose(said.iter().cloned());
+            after.append(&mut self.block(&arm.body, vec![(fork, Way::Works)]));
+            self.premises.truncate(before);
+            // Of several that hold together any one may be what does not hold.
+            let [only] = said.as_slice() else { continue };
+            // A mere name may be that of a value that something else is compared with.
+            if !only.values.is_empty() {
+                self.suppose([only.reversed()]);
+            }
+        }
+        self.premises.truncate(outer);
+        after
+    }
+
+    fn suppose(&mut self, premises: impl IntoIterator<Item = Premise>) {
+        for premise in premises {
+            if self.premises.len() >= MOST_PREMISES {
+                return;
+            }
+            self.premises.push(self.graph.premises.len());
+            let repeated = !self.loops.is_empty();
+            self.graph.premises.push(Premise { scope: self.scope, repeated, ..premise });
         }
     }
 
@@ -116,6 +159,12 @@ impl Builder {
         );
         let raised = std::mem::take(&mut self.raised);
         let refused = std::mem::take(&mut self.refused);
+        self.scopes += 1;
+        let caller = std::mem::replace(&mut self.scope, self.scopes);
+        let mut given = String::new();
+        let values = invocation.given.iter().filter_map(|(_, value)| value.as_text());
+        values.for_each(|value| note(&mut given, value));
+        std::mem::swap(&mut self.given, &mut given);
         let before = (self.ended.len(), self.failed.len());
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
@@ -123,6 +172,8 @@ impl Builder {
             self.attempts.push(catch_of(&[Handler { silent, ..Handler::default() }]));
         }
         let mut after = self.block(&invocation.body, ends);
+        self.scope = caller;
+        self.given = given;
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
         let mut own = std::mem::replace(&mut self.raised, raised);
@@ -165,7 +216,8 @@ impl Builder {
             (Failure::Raises, Some(catch)) => (catch.failure, catch.takes.clone()),
         };
         let turns = self.loops.last().copied();
-        Place { failure, looks: Vec::new(), turns, caught_by }
+        let premises = self.premises.clone();
+        Place { failure, looks: Vec::new(), turns, caught_by, premises }
     }
 
     fn guard(&mut self, guard: &Guard, ends: Ends) -> Ends {
@@ -197,6 +249,7 @@ impl Builder {
             conditional: *conditional,
             retries: *retries,
             endless: *conditional && *bound == Bound::Unseen,
+            awaits: self.awaited(repetition),
             back: Vec::new(),
             out: Vec::new(),
         });
@@ -224,6 +277,16 @@ impl Builder {
         }
         back.extend(left);
         back
+    }
+
+    fn awaited(&self, repetition: &Repetition) -> String {
+        let mut awaited = String::new();
+        note(&mut awaited, &repetition.condition);
+        note(&mut awaited, &self.given);
+        if repetition.conditional {
+            conditions(&repetition.body, &mut awaited);
+        }
+        awaited
     }
 
     fn attempt(&mut self, attempt: &Attempt, ends: Ends) -> Ends {
@@ -267,6 +330,24 @@ impl Builder {
             self.next = next;
         }
         self.block(nodes, after)
+    }
+}
+
+/// Adds a text to others, as far as there is room.
+fn note(all: &mut String, text: &str) {
+    if all.len() + text.len() < MOST_AWAITED {
+        all.push_str(text);
+        all.push('\n');
+    }
+}
+
+/// The conditions in the body of a loop.
+fn conditions(nodes: &[Node], all: &mut String) {
+    for node in nodes {
+        if let Node::Branch(arms) = node {
+            arms.iter().filter_map(|arm| arm.condition.as_deref()).for_each(|text| note(all, text));
+        }
+        node.bodies().into_iter().for_each(|body| conditions(body, all));
     }
 }
 

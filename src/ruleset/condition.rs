@@ -85,6 +85,9 @@ pub struct Relation {
     pub path: Route,
     /// Whether the later one is given what the earlier one answers.
     pub consumes: Option<bool>,
+    /// Whether the later one is in a loop that may wait for the state that the earlier
+    /// one brings.
+    pub awaits: Option<bool>,
     /// No step of which this can be said, on the same target, lies on the way.
     pub without: Option<Box<Condition>>,
     /// Whether it need not be there, and only is shown if it is.
