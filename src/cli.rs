@@ -12,8 +12,11 @@ mod baseline;
 mod check;
 mod explain;
 mod list_frontends;
+mod output;
+mod progress;
 mod rules;
 mod scope;
+mod write;
 
 /// What a command gives back: the exit code, or an error for the user.
 type Exit = Result<u8, CliError>;

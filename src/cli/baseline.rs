@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::name_unreadable;
 use super::scope::Scope;
-use super::{CliError, Exit, to_stdout};
+use super::{CliError, Exit, to_stdout, write};
 use crate::analyse::{self, Analysis};
 use crate::discover;
 use crate::govern::baseline::{Baseline, Entry};
@@ -96,18 +96,12 @@ pub(super) fn read(path: &Path) -> Result<Baseline, BaselineFileError> {
     })
 }
 
-/// Writes a baseline whole or not at all.
 fn write(baseline: &Baseline, path: &Path) -> Result<(), CliError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let text = baseline.text().map_err(io::Error::from);
-    let written = text.and_then(|text| std::fs::write(&beside, text));
-    let written = written.and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What is left of a failed attempt is of no use; if it stays, it does no harm.
-        let _ = std::fs::remove_file(&beside);
-        CliError::Output { target: path.display().to_string(), error }
-    })
+    let text = baseline.text().map_err(|error| CliError::Output {
+        target: path.display().to_string(),
+        error: error.into(),
+    })?;
+    write::whole_file(path, text.as_bytes())
 }
 
 /// Runs the command.
