@@ -318,12 +318,18 @@ fn lower_texts(texts: &[(&ReadFile, &str)], task: Task<'_>) -> Lowered {
     if !texts.iter().any(|(_, text)| frontend.matters(text.as_bytes())) {
         return Lowered::default();
     }
-    let sources: Vec<Source<'_>> =
-        texts.iter().map(|(read, text)| Source::file(read.id, &read.file.path, text)).collect();
+    let sources: Vec<Source<'_>> = texts.iter().map(|(read, text)| source(read, text)).collect();
     let values = task.discovery.values.iter();
     let values: Vec<Source<'_>> =
         values.map(|(id, file)| Source::file(*id, &file.path, &file.text)).collect();
     (frontend.lower)(&sources, Context { catalogue: &task.ruleset.catalogue, values: &values })
+}
+
+/// A text of a file, under a name that its front end knows if the user chose that.
+fn source<'t>(read: &'t ReadFile, text: &'t str) -> Source<'t> {
+    let source = Source::file(read.id, &read.file.path, text);
+    let renamed = if read.chosen { read.frontend.named_like_its_own(&source) } else { None };
+    renamed.unwrap_or(source)
 }
 
 /// What differs of a unit from its earlier version.

@@ -70,7 +70,9 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
     let scope = &args.scope;
     let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
     let ruleset = Ruleset::load(&scope.rules)?;
-    let discovery = discover::discover(&scope.inputs(args.since.clone()))?;
+    let given = scope.given()?;
+    let base = Scope::base(&given);
+    let discovery = discover::discover(&scope.inputs(&given, &base, args.since.clone())?)?;
     let progress =
         Progress::new(!args.output.quiet && !args.output.no_progress, discovery.files.len());
     let watch = || progress.advance();
@@ -83,7 +85,6 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
         suppressing: (!args.no_suppressions)
             .then(|| Suppressing { today: super::today(), complete: !discovery.compares }),
     };
-    let base = scope.base();
     let outcome = govern::govern(&mut analysis, policy, &ruleset, &base, baseline.as_ref());
     let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base: &base };
     args.output.write(&report, out)?;
