@@ -52,6 +52,8 @@ pub struct Analysis<'r> {
 struct Task<'r> {
     ruleset: &'r Ruleset,
     discovery: &'r Discovery,
+    /// Called for each of the files that were found once it is read.
+    watch: &'r (dyn Fn() + Sync),
 }
 
 /// The stack of a worker: front ends recurse to a fixed depth.
@@ -61,10 +63,22 @@ const STACK_BYTES: usize = 16 << 20;
 /// of threads; 0 means one for each processor.
 #[must_use]
 pub fn analyse<'r>(discovery: &'r Discovery, ruleset: &'r Ruleset, jobs: usize) -> Analysis<'r> {
+    analyse_watched(discovery, ruleset, jobs, &|| ())
+}
+
+/// The same, and calls `watch` for each of the files that were found once it is
+/// read.
+#[must_use]
+pub fn analyse_watched<'r>(
+    discovery: &'r Discovery,
+    ruleset: &'r Ruleset,
+    jobs: usize,
+    watch: &'r (dyn Fn() + Sync),
+) -> Analysis<'r> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
     let matters = |file: &&InputFile| !discovery.compares || file.may_have_changed();
     let files: Vec<&InputFile> = discovery.files.iter().filter(matters).collect();
-    let run = || analyse_files(&files, Task { ruleset, discovery });
+    let run = || analyse_files(&files, Task { ruleset, discovery, watch });
     let mut all = match pool {
         Ok(pool) => pool.install(run),
         // Without threads of its own it runs on those that there are.
@@ -80,7 +94,7 @@ pub fn analyse<'r>(discovery: &'r Discovery, ruleset: &'r Ruleset, jobs: usize) 
 /// that belong together wait for each other, and for what they refer to.
 fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
     let read: Vec<(Analysis<'r>, Option<ReadFile>)> =
-        files.par_iter().map(|file| read_and_analyse(file, task)).collect();
+        files.par_iter().map(|file| (read_and_analyse(file, task), (task.watch)()).0).collect();
     let mut all = Analysis::default();
     let mut waiting = Vec::new();
     let mut known = HashSet::new();
@@ -306,12 +320,18 @@ fn lower_texts(texts: &[(&ReadFile, &str)], task: Task<'_>) -> Lowered {
     if !texts.iter().any(|(_, text)| frontend.matters(text.as_bytes())) {
         return Lowered::default();
     }
-    let sources: Vec<Source<'_>> =
-        texts.iter().map(|(read, text)| Source::file(read.id, &read.file.path, text)).collect();
+    let sources: Vec<Source<'_>> = texts.iter().map(|(read, text)| source(read, text)).collect();
     let values = task.discovery.values.iter();
     let values: Vec<Source<'_>> =
         values.map(|(id, file)| Source::file(*id, &file.path, &file.text)).collect();
     (frontend.lower)(&sources, Context { catalogue: &task.ruleset.catalogue, values: &values })
+}
+
+/// A text of a file, under a name that its front end knows if the user chose that.
+fn source<'t>(read: &'t ReadFile, text: &'t str) -> Source<'t> {
+    let source = Source::file(read.id, &read.file.path, text);
+    let renamed = if read.chosen { read.frontend.named_like_its_own(&source) } else { None };
+    renamed.unwrap_or(source)
 }
 
 /// What differs of a unit from its earlier version.

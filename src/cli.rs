@@ -14,8 +14,11 @@ mod completions;
 mod explain;
 mod list_frontends;
 mod man;
+mod output;
+mod progress;
 mod rules;
 mod scope;
+mod write;
 
 /// What a command gives back: the exit code, or an error for the user.
 type Exit = Result<u8, CliError>;

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use ignore::overrides::{Override, OverrideBuilder};
 
-use crate::frontend::{self, FRONTENDS, Frontend};
+use crate::frontend::{self, Frontend};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::Declaration;
 use crate::source::{FileId, SourceFile};
@@ -15,21 +14,28 @@ use crate::source::{FileId, SourceFile};
 mod history;
 mod input;
 mod linked;
+mod listed;
+mod selection;
 mod tracked;
 
 pub use history::BadRevision;
 pub use input::{Age, InputFile, ReadFile};
 pub use linked::Follower;
+pub use listed::read_list;
+pub use selection::Selection;
 
 use input::{decode, describe, unrecognised};
+use selection::{Candidates, shown};
 
 /// What to look through.
 #[derive(Debug, Default)]
 pub struct Inputs {
     /// Files and folders, as the user named them; `-` is the standard input.
     pub paths: Vec<PathBuf>,
-    /// Patterns, in `.gitignore`'s syntax, of what to leave out.
-    pub exclude: Vec<String>,
+    /// Files and folders that a list names. Those of no known format are passed over.
+    pub listed: Vec<PathBuf>,
+    /// Which files are read, and by which front ends.
+    pub selection: Selection,
     /// The front end to use for files named directly and for the standard input,
     /// whatever their names.
     pub frontend: Option<&'static Frontend>,
@@ -58,12 +64,12 @@ pub struct Discovery {
     pub existing: Vec<Declaration>,
     /// The given files with values of variables, in the order in which they count.
     pub values: Vec<(FileId, SourceFile)>,
-    excludes: Override,
+    selection: Selection,
     since: Option<String>,
 }
 
 impl Discovery {
-    fn new(excludes: Override, since: Option<String>) -> Self {
+    fn new(selection: Selection, since: Option<String>) -> Self {
         Self {
             files: Vec::new(),
             problems: Vec::new(),
@@ -71,7 +77,7 @@ impl Discovery {
             compares: false,
             existing: Vec::new(),
             values: Vec::new(),
-            excludes,
+            selection,
             since,
         }
     }
@@ -80,12 +86,17 @@ impl Discovery {
 /// Why the inputs could not be told.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
-    /// An exclude pattern that does not parse.
-    #[error(transparent)]
-    Pattern(#[from] BadPattern),
     /// A revision that cannot be compared with.
     #[error(transparent)]
     Revision(#[from] BadRevision),
+    /// A list of files that cannot be read.
+    #[error("--files-from {path}: {reason}")]
+    List {
+        /// Its path.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A state that cannot be read.
     #[error(
         "--state {path}: {reason}; give terraform.tfstate, or what `terraform show -json` prints"
@@ -106,33 +117,28 @@ pub enum DiscoverError {
     },
 }
 
-/// A pattern of `--exclude` that does not parse.
-#[derive(Debug, thiserror::Error)]
-#[error("--exclude {pattern}: {reason}")]
-pub struct BadPattern {
-    pattern: String,
-    reason: String,
-}
-
 /// Walks the inputs.
 ///
 /// # Errors
-/// An exclude pattern that does not parse; a revision that git does not know.
+/// A revision that git does not know; a state or values that cannot be read.
 pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
-    let excludes = overrides(&inputs.exclude)?;
-    let discovery = Discovery::new(excludes.clone(), inputs.since.clone());
+    let discovery = Discovery::new(inputs.selection.clone(), inputs.since.clone());
     let mut found = Found { discovery, files: BTreeMap::new() };
     for path in &inputs.paths {
         if path.as_os_str() == "-" {
             found.add_stdin(inputs);
         } else {
-            found.add_path(path, inputs, &excludes);
+            found.add_path(path, true, inputs);
         }
+    }
+    for path in &inputs.listed {
+        found.add_path(path, false, inputs);
     }
     if let Some(revision) = &inputs.since {
         found.discovery.compares = true;
-        for path in inputs.paths.iter().filter(|path| path.exists()) {
-            found.compare(path, revision, &excludes)?;
+        let all = inputs.paths.iter().chain(&inputs.listed);
+        for path in all.filter(|path| path.exists()) {
+            found.compare(path, revision)?;
         }
     }
     for path in &inputs.states {
@@ -153,12 +159,13 @@ pub fn given(name: &str, text: &str) -> Discovery {
         shown: name.to_owned(),
         named: true,
         path: PathBuf::from(name),
-        candidates: candidates(Path::new(name)),
+        candidates: Selection::default().candidates(Path::new(name)).frontends,
         forced: false,
+        chosen: false,
         age: Age::Same,
         given: Some(text.to_owned()),
     };
-    let mut discovery = Discovery::new(Override::empty(), None);
+    let mut discovery = Discovery::new(Selection::default(), None);
     discovery.files.push(file);
     discovery
 }
@@ -180,20 +187,6 @@ fn read_text(path: &Path) -> Result<String, String> {
     text.map_err(|error| describe(&error))
 }
 
-fn overrides(exclude: &[String]) -> Result<Override, BadPattern> {
-    let mut builder = OverrideBuilder::new("");
-    for pattern in exclude {
-        let bad = |reason: ignore::Error| BadPattern {
-            pattern: pattern.clone(),
-            reason: reason.to_string(),
-        };
-        builder.add(&format!("!{pattern}")).map_err(bad)?;
-    }
-    builder
-        .build()
-        .map_err(|reason| BadPattern { pattern: exclude.join(" "), reason: reason.to_string() })
-}
-
 /// The files found so far, by the path shown, so that each is read once.
 struct Found {
     discovery: Discovery,
@@ -204,42 +197,51 @@ impl Found {
     fn add_stdin(&mut self, inputs: &Inputs) {
         let shown = inputs.stdin_name.clone().unwrap_or_else(|| "-".to_owned());
         let candidates = match inputs.frontend {
-            Some(frontend) => vec![frontend],
-            None if inputs.stdin_name.is_some() => candidates(Path::new(&shown)),
-            None => FRONTENDS.to_vec(),
+            Some(frontend) => Candidates::only(frontend),
+            None if inputs.stdin_name.is_some() => inputs.selection.candidates(Path::new(&shown)),
+            None => inputs.selection.all(),
         };
-        self.add_file(shown, PathBuf::from("-"), true, candidates, inputs);
+        self.add_file(shown, PathBuf::from("-"), true, candidates);
     }
 
-    fn add_path(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
+    /// Adds a path that the user gave, by itself or in a list.
+    fn add_path(&mut self, root: &Path, by_itself: bool, inputs: &Inputs) {
+        let selection = &inputs.selection;
+        if selection.leaves_out_below(root) || selection.leaves_out(root, root.is_dir()) {
+            return;
+        }
         let mut walk = WalkBuilder::new(root);
         // `.github` and its like are read; `.gitignore` counts outside of
         // repositories too.
-        walk.hidden(false).require_git(false).overrides(excludes.clone());
-        walk.filter_entry(|entry| entry.file_name() != ".git");
+        walk.hidden(false).require_git(false);
+        let excludes = selection.clone();
+        walk.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.file_name() != ".git" && !excludes.leaves_out(entry.path(), is_folder)
+        });
         for entry in walk.build() {
             match entry {
-                Ok(entry) => self.add_entry(&entry, inputs, excludes),
+                Ok(entry) => self.add_entry(&entry, by_itself, inputs),
                 Err(error) => self.add_problem(root, &error),
             }
         }
         if root.is_dir() {
-            self.add_tracked(root, inputs, excludes);
+            self.add_tracked(root, selection);
         }
     }
 
     /// Adds the files of a folder that git tracks although it would ignore them.
-    fn add_tracked(&mut self, root: &Path, inputs: &Inputs, excludes: &Override) {
+    fn add_tracked(&mut self, root: &Path, selection: &Selection) {
         for path in tracked::although_ignored(root) {
-            let left_out = is_excluded(&path, excludes);
-            let candidates = candidates(&path);
-            if !left_out && !candidates.is_empty() && path.is_file() && !path.is_symlink() {
-                self.add_file(shown(&path), path, false, candidates, inputs);
+            let left_out = selection.leaves_out_below(&path);
+            let candidates = selection.candidates(&path);
+            if !left_out && !candidates.are_none() && path.is_file() && !path.is_symlink() {
+                self.add_file(shown(&path), path, false, candidates);
             }
         }
     }
 
-    fn add_entry(&mut self, entry: &ignore::DirEntry, inputs: &Inputs, excludes: &Override) {
+    fn add_entry(&mut self, entry: &ignore::DirEntry, by_itself: bool, inputs: &Inputs) {
         let named = entry.depth() == 0;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         let is_link_to_file = named && entry.path().is_file();
@@ -247,28 +249,20 @@ impl Found {
             self.check_link(entry, named);
             return;
         }
-        if named && excludes.matched(entry.path(), false).is_ignore() {
-            return;
-        }
         let candidates = match inputs.frontend.filter(|_| named) {
-            Some(frontend) => vec![frontend],
-            None => candidates(entry.path()),
+            Some(frontend) => Candidates::only(frontend),
+            None => inputs.selection.candidates(entry.path()),
         };
         let shown = shown(entry.path());
-        if !candidates.is_empty() {
-            self.add_file(shown, entry.path().to_owned(), named, candidates, inputs);
-        } else if named {
+        if !candidates.are_none() {
+            self.add_file(shown, entry.path().to_owned(), named, candidates);
+        } else if named && by_itself {
             self.discovery.problems.push((shown, unrecognised("its name says no known format")));
         }
     }
 
     /// Marks what differs from a revision below a path, and adds what is no more.
-    fn compare(
-        &mut self,
-        root: &Path,
-        revision: &str,
-        excludes: &Override,
-    ) -> Result<(), BadRevision> {
+    fn compare(&mut self, root: &Path, revision: &str) -> Result<(), BadRevision> {
         let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         for (relative, earlier) in history::changed_since(folder, revision)? {
@@ -280,32 +274,26 @@ impl Found {
             } else if let Some(text) = text
                 && root.is_dir()
                 && !path.exists()
-                && !is_excluded(&path, excludes)
+                && !self.discovery.selection.leaves_out_below(&path)
             {
-                let candidates = candidates(&path);
-                self.add_file(shown.clone(), path, false, candidates, &Inputs::default());
+                let candidates = self.discovery.selection.candidates(&path);
+                self.add_file(shown.clone(), path, false, candidates);
                 self.files.entry(shown).and_modify(|file| file.age = Age::Gone(text));
             }
         }
         Ok(())
     }
 
-    fn add_file(
-        &mut self,
-        shown: String,
-        path: PathBuf,
-        named: bool,
-        candidates: Vec<&'static Frontend>,
-        inputs: &Inputs,
-    ) {
-        let forced = named && inputs.frontend.is_some();
+    fn add_file(&mut self, shown: String, path: PathBuf, named: bool, candidates: Candidates) {
+        let Candidates { frontends, chosen } = candidates;
         let file = InputFile {
             id: FileId(0),
             shown: shown.clone(),
             named,
             path,
-            candidates,
-            forced,
+            candidates: frontends,
+            forced: chosen,
+            chosen,
             age: Age::Same,
             given: None,
         };
@@ -346,10 +334,6 @@ impl Found {
     }
 }
 
-fn is_excluded(path: &Path, excludes: &Override) -> bool {
-    path.ancestors().any(|part| excludes.matched(part, part != path).is_ignore())
-}
-
 fn problem_path(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
@@ -364,26 +348,4 @@ fn problem_path(error: &ignore::Error) -> Option<&Path> {
 fn unreadable(error: &std::io::Error) -> Problem {
     let message = format!("not read: {}", describe(error));
     Problem { kind: ProblemKind::Unreadable, message, span: None }
-}
-
-/// A path as it is shown: `/`-separated, without a leading `./`.
-fn shown(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
-    path.strip_prefix("./").map_or_else(|| path.clone(), str::to_owned)
-}
-
-/// The front ends that may read a file of this name. A name without an extension
-/// may be a script's.
-fn candidates(path: &Path) -> Vec<&'static Frontend> {
-    let shown = shown(path);
-    // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
-    let says = |frontend: &&Frontend| frontend.fit(&shown);
-    let most = FRONTENDS.iter().filter_map(says).max();
-    let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
-    let by_name: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();
-    if by_name.is_empty() && path.extension().is_none() {
-        return FRONTENDS.iter().copied().filter(|one| !one.interpreters.is_empty()).collect();
-    }
-    by_name
 }

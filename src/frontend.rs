@@ -293,7 +293,7 @@ impl Frontend {
 
     /// A text under a name of this front end, where it reads folders, in which
     /// names say what a file is; none if it has one.
-    fn named_like_its_own<'a>(&self, source: &Source<'a>) -> Option<Source<'a>> {
+    pub(crate) fn named_like_its_own<'a>(&self, source: &Source<'a>) -> Option<Source<'a>> {
         let by_name = matches!(self.grouping, Grouping::Folders(_));
         let name = source.path.rsplit('/').next().unwrap_or_default();
         if !by_name || self.fit(name).is_some() {

@@ -41,10 +41,13 @@ pub struct Report<'a> {
 }
 
 /// How a report looks where it has looks.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Whether to use colours.
     pub color: bool,
+    /// Whether the terminal knows links.
+    pub links: bool,
     /// Width of the terminal in columns.
     pub width: usize,
     /// Whether only findings are wanted, without summary.
@@ -79,6 +82,23 @@ pub static REPORTERS: &[&Reporter] = &[
     &rdjson::REPORTER,
     &csv::REPORTER,
 ];
+
+/// A report that goes along with those of another format, to the end of a file
+/// that an environment variable names.
+#[derive(Debug)]
+pub struct Companion {
+    /// The format that it goes along with.
+    pub beside: &'static Reporter,
+    /// The variable.
+    pub variable: &'static str,
+    /// How large the file may become, in bytes.
+    pub most_bytes: usize,
+    /// Its own format.
+    pub reporter: &'static Reporter,
+}
+
+/// Every report that goes along with another one.
+pub static COMPANIONS: &[&Companion] = &[&github::JOB_SUMMARY];
 
 /// The output format of a name.
 #[must_use]
@@ -184,12 +204,15 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-/// `; 3 baselined`, where there are any.
-pub(crate) fn baselined(summary: &Summary) -> String {
-    match summary.baselined {
-        0 => String::new(),
-        count => format!("; {count} baselined"),
-    }
+/// `; 1 suppressed; 3 baselined; 2 unresolved`, as far as there are any.
+pub(crate) fn besides(summary: &Summary) -> String {
+    let counts = [
+        (summary.suppressed, "suppressed"),
+        (summary.baselined, "baselined"),
+        (summary.unresolved, "unresolved"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, what)| format!("; {count} {what}")).collect::<Vec<_>>().concat()
 }
 
 /// How an action is shown: its name, or the source text of what could not be

@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 mod base;
+mod patterns;
 
 pub use base::Base;
+pub use patterns::{BadPattern, Patterns};
 
 /// Number of a file in a run, in the order of its path.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

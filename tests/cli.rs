@@ -472,3 +472,84 @@ fn rule_folders_add_and_replace() {
     let failed = failed.stderr(predicate("blocked-call.yaml:"));
     failed.stderr(predicate("lable"));
 }
+
+#[test]
+fn named_files_honour_excludes() {
+    let folder = folder("named");
+    std::fs::create_dir_all(folder.join("vendored/a")).unwrap();
+    write(&folder.join("vendored/a"), "a.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    let check = |args: &[&str]| {
+        let mut command = lint();
+        let path = folder.join("vendored/a/a.sh");
+        rules(&json(command.arg("check").args(args).arg(path)).1).len()
+    };
+    assert_eq!(check(&[]), 1);
+    for exclude in ["vendored", "vendored/", "a.sh", "**/vendored/**", "*.sh"] {
+        assert_eq!(check(&["--exclude", exclude]), 0, "{exclude}");
+    }
+    assert_eq!(check(&["--exclude", "b.sh"]), 1);
+}
+
+#[test]
+fn lists_name_files() {
+    let folder = folder("lists");
+    let shell = "aliyun ecs StartInstance --InstanceId i-1\n";
+    for name in ["a.sh", "b b.sh", "c.png"] {
+        write(&folder, name, shell);
+    }
+    let run = |list: &str, args: &[&str]| {
+        let mut command = lint();
+        command.current_dir(&folder).args(["check", "--files-from=-"]).args(args);
+        let (code, report) = json(command.write_stdin(list));
+        (code, rules(&report).iter().map(|(path, _)| (*path).to_owned()).collect::<Vec<_>>())
+    };
+    // A list may hold what no front end reads.
+    assert_eq!(run("a.sh\r\nc.png\n", &[]), (1, vec!["a.sh".to_owned()]));
+    assert_eq!(run("a.sh\0b b.sh\0", &[]), (1, vec!["a.sh".to_owned(), "b b.sh".to_owned()]));
+    assert_eq!(run("", &[]), (0, vec![]));
+    assert_eq!(run("\n", &["b b.sh"]), (1, vec!["b b.sh".to_owned()]));
+    assert_eq!(run(".\n", &["--exclude=a.sh"]), (1, vec!["b b.sh".to_owned()]));
+    assert_eq!(run("a.sh\nnowhere.sh\n", &[]).0, 2);
+    write(&folder, "list", "./a.sh\n");
+    let mut command = lint();
+    command.current_dir(&folder).args(["check", "--files-from=list"]);
+    assert_eq!(json(&mut command).0, 1);
+    for (args, says) in [
+        (["--files-from=missing", "."], "--files-from missing: no such file"),
+        (["--files-from=-", "-"], "both an input and the list"),
+    ] {
+        let run = lint().current_dir(&folder).arg("check").args(args).assert();
+        run.code(2).stderr(predicate(says));
+    }
+}
+
+#[test]
+fn a_named_file_is_read_with_its_module() {
+    let folder = folder("module");
+    write(
+        &folder,
+        "main.tf",
+        "resource \"alicloud_ecs_command\" \"a\" {\n  count = var.on ? 1 : 0\n}\n",
+    );
+    write(&folder, "variables.tf", "variable \"on\" {\n  default = true\n}\n");
+    write(&folder, "a.auto.tfvars", "on = false\n");
+    let operations = |args: &[&str]| {
+        let mut command = lint();
+        let (_, report) = json(command.current_dir(&folder).arg("check").args(args));
+        report["summary"]["operations"].as_u64().unwrap()
+    };
+    assert_eq!(operations(&["."]), 0);
+    assert_eq!(operations(&["main.tf"]), 0);
+    assert!(operations(&["main.tf", "--exclude=*.tfvars"]) > 0);
+    // What comes in by itself has no module, whatever lies about.
+    let text = std::fs::read_to_string(folder.join("main.tf")).unwrap();
+    for name in ["main.tf.tmpl", "other"] {
+        write(&folder, name, &text);
+        assert!(operations(&["--frontend=terraform", name]) > 0, "{name}");
+    }
+    let mut command = lint();
+    command.current_dir(&folder).args(["check", "-", "--frontend=terraform"]).write_stdin(text);
+    let (_, report) = json(&mut command);
+    assert!(report["summary"]["operations"].as_u64().unwrap() > 0);
+    assert_eq!(report["problems"].as_array().unwrap().len(), 0);
+}

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::check::name_unreadable;
-use super::scope::Scope;
-use super::{CliError, Exit, to_stdout};
+use super::scope::{Given, Scope};
+use super::{CliError, Exit, to_stdout, write};
 use crate::analyse::{self, Analysis};
 use crate::discover;
 use crate::govern::baseline::{Baseline, Entry};
@@ -96,18 +96,12 @@ pub(super) fn read(path: &Path) -> Result<Baseline, BaselineFileError> {
     })
 }
 
-/// Writes a baseline whole or not at all.
 fn write(baseline: &Baseline, path: &Path) -> Result<(), CliError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let text = baseline.text().map_err(io::Error::from);
-    let written = text.and_then(|text| std::fs::write(&beside, text));
-    let written = written.and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What is left of a failed attempt is of no use; if it stays, it does no harm.
-        let _ = std::fs::remove_file(&beside);
-        CliError::Output { target: path.display().to_string(), error }
-    })
+    let text = baseline.text().map_err(|error| CliError::Output {
+        target: path.display().to_string(),
+        error: error.into(),
+    })?;
+    write::whole_file(path, text.as_bytes())
 }
 
 /// Runs the command.
@@ -175,21 +169,23 @@ fn list(entries: &[&Entry], sign: char, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What there is now.
-struct Run<'c> {
-    common: &'c Common,
+struct Run {
+    given: Given,
     base: Base,
     current: Baseline,
     /// The files that were read.
     read: BTreeSet<String>,
 }
 
-impl<'c> Run<'c> {
+impl Run {
     /// Analyses the inputs. Nothing comes back if a named one could not be read:
     /// what is missing then is not gone.
-    fn new(common: &'c Common, err: &mut dyn Write) -> Result<Option<Self>, CliError> {
+    fn new(common: &Common, err: &mut dyn Write) -> Result<Option<Self>, CliError> {
         let scope = &common.scope;
         let ruleset = Ruleset::load(&scope.rules)?;
-        let discovery = discover::discover(&scope.inputs(None))?;
+        let given = scope.given()?;
+        let base = Scope::base(&given);
+        let discovery = discover::discover(&scope.inputs(&given, &base, None)?)?;
         let mut analysis = analyse::analyse(&discovery, &ruleset, scope.jobs);
         let policy = Policy {
             min_severity: scope.min_severity,
@@ -198,7 +194,6 @@ impl<'c> Run<'c> {
             strict: false,
             suppressing: Some(Suppressing { today: super::today(), complete: true }),
         };
-        let base = scope.base();
         govern::govern(&mut analysis, policy, &ruleset, &base, None);
         if analysis.named_unreadable {
             name_unreadable(&analysis, err);
@@ -209,7 +204,7 @@ impl<'c> Run<'c> {
         let files = discovery.files.iter().map(|file| file.shown.as_str());
         let read = files.filter(|path| !unread.contains(path)).map(|path| base.lasting(path));
         let read = read.collect();
-        Ok(Some(Self { common, base, current, read }))
+        Ok(Some(Self { given, base, current, read }))
     }
 
     /// The entries of a baseline whose findings are gone: their files were read, or
@@ -221,7 +216,8 @@ impl<'c> Run<'c> {
 
     /// Whether the file of an entry should be among the inputs and does not exist.
     fn is_no_more(&self, entry: &Entry) -> bool {
-        let named = self.common.scope.paths.iter().map(|path| path.to_string_lossy());
+        let given = self.given.paths.iter().chain(&self.given.listed);
+        let named = given.map(|path| path.to_string_lossy());
         let mut named = named.map(|path| self.base.lasting(&path));
         let is_below = |folder: String| {
             let rest = entry.path.strip_prefix(folder.as_str());

@@ -3,17 +3,25 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::discover::Inputs;
+use super::CliError;
+use crate::discover::{self, Inputs, Selection};
 use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::ruleset::{Persona, Severity};
-use crate::source::Base;
+use crate::source::{Base, Patterns};
 
 /// What is read, and by which rules.
 #[derive(clap::Args)]
 pub(super) struct Scope {
     /// Files and folders to read; - is the standard input
-    #[arg(default_value = ".", value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
+    ///
+    /// Without any, and without --files-from, it is the working directory.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Read the files and folders too that this file lists, a line each or with a zero
+    /// byte after each; - is the standard input
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    files_from: Option<PathBuf>,
 
     /// Show no finding below this severity
     #[arg(long, default_value = "note", value_name = "SEVERITY", help_heading = "Policy")]
@@ -53,28 +61,61 @@ pub(super) struct Scope {
     pub(super) jobs: usize,
 }
 
+/// What the user gave to read.
+pub(super) struct Given {
+    /// What is named on the command line.
+    pub(super) paths: Vec<PathBuf>,
+    /// What a list names.
+    pub(super) listed: Vec<PathBuf>,
+}
+
 impl Scope {
+    /// What is to be read.
+    pub(super) fn given(&self) -> Result<Given, CliError> {
+        let mut paths = self.paths.clone();
+        let Some(list) = &self.files_from else {
+            if paths.is_empty() {
+                paths.push(PathBuf::from("."));
+            }
+            return Ok(Given { paths, listed: Vec::new() });
+        };
+        let is_stdin = |path: &Path| path.as_os_str() == "-";
+        if is_stdin(list) && paths.iter().any(|path| is_stdin(path)) {
+            let text = "the standard input cannot be both an input and the list of --files-from";
+            return Err(CliError::Unknown(text.to_owned()));
+        }
+        Ok(Given { paths, listed: discover::read_list(list)? })
+    }
+
     /// The inputs, or what differs in them from a git revision.
-    pub(super) fn inputs(&self, since: Option<String>) -> Inputs {
-        Inputs {
-            paths: self.paths.clone(),
-            exclude: self.exclude.clone(),
+    pub(super) fn inputs(
+        &self,
+        given: &Given,
+        base: &Base,
+        since: Option<String>,
+    ) -> Result<Inputs, CliError> {
+        let patterns = Patterns::given(self.exclude.iter().map(String::as_str), base);
+        let exclude = patterns.map_err(|bad| CliError::Unknown(format!("--exclude {bad}")))?;
+        Ok(Inputs {
+            paths: given.paths.clone(),
+            listed: given.listed.clone(),
+            selection: Selection { exclude: vec![exclude], ..Selection::default() },
             frontend: self.frontend,
             stdin_name: self.stdin_filename.clone(),
             states: self.state.clone(),
             var_files: self.var_file.clone(),
             since,
-        }
+        })
     }
 
     /// The top of the repository that the working directory is in, and those of
     /// the others that paths are named in.
-    pub(super) fn base(&self) -> Base {
+    pub(super) fn base(given: &Given) -> Base {
         let Ok(working) = std::env::current_dir() else { return Base::default() };
         let top = top(&working).unwrap_or(&working);
         let below = working.strip_prefix(top).map(slashed).unwrap_or_default();
         let mut base = Base { folder: slashed(top), working: below, others: Vec::new() };
-        for path in &self.paths {
+        for path in given.paths.iter().chain(&given.listed) {
             let whole = base.whole(&slashed(path));
             let other = self::top(Path::new(&whole)).map(slashed);
             base.others.extend(other.filter(|other| *other != base.folder));

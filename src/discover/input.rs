@@ -23,6 +23,8 @@ pub struct InputFile {
     pub(super) candidates: Vec<&'static Frontend>,
     /// Whether the user said which front end reads it.
     pub(super) forced: bool,
+    /// Whether the user said so of this file, rather than of one that refers to it.
+    pub(super) chosen: bool,
     /// How it stands to an earlier version of the inputs.
     pub(super) age: Age,
     /// Its text, if it is not to be read from anywhere.
@@ -55,6 +57,10 @@ pub struct ReadFile {
     pub file: SourceFile,
     /// Whether it holds a word without which it cannot matter.
     pub matters: bool,
+    /// Whether the user named it, rather than a folder that it is in.
+    pub named: bool,
+    /// Whether the user said which front end reads it, whatever its name.
+    pub chosen: bool,
     /// How it stands to the earlier version of the inputs.
     pub age: Age,
 }
@@ -78,13 +84,7 @@ impl InputFile {
         if let Some(text) = self.given.as_ref().or(gone) {
             let frontend = self.frontend_of(text)?;
             let file = SourceFile::new(self.shown.clone(), text.clone());
-            return Some(ReadFile {
-                id: self.id,
-                frontend,
-                file,
-                matters: true,
-                age: self.age.clone(),
-            });
+            return Some(self.read_by(frontend, file, true));
         }
         let bytes = match self.bytes() {
             Ok(Bytes::Unclaimed) => return None,
@@ -116,7 +116,12 @@ impl InputFile {
         }
         let matters = frontend.matters(text.as_bytes());
         let file = SourceFile::new(self.shown.clone(), text);
-        Some(ReadFile { id: self.id, frontend, file, matters, age: self.age.clone() })
+        Some(self.read_by(frontend, file, matters))
+    }
+
+    fn read_by(&self, frontend: &'static Frontend, file: SourceFile, matters: bool) -> ReadFile {
+        let Self { id, named, chosen, .. } = *self;
+        ReadFile { id, frontend, file, matters, named, chosen, age: self.age.clone() }
     }
 
     /// The front end that reads a text, among the candidates.

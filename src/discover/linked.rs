@@ -5,12 +5,12 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use crate::frontend::{Frontend, Link};
+use crate::frontend::{Frontend, Grouping, Link};
 use crate::source::{FileId, folder_of, relative_path};
 
+use super::Discovery;
 use super::history::{self, Changed};
 use super::input::{Age, InputFile, ReadFile, decode};
-use super::{Discovery, candidates, is_excluded};
 
 /// How many files are read because others refer to them.
 const MAX_LINKED: usize = 10_000;
@@ -56,9 +56,11 @@ impl<'d> Follower<'d> {
                 let names = read_names(folder).into_iter().chain(gone(&changed, folder));
                 for name in names.collect::<BTreeSet<_>>() {
                     let reads = |one: &&'static Frontend| std::ptr::eq(*one, frontend);
-                    if candidates(Path::new(&name)).iter().any(reads) {
+                    let path = relative_path(folder, &name);
+                    let candidates = self.discovery.selection.candidates(Path::new(&path));
+                    if candidates.frontends.iter().any(reads) {
                         let age = age(&changed, &name, Path::new(folder));
-                        self.add_file(&relative_path(folder, &name), age, frontend, found);
+                        self.add_file(&path, age, frontend, found);
                     }
                 }
             }
@@ -73,7 +75,7 @@ impl<'d> Follower<'d> {
         found: &mut Vec<InputFile>,
     ) {
         let is_there = Path::new(path).is_file() || matches!(age, Age::Gone(_));
-        let is_wanted = is_there && !is_excluded(Path::new(path), &self.discovery.excludes);
+        let is_wanted = is_there && !self.discovery.selection.leaves_out_below(Path::new(path));
         if self.left == 0 || !is_wanted || !self.known.insert(path.to_owned()) {
             return;
         }
@@ -85,6 +87,7 @@ impl<'d> Follower<'d> {
             path: path.into(),
             candidates: vec![frontend],
             forced: true,
+            chosen: false,
             age,
             given: None,
         });
@@ -103,11 +106,16 @@ impl<'d> Follower<'d> {
 }
 
 impl ReadFile {
-    /// What the file refers to, by paths like its own.
+    /// What the file refers to, by paths like its own. One that the user named
+    /// refers to those of its folder, if they are read together.
     fn links(&self) -> Vec<Link> {
         let folder = folder_of(&self.file.path);
         let links = self.frontend.links(&self.file.text).into_iter();
-        links.map(|link| link.seen_from(folder)).collect()
+        let links = links.map(|link| link.seen_from(folder));
+        let together = self.named
+            && matches!(self.frontend.grouping, Grouping::Folders(_))
+            && self.frontend.fit(&self.file.path).is_some();
+        links.chain(together.then(|| Link::Folder(folder.to_owned()))).collect()
     }
 }
 

@@ -2,13 +2,21 @@
 
 use std::io;
 
-use super::{Report, Reporter, Style, counted};
+use super::{Companion, Report, Reporter, Style, counted, markdown};
 use crate::finding::Finding;
 use crate::ruleset::Severity;
 
 /// Its registration.
 pub(super) static REPORTER: Reporter =
     Reporter { name: "github", summary: "annotations of GitHub Actions", write };
+
+/// What the page of a run shows; GitHub refuses more than 1 MiB of a step.
+pub(super) static JOB_SUMMARY: Companion = Companion {
+    beside: &REPORTER,
+    variable: "GITHUB_STEP_SUMMARY",
+    most_bytes: 1 << 20,
+    reporter: &markdown::REPORTER,
+};
 
 /// How many annotations of a kind GitHub shows of one step.
 const MOST_SHOWN: usize = 10;

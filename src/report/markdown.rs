@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Report, Reporter, Style, action_text, baselined, counted, harmless, step};
+use super::{Report, Reporter, Style, action_text, besides, counted, harmless, step};
 use crate::finding::Finding;
 use crate::judge::JudgedProcedure;
 use crate::ruleset::Severity;
@@ -98,7 +98,7 @@ fn write_summary(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()>
         counted(summary.notes, "note"),
         counted(summary.files, "file"),
         counted(summary.operations, "ECS operation"),
-        baselined(&summary),
+        besides(&summary),
         report.ruleset.lock.lock,
         report.ruleset.lock.as_of
     )

@@ -5,7 +5,7 @@ use std::io;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::{Report, Reporter, Style, Summary, baselined, counted, harmless};
+use super::{Report, Reporter, Style, Summary, besides, counted, harmless};
 use crate::finding::Finding;
 use crate::ruleset::Severity;
 
@@ -26,7 +26,7 @@ fn write(report: &Report<'_>, style: Style, out: &mut dyn io::Write) -> io::Resu
     let handler = handler(style);
     let is_note = |finding: &&Finding<'_>| finding.severity == Severity::Note;
     for finding in report.findings().filter(|finding| !is_note(finding)) {
-        write_finding(report, finding, &handler, out)?;
+        write_finding(report, finding, (&handler, style), out)?;
     }
     let notes: Vec<&Finding<'_>> = report.findings().filter(is_note).collect();
     let most = if style.verbose { usize::MAX } else { MAX_LISTED };
@@ -40,7 +40,8 @@ fn handler(style: Style) -> GraphicalReportHandler {
         if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
-        .with_links(false)
+        .with_links(style.links)
+        .with_link_display_text("")
         .with_context_lines(0)
         .without_primary_span_start()
         .without_syntax_highlighting()
@@ -49,11 +50,12 @@ fn handler(style: Style) -> GraphicalReportHandler {
 fn write_finding(
     report: &Report<'_>,
     finding: &Finding<'_>,
-    handler: &GraphicalReportHandler,
+    (handler, style): (&GraphicalReportHandler, Style),
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let snippet = Snippet::new(report.file(finding.label.span), finding.label.span);
-    let shown = Shown { finding, snippet };
+    let url = style.links.then_some(report.ruleset.lock.url.as_str());
+    let shown = Shown { finding, snippet, url };
     let mut text = String::new();
     handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
     writeln!(out, "{}", text.trim_matches('\n'))?;
@@ -128,18 +130,33 @@ fn write_summary(
     let (files, operations) =
         (counted(summary.files, "file"), counted(summary.operations, "ECS operation"));
     write!(out, "{found} in {files} with {operations}")?;
-    if summary.suppressed > 0 {
-        write!(out, "; {} suppressed", summary.suppressed)?;
-    }
-    write!(out, "{}", baselined(summary))?;
-    if summary.unresolved > 0 {
-        write!(out, "; {} unresolved", summary.unresolved)?;
-    }
+    write!(out, "{}", besides(summary))?;
     if !report.problems().is_empty() {
         write!(out, "; {}", counted(report.problems().len(), "problem"))?;
     }
     let lock = &report.ruleset.lock;
-    writeln!(out, " ({} lock, as of {})", lock.lock, lock.as_of)
+    writeln!(out, " ({} lock, as of {})", lock.lock, lock.as_of)?;
+    match next_step(report, summary) {
+        Some(next) => writeln!(out, "{next}"),
+        None => Ok(()),
+    }
+}
+
+/// How many findings are too many to see to before anything else.
+const MANY: usize = 20;
+
+/// What to do now, where that is not plain.
+fn next_step(report: &Report<'_>, summary: &Summary) -> Option<&'static str> {
+    if summary.files == 0 && report.problems().is_empty() {
+        return Some(
+            "Nothing was read: no file here is of a format that `ecs-lock-lint list-frontends` lists",
+        );
+    }
+    let has_baseline = report.analysis.findings.iter().any(|finding| finding.baseline.is_some());
+    let is_noisy = summary.errors + summary.warnings > MANY && !has_baseline;
+    is_noisy.then_some(
+        "To see to these later and fail on new ones only: `ecs-lock-lint baseline write`",
+    )
 }
 
 /// A finding in the form that miette renders.
@@ -147,6 +164,8 @@ fn write_summary(
 struct Shown<'a> {
     finding: &'a Finding<'a>,
     snippet: Snippet,
+    /// Where to read on.
+    url: Option<&'a str>,
 }
 
 impl std::fmt::Display for Shown<'_> {
@@ -169,6 +188,10 @@ impl Diagnostic for Shown<'_> {
             Severity::Warning => miette::Severity::Warning,
             Severity::Note => miette::Severity::Advice,
         })
+    }
+
+    fn url<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
+        self.url.map(|url| Box::new(url) as Box<dyn std::fmt::Display>)
     }
 
     fn help<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {

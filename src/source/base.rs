@@ -51,7 +51,7 @@ impl Base {
 }
 
 /// A path as seen from a folder that it is in.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub(super) fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     if folder.is_empty() {
         return None;
     }
