@@ -102,6 +102,26 @@ pub struct Place {
     pub caught_by: Vec<String>,
     /// What is so where it runs.
     pub premises: Vec<usize>,
+    /// The error codes about which these do nothing, without a trace.
+    pub ignored: Vec<String>,
+    /// What becomes of the failure if they are not for its error code.
+    pub refusal: Option<Refusal>,
+}
+
+/// What becomes of a failure with another error code than those that a handler is
+/// for.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The error codes that the handler is for.
+    pub only: Vec<String>,
+    /// What a failure with another leads to.
+    pub failure: Aftermath,
+    /// What handlers further out take, and what they do nothing about.
+    pub caught_by: Vec<String>,
+    /// The error codes about which these do nothing.
+    pub ignored: Vec<String>,
+    /// Where it leads.
+    pub to: PointId,
 }
 
 /// What the failure of a step leads to.
@@ -118,6 +138,32 @@ pub enum Aftermath {
 }
 
 impl Graph {
+    /// Sends failures whose error code a handler is not for past that handler.
+    /// `refused` says of a step and the codes that its handler is for whether its
+    /// failure has another.
+    pub fn refuse(&mut self, refused: impl Fn(usize, &[String]) -> bool) {
+        for (id, point) in (0..).zip(&mut self.points) {
+            let Event::Step(number) = point.event else { continue };
+            let Some(refusal) = self.places.get(number).and_then(|it| it.refusal.as_ref()) else {
+                continue;
+            };
+            // A way never leads back: what runs in any case stands in two places.
+            if refusal.to > id && refused(number, &refusal.only) {
+                let fails = point.ways.iter_mut().filter(|(way, _)| *way == Way::Fails);
+                fails.for_each(|(_, to)| *to = refusal.to);
+            }
+        }
+        for (number, place) in self.places.iter_mut().enumerate() {
+            if place.refusal.as_ref().is_some_and(|it| refused(number, &it.only))
+                && let Some(refusal) = place.refusal.take()
+            {
+                place.failure = refusal.failure;
+                place.caught_by = refusal.caught_by;
+                place.ignored = refusal.ignored;
+            }
+        }
+    }
+
     /// The graph of a procedure's nodes. Steps are numbered in the order in which
     /// they are written: an attempt's body, then its handlers, then what runs in
     /// any case.

@@ -219,7 +219,14 @@ impl Outline<'_> {
             let silent = if handler.silent { " silent" } else { "" };
             let codes = if handler.codes.is_empty() { "" } else { " of " };
             let codes = format!("{codes}{}", handler.codes.join(" "));
-            self.line(depth, &format!("handler `{catches}`{codes}{leaves}{silent}"));
+            let list = |word: &str, codes: &[String]| match codes {
+                [] => String::new(),
+                codes => format!(" {word} {}", codes.join(" ")),
+            };
+            let ignores = list("ignores", &handler.ignores);
+            let only = list("only", &handler.only);
+            let rest = format!("{codes}{ignores}{only}{leaves}{silent}");
+            self.line(depth, &format!("handler `{catches}`{rest}"));
             self.nodes(&handler.body, depth + 1);
         }
         if !attempt.finally.is_empty() {

@@ -1,7 +1,7 @@
 //! Builds the graph of a procedure from its nodes.
 
 use super::premise::{self, Premise};
-use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Turns, Way};
+use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Refusal, Turns, Way};
 use crate::procedure::{
     Arm, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
 };
@@ -14,6 +14,9 @@ const MOST_AWAITED: usize = 2000;
 
 /// How many premises are kept at a place.
 const MOST_PREMISES: usize = 12;
+
+/// Stands for a point that is yet to be made.
+const NOWHERE: PointId = PointId::MAX;
 
 /// Ways that lead to whatever comes next.
 type Ends = Vec<(PointId, Way)>;
@@ -60,6 +63,9 @@ struct Builder {
 struct Catch {
     failure: Aftermath,
     takes: Vec<String>,
+    ignores: Vec<String>,
+    /// The error codes that it is for, if it is not for all.
+    only: Vec<String>,
 }
 
 impl Builder {
@@ -208,16 +214,29 @@ impl Builder {
     }
 
     fn place(&self, failure: Failure) -> Place {
-        let catch = self.attempts.last();
-        let (failure, caught_by) = match (failure, catch) {
-            (Failure::Continues, _) => (Aftermath::GoesOn, Vec::new()),
-            (Failure::Discarded, _) => (Aftermath::Swallowed, Vec::new()),
-            (Failure::Raises, None) => (Aftermath::Ends, Vec::new()),
-            (Failure::Raises, Some(catch)) => (catch.failure, catch.takes.clone()),
-        };
         let turns = self.loops.last().copied();
         let premises = self.premises.clone();
-        Place { failure, looks: Vec::new(), turns, caught_by, premises }
+        let place = |failure| Place { failure, turns, premises, ..Place::default() };
+        let catch = match failure {
+            Failure::Continues => return place(Aftermath::GoesOn),
+            Failure::Discarded => return place(Aftermath::Swallowed),
+            Failure::Raises => self.attempts.last(),
+        };
+        let Some(catch) = catch else { return place(Aftermath::Ends) };
+        let around = self.attempts.iter().rev().nth(1);
+        let refusal = (!catch.only.is_empty()).then(|| Refusal {
+            only: catch.only.clone(),
+            failure: around.map_or(Aftermath::Ends, |catch| catch.failure),
+            caught_by: around.map(|catch| catch.takes.clone()).unwrap_or_default(),
+            ignored: around.map(|catch| catch.ignores.clone()).unwrap_or_default(),
+            to: NOWHERE,
+        });
+        Place {
+            caught_by: catch.takes.clone(),
+            ignored: catch.ignores.clone(),
+            refusal,
+            ..place(catch.failure)
+        }
     }
 
     fn guard(&mut self, guard: &Guard, ends: Ends) -> Ends {
@@ -293,9 +312,10 @@ impl Builder {
         let outer = std::mem::take(&mut self.raised);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let refused = self.refused.len();
+        let first = self.graph.places.len();
         self.attempts.push(catch_of(&attempt.handlers));
         let mut after = self.block(&attempt.body, ends);
-        self.attempts.pop();
+        let catch = self.attempts.pop();
         let raised = std::mem::replace(&mut self.raised, outer);
         let mut leaving = Ends::new();
         if attempt.handlers.is_empty() {
@@ -306,6 +326,9 @@ impl Builder {
                 let mut end = self.block(&handler.body, vec![(caught, Way::Works)]);
                 let to = if handler.leaves { &mut leaving } else { &mut after };
                 to.append(&mut end);
+            }
+            if catch.is_some_and(|catch| !catch.only.is_empty()) {
+                leaving.push((self.refused(first), Way::Works));
             }
         }
         if attempt.finally.is_empty() {
@@ -318,6 +341,18 @@ impl Builder {
         leaving.extend(returning.into_iter().chain(ending).chain(failing));
         leaving.extend(self.refused.split_off(refused));
         self.in_any_case(&attempt.finally, after, leaving)
+    }
+
+    /// A point for the failures of the steps from a number on that a handler is not
+    /// for.
+    fn refused(&mut self, first: usize) -> PointId {
+        let to = self.point(Event::Pass, Ends::new());
+        for place in self.graph.places.iter_mut().skip(first) {
+            if let Some(refusal) = place.refusal.as_mut().filter(|it| it.to == NOWHERE) {
+                refusal.to = to;
+            }
+        }
+        to
     }
 
     /// What runs whether the attempt is over or is left for good: its steps have a
@@ -361,5 +396,11 @@ fn catch_of(handlers: &[Handler]) -> Catch {
         _ => Aftermath::GoesOn,
     };
     let takes = handlers.iter().flat_map(|handler| handler.catches.iter().chain(&handler.codes));
-    Catch { failure, takes: takes.cloned().collect() }
+    let ignores = handlers.iter().flat_map(|handler| &handler.ignores).cloned().collect();
+    // Of several handlers, another may be for the codes that one is not for.
+    let only = match handlers {
+        [handler] => handler.only.clone(),
+        _ => Vec::new(),
+    };
+    Catch { failure, takes: takes.cloned().collect(), ignores, only }
 }

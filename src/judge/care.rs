@@ -3,7 +3,7 @@
 
 use super::Ruleset;
 use crate::catalogue::Thing;
-use crate::graph::Graph;
+use crate::graph::{Aftermath, Graph};
 use crate::procedure::{Action, Target};
 use crate::verdict::{Step, Verdict};
 
@@ -15,16 +15,26 @@ const CAUGHT: &str = "a handler tells the lock's error code from others";
 /// Marks the steps that are handled, and how. Only the looks that handle a step stay
 /// with it.
 pub(super) fn mark(steps: &mut [Step], graph: &mut Graph, ruleset: &Ruleset) {
+    graph.refuse(|number, only| {
+        let code = steps.get(number).and_then(|step| step.judgement.error_code.as_ref());
+        code.is_some_and(|code| !only.iter().any(|own| means(own, code)))
+    });
     let looks = &graph.looks;
     for (step, place) in steps.iter_mut().zip(&mut graph.places) {
         let covers = |look: &usize| covers(&looks[*look].target, step, ruleset);
         let guard = place.looks.iter().filter_map(covers).max();
         // What looks at another instance decides, and not about the lock of this one.
         place.looks.retain(|look| covers(look).is_some());
+        let ignored = place.ignored.iter().any(|text| names_code(text, step, ruleset));
+        if ignored {
+            place.failure = Aftermath::Swallowed;
+        }
         step.handled = match guard {
             Some(true) => Some(GUARDED),
             Some(false) => Some(GUARDED_PERHAPS),
-            None if place.caught_by.iter().any(|text| names_code(text, step, ruleset)) => {
+            None if !ignored
+                && place.caught_by.iter().any(|text| names_code(text, step, ruleset)) =>
+            {
                 Some(CAUGHT)
             }
             None => None,
@@ -66,7 +76,19 @@ fn names_code(text: &str, step: &Step, ruleset: &Ruleset) -> bool {
         return false;
     }
     match &step.judgement.error_code {
-        Some(code) => text.contains(code.as_str()),
-        None => ruleset.lock.error_codes.iter().any(|known| text.contains(&known.code)),
+        Some(code) => means(text, code),
+        None => ruleset.lock.error_codes.iter().any(|known| means(text, &known.code)),
     }
+}
+
+/// Whether a text names an error code, or is a part of it by which the code is told
+/// from others: `"InstanceLocked" in str(e)`.
+fn means(text: &str, code: &str) -> bool {
+    const SHORTEST: usize = 6;
+    if text.contains(code) {
+        return true;
+    }
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let says_more = text.len() >= SHORTEST && !text.eq_ignore_ascii_case("instance");
+    is_word && says_more && code.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
 }

@@ -165,6 +165,11 @@ pub struct Handler {
     pub catches: Option<String>,
     /// The error codes that its code names.
     pub codes: Vec<String>,
+    /// Those that its code names only to do nothing about them, without a trace.
+    pub ignores: Vec<String>,
+    /// The error codes with which alone the run goes on, if it tells them from
+    /// others: those fail on behind it.
+    pub only: Vec<String>,
     /// Whether it does nothing at all, not even say that something failed.
     pub silent: bool,
     /// Whether it ends the procedure all the same: it raises, returns or exits.

@@ -43,6 +43,7 @@ impl<'t> Run<'_, 't> {
             silent: rescue.items().len() == 0,
             leaves: body.iter().any(ends),
             body,
+            ..Handler::default()
         }
     }
 }

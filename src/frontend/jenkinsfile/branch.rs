@@ -173,7 +173,8 @@ impl Pipeline<'_, '_, '_> {
         let text = &self.source.text[self.bytes(&block)];
         let codes = error_code::named(text);
         let body = self.apart(block);
-        Handler { catches: Some(self.quoted(head)), codes, silent, leaves, body }
+        let catches = Some(self.quoted(head));
+        Handler { catches, codes, silent, leaves, body, ..Handler::default() }
     }
 
     /// The clauses of a `try`: the word before each, what it takes, its block.

@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use super::calls::Call;
-use super::code::{Argument as Passed, Expression, Value};
+use super::code::{Argument as Passed, Expression, Statement, Value};
 use super::dialect::Chain;
 use super::given::{Argument, Given};
+use super::handling::{Told, is_silent, with_codes};
 use super::machine::Machine;
 use super::nodes::changed;
-use super::statements::{Flow, is_silent};
+use super::statements::Flow;
 use super::thing::{Name, Rest, Thing};
 use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Repetition, has_calls};
 
@@ -24,8 +25,8 @@ struct Followed {
     flow: Flow,
     nodes: Vec<Node>,
     returns: Thing,
-    /// The codes of errors that it names, and whether it does nothing at all.
-    codes: Vec<String>,
+    /// What it does about codes of errors, and whether it does nothing at all.
+    told: Told,
     silent: bool,
 }
 
@@ -58,12 +59,10 @@ impl<'c> Machine<'c> {
             Chain::Catch => {}
             Chain::Finally => finally = followed.next().map(|it| it.nodes).unwrap_or_default(),
         }
-        let handlers = followed.map(|it| Handler {
-            catches: None,
-            codes: it.codes,
-            silent: it.silent,
-            leaves: it.flow == Flow::Raises,
-            body: it.nodes,
+        let handlers = followed.map(|it| {
+            let (silent, leaves) = (it.silent, it.flow == Flow::Raises);
+            let handler = Handler { silent, leaves, body: it.nodes, ..Handler::default() };
+            with_codes(handler, it.told)
         });
         self.push_attempt(body, handlers.collect(), otherwise, finally);
         Some(result)
@@ -88,8 +87,9 @@ impl<'c> Machine<'c> {
             let returns = self.memory.summaries.get(&number).map(|summary| summary.returns.clone());
             let returns = returns.unwrap_or_else(|| Thing::unknown(self.shown(at)));
             let body = &self.unit.functions[number].body;
-            let (codes, silent) = (self.codes(body), is_silent(body));
-            return Followed { flow, nodes, returns, codes, silent };
+            let silent = is_silent(body) || self.is_dropped(at) && gives_plain(body);
+            let told = self.told_by(body);
+            return Followed { flow, nodes, returns, told, silent };
         }
         let (returns, nodes) = self.apart(|machine| {
             let thing = machine.eval(&function.value);
@@ -100,7 +100,12 @@ impl<'c> Machine<'c> {
             let given = Given { positional: argument.into_iter().collect(), ..Given::default() };
             machine.invoke(at, number, bound.as_deref(), &given)
         });
-        Followed { flow: Flow::Falls, nodes, returns, codes: Vec::new(), silent: false }
+        Followed { flow: Flow::Falls, nodes, returns, told: Told::default(), silent: false }
+    }
+
+    /// Whether nobody looks at what the call at a place gives back.
+    fn is_dropped(&self, at: &Range<usize>) -> bool {
+        self.statement == (at.start, at.end)
     }
 
     /// Keeps what a lambda among the arguments will be given by a method that
@@ -224,6 +229,12 @@ impl<'c> Machine<'c> {
             self.out.extend(callbacks);
         }
     }
+}
+
+/// Whether a function does no more than give back a value that says nothing.
+fn gives_plain(body: &[Statement]) -> bool {
+    let is_plain = |value: &Expression| matches!(value.value, Value::Nothing | Value::Literal(_));
+    matches!(body, [Statement::Return(values)] if values.iter().all(is_plain))
 }
 
 /// A call whose failure is told to a callback, which looks at it first or not

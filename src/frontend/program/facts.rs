@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::code::{Field, Function, Import, Unit};
 use super::dialect::{Dialect, Means};
 use super::literal::names_other;
+use super::looked::Looked;
 use super::request::{EARLIER, ENDPOINT, VERSION};
 use super::thing::{Name, Thing};
 use crate::source::{Source, Span};
@@ -29,6 +30,8 @@ pub(super) struct Facts {
     fields: HashMap<(usize, Name), usize>,
     /// Where the functions stand that give nothing back.
     pub(super) silent: HashSet<Span>,
+    /// What becomes of what its functions return.
+    pub(super) looked: Looked,
 }
 
 impl Facts {
@@ -51,6 +54,7 @@ impl Facts {
             names_version: memchr::memmem::find(text, VERSION.as_bytes()).is_some(),
             quotes_own: quotes_own(&source.text),
             fields: fields(unit),
+            looked: Looked::of(unit),
             silent: silent.map(|function| source.span(function.at.clone())).collect(),
         }
     }

@@ -1,11 +1,11 @@
 //! Failures that are values: `if err != nil`, errors dropped, errors kept.
 
-use super::code::{Assign, Expression, If, Statement, Value, extent};
+use super::code::{Assign, Expression, If, Statement, Value};
 use super::dialect::Errors;
+use super::handling::{Told, with_codes};
 use super::machine::Machine;
 use super::nodes::changed;
 use super::statements::Flow;
-use crate::frontend::error_code;
 use crate::procedure::{Attempt, Failure, Handler, Node};
 
 impl<'c> Machine<'c> {
@@ -60,7 +60,7 @@ impl<'c> Machine<'c> {
         if let Some(Statement::If(branch)) = after.first().filter(|_| !tells)
             && let Some(fails) = looks_at(&branch.condition, error)
         {
-            return Some((self.handled(nodes, branch, fails), 2));
+            return Some((self.handled(nodes, branch, fails, &after[1..]), 2));
         }
         if throws_away(after, error) {
             self.out.extend(with(nodes, Failure::Discarded));
@@ -68,8 +68,8 @@ impl<'c> Machine<'c> {
         }
         // A variable that nothing looks at is no program of such a language.
         match self.asks_by_code(after) {
-            Some(codes) => {
-                let handlers = vec![Handler { codes, ..Handler::default() }];
+            Some(told) => {
+                let handlers = vec![with_codes(Handler::default(), told)];
                 let attempt = Attempt { body: nodes, handlers, finally: Vec::new() };
                 self.out.push(Node::Attempt(attempt));
             }
@@ -106,78 +106,25 @@ impl<'c> Machine<'c> {
         is_silent(callee) || given.iter().any(|argument| is_silent(&argument.value))
     }
 
-    /// The codes by which one of the next statements tells failures apart.
-    fn asks_by_code(&self, after: &[Statement]) -> Option<Vec<String>> {
+    /// What one of the next statements does about codes, if it tells failures apart.
+    fn asks_by_code(&mut self, after: &[Statement]) -> Option<Told> {
         const NEXT: usize = 2;
-        let branches = after.iter().take(NEXT).filter_map(|statement| match statement {
-            Statement::If(branch) => Some(branch),
-            _ => None,
-        });
-        let codes = branches.map(|branch| {
-            let text = &self.source.text[branch.condition.at.clone()];
-            let is_other = text.contains("!=") || is_idle(&branch.then);
-            if is_other { Vec::new() } else { error_code::named(text) }
-        });
-        codes.into_iter().find(|codes| !codes.is_empty())
+        let next = after.iter().take(NEXT);
+        let first = next.clone().position(|statement| matches!(statement, Statement::If(_)))?;
+        let told = self.told_by(after.get(..=first)?);
+        let tells = !(told.codes.is_empty() && told.ignores.is_empty());
+        tells.then_some(told)
     }
 
-    /// The error codes that statements name and do something about.
-    pub(super) fn codes(&self, block: &[Statement]) -> Vec<String> {
-        let at = extent(block).unwrap_or_default();
-        let mut codes = error_code::named(&self.source.text[at]);
-        if !codes.is_empty() {
-            let mut idle = Vec::new();
-            self.idle_codes(block, &mut idle);
-            codes.retain(|code| !idle.contains(code));
-        }
-        codes
-    }
-
-    /// The error codes that statements name only to try again, or to do nothing.
-    fn idle_codes(&self, block: &[Statement], found: &mut Vec<String>) {
-        for (number, statement) in block.iter().enumerate() {
-            let is_last = number + 1 == block.len();
-            match statement {
-                Statement::If(branch) => {
-                    let otherwise = branch.otherwise.as_deref();
-                    let has_rest = !is_last || otherwise.is_some();
-                    self.idle_arm(&branch.condition, &branch.then, has_rest, found);
-                    self.idle_codes(otherwise.unwrap_or_default(), found);
-                }
-                Statement::Chain(arms) => {
-                    let has_rest = !is_last || arms.len() > 1;
-                    for (condition, body) in arms {
-                        match condition {
-                            Some(condition) => self.idle_arm(condition, body, has_rest, found),
-                            None => self.idle_codes(body, found),
-                        }
-                    }
-                }
-                Statement::Block(block) => self.idle_codes(block, found),
-                _ => {}
-            }
-        }
-    }
-
-    fn idle_arm(
-        &self,
-        condition: &Expression,
-        body: &[Statement],
-        has_rest: bool,
-        found: &mut Vec<String>,
-    ) {
-        let text = &self.source.text[condition.at.clone()];
-        let is_other = ["!=", "not in", "!"].iter().any(|sign| text.contains(sign));
-        // What the others do says nothing of this code; it is passed over.
-        let is_idle = if is_other { !has_rest } else { is_idle(body) };
-        if is_idle {
-            found.extend(error_code::named(text));
-        }
-        self.idle_codes(body, found);
-    }
-
-    /// `if err != nil { … }` and `if err == nil { … } else { … }` behind a call.
-    fn handled(&mut self, mut nodes: Vec<Node>, branch: &'c If, fails: bool) -> Flow {
+    /// `if err != nil { … }` and `if err == nil { … } else { … }` behind a call, and
+    /// in front of what comes next.
+    fn handled(
+        &mut self,
+        mut nodes: Vec<Node>,
+        branch: &'c If,
+        fails: bool,
+        next: &[Statement],
+    ) -> Flow {
         let none: &[Statement] = &[];
         let otherwise = branch.otherwise.as_deref();
         let (bad, good) = if fails {
@@ -189,39 +136,26 @@ impl<'c> Machine<'c> {
         let (after, fine, kept) = self.alternative(|machine| machine.block(good));
         let changes: Vec<_> = change.into_iter().chain(kept).collect();
         self.state.merge(&changes, false);
-        let leaves = self.leaves(flow);
-        if leaves && super::nodes::operations(&body).is_empty() && self.codes(bad).is_empty() {
+        let silent = (fails || !bad.is_empty()) && self.passes_over(bad);
+        let leaves = self.leaves(flow) && !silent;
+        // Where all is well control goes elsewhere: what comes next is the handler.
+        let told = match after {
+            Flow::Falls => self.told_by(bad),
+            _ => self.told_by(next),
+        };
+        let tells = !(told.codes.is_empty() && told.ignores.is_empty());
+        if leaves && super::nodes::operations(&body).is_empty() && !tells {
             self.out.extend(nodes);
             self.out.extend(fine);
             return after;
         }
         nodes.extend(fine);
         let catches = Some(self.shown(&branch.condition.at).to_string());
-        let codes = self.codes(bad);
-        let handlers = vec![Handler { catches, codes, leaves, body, ..Handler::default() }];
+        let handler = Handler { catches, silent, leaves, body, ..Handler::default() };
+        let handlers = vec![with_codes(handler, told)];
         self.out.push(Node::Attempt(Attempt { body: nodes, handlers, finally: Vec::new() }));
         flow.min(after)
     }
-}
-
-/// Whether statements do no more than wait, say something and start a loop's next
-/// turn, or nothing at all.
-fn is_idle(block: &[Statement]) -> bool {
-    let waits = |expression: &Expression| {
-        let Value::Call(callee, _) = &expression.value else { return false };
-        let name = match &callee.value {
-            Value::Member(_, name) | Value::Name(name) => name.to_ascii_lowercase(),
-            _ => return false,
-        };
-        ["sleep", "delay", "wait"].iter().any(|word| name.contains(word))
-    };
-    let turns = block.iter().any(|statement| matches!(statement, Statement::Continue));
-    block.iter().all(|statement| match statement {
-        Statement::Continue => true,
-        Statement::Plain(expression) => turns || waits(expression),
-        Statement::Block(block) => is_idle(block),
-        _ => false,
-    })
 }
 
 /// Whether a condition asks for the failure, or for its absence.

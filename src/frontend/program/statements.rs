@@ -1,21 +1,13 @@
 //! Statements: control flow becomes branches, loops and attempts.
 
 use super::code::{Catch, Expression, If, Statement, Switch, Try, Value};
+use super::handling::with_codes;
 use super::joining::join;
 use super::locks::lock_case;
 use super::machine::Machine;
 use super::state::Changes;
 use super::thing::Thing;
 use crate::procedure::{Arm, Attempt, Handler, Leave, Node};
-
-/// Whether a handler does nothing, not even say that something failed.
-pub(super) fn is_silent(body: &[Statement]) -> bool {
-    body.iter().all(|statement| match statement {
-        Statement::Continue => true,
-        Statement::Block(block) => is_silent(block),
-        _ => false,
-    })
-}
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -278,13 +270,12 @@ impl<'c> Machine<'c> {
 
     fn handler(&mut self, catch: &'c Catch) -> (Handler, Flow, Option<Changes>) {
         let (flow, body, changes) = self.alternative(|machine| machine.block(&catch.body));
-        let handler = Handler {
-            catches: catch.takes.clone(),
-            codes: self.codes(&catch.body),
-            silent: is_silent(&catch.body),
-            leaves: self.leaves(flow),
-            body,
-        };
+        let silent = self.passes_over(self.own_body(catch));
+        let leaves = self.leaves(flow) && !silent;
+        let told = self.told_by_catch(catch);
+        let catches = catch.takes.clone();
+        let handler = Handler { catches, silent, leaves, body, ..Handler::default() };
+        let handler = with_codes(handler, told);
         (handler, flow, changes)
     }
 

@@ -172,7 +172,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let silent =
             says.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
         let codes = error_code::named(text);
-        Handler { catches, codes, silent, leaves, body: self.children(clause, mode) }
+        let body = self.children(clause, mode);
+        Handler { catches, codes, silent, leaves, body, ..Handler::default() }
     }
 
     /// Whether a block or statement ends the script or the function.

@@ -192,6 +192,7 @@ impl<'t> Lowering<'_, 't, '_> {
                     silent: matches!(self.script.slice(*operand).trim(), "true" | ":"),
                     leaves: self.leaves(*operand),
                     body,
+                    ..Handler::default()
                 };
                 chain.or(&condition, handler);
             }
