@@ -1,6 +1,7 @@
 //! Parses scripts, some of which the grammar takes for wrong: it wants a line
 //! break behind `param( … )` and between the arms of a `switch`, where the
-//! language does not, and knows no `a ? b : c`.
+//! language does not, knows no `a ? b : c`, and takes a point in a word for access to
+//! a member.
 //!
 //! Blanks become line breaks there, and signs commas, so every place stays what
 //! it was.
@@ -23,8 +24,11 @@ const MOST: usize = 6;
 /// A problem when the text takes too long to parse.
 pub(super) fn parse(source: &Source<'_>) -> Result<Tree, Problem> {
     let language = tree_sitter_powershell::LANGUAGE.into();
-    let mut tree = syntax::parse(&language, source)?;
     let mut parsable = source.clone();
+    if let Some(text) = with_plain_flags(&source.text) {
+        parsable.text = Cow::Owned(text);
+    }
+    let mut tree = syntax::parse(&language, &parsable)?;
     for _ in 0..MOST {
         if !tree.root_node().has_error() {
             break;
@@ -34,6 +38,21 @@ pub(super) fn parse(source: &Source<'_>) -> Result<Tree, Problem> {
         tree = syntax::parse(&language, &parsable)?;
     }
     Ok(tree)
+}
+
+/// The text with other signs for the points in words like `--Tag.1.Key`; none if
+/// there are no such words.
+fn with_plain_flags(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut changed = false;
+    for at in memchr::memmem::find_iter(text.as_bytes(), b" --") {
+        let is_name = |byte: &&mut u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+        for byte in bytes[at + 3..].iter_mut().take_while(is_name).filter(|byte| **byte == b'.') {
+            *byte = b'_';
+            changed = true;
+        }
+    }
+    changed.then(|| String::from_utf8(bytes).expect("signs are whole characters"))
 }
 
 /// The text with line breaks where the grammar wants them; none if there is

@@ -413,7 +413,7 @@ impl<'r, 't> Resolver<'r, 't> {
                 word.range.clone_from(&words[0].range);
                 word.node = None;
             }
-            self.run(&expanded, Place { scope: function, ..place }, found);
+            self.run(&expanded, place, found);
         }
         merge(found, before, false);
         if found.len() == before && !templates.is_empty() {

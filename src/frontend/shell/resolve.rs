@@ -250,7 +250,7 @@ impl<'r, 't> Resolver<'r, 't> {
                 self.run(&spliced, scope, depth, found);
             }
             Runs::Function { scope: function, from } => {
-                self.call_function(function, words, from, depth, found);
+                self.call_function(function, words, from, (scope, depth), found);
             }
             Runs::Blocked(word) => self.each_choice(words, word, false, (scope, depth), found),
             Runs::Cli { from, reading } => self.cli(words, from, reading, (scope, depth), found),
@@ -258,13 +258,14 @@ impl<'r, 't> Resolver<'r, 't> {
     }
 
     /// What the commands of a function that its parameters decide run with these
-    /// parameters.
+    /// parameters. Those that are not known in turn, the callers of the function
+    /// around this call decide.
     fn call_function(
         &self,
         function: usize,
         words: &[Word<'t>],
         from: usize,
-        depth: u8,
+        (scope, depth): (usize, u8),
         found: &mut Vec<Found<'t>>,
     ) {
         let parameters = &words[from..];
@@ -276,7 +277,7 @@ impl<'r, 't> Resolver<'r, 't> {
             }
             let env = self.env(function, template.start_byte(), Some(parameters));
             let expanded = env.words(&words_of(*template));
-            self.run(&expanded, function, depth + 1, found);
+            self.run(&expanded, scope, depth + 1, found);
         }
         merge(found, before, false);
         let unseen = found.len() == before && !templates.is_empty();
@@ -285,7 +286,7 @@ impl<'r, 't> Resolver<'r, 't> {
             .position(|word| word.text().is_some_and(aliyun_cli::is_program))
             .filter(|_| unseen);
         if let Some(program) = program {
-            self.run(&parameters[program..], function, depth + 1, found);
+            self.run(&parameters[program..], scope, depth + 1, found);
         }
     }
 
