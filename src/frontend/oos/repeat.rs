@@ -133,9 +133,9 @@ fn tried(task: &Task<'_>, nodes: Vec<Node>) -> Vec<Node> {
     vec![Node::Loop(Repetition {
         condition,
         conditional: true,
+        retries: !looks,
         bound,
         body,
-        ..Repetition::default()
     })]
 }
 
