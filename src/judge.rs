@@ -55,11 +55,13 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
         declared: attached,
         attached: HashSet::new(),
         listed: Vec::new(),
+        made: Vec::new(),
         steps: Vec::new(),
     };
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         judging.listed.clear();
+        judging.made.clear();
         let mut graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
         let mut steps = std::mem::take(&mut judging.steps);
@@ -105,6 +107,17 @@ fn listed_disks(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
     operation.answer.clone().filter(|answer| lists && !answer.is_empty())
 }
 
+/// The answer that names a disk which an operation creates on no instance.
+fn made_disk(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
+    let Action::Named(name) = &operation.action else { return None };
+    let api = ruleset.catalogue.get(name)?;
+    let given = |parameter: &String| operation.arguments.get(parameter).is_given();
+    let is_free = api.creates == Some(Thing::Disk)
+        && !operation.arguments.open
+        && !api.instance.iter().any(given);
+    operation.answer.clone().filter(|answer| is_free && !answer.is_empty())
+}
+
 struct Judging<'r> {
     ruleset: &'r Ruleset,
     /// Disks that are attached before the procedure starts.
@@ -113,6 +126,8 @@ struct Judging<'r> {
     attached: HashSet<String>,
     /// Answers that have listed the disks of an instance so far.
     listed: Vec<String>,
+    /// Answers that name disks which have been created so far, and not attached.
+    made: Vec<String>,
     steps: Vec<Step>,
 }
 
@@ -140,8 +155,21 @@ impl Judging<'_> {
     fn call(&mut self, operation: Operation) {
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
-        self.listed.extend(listed_disks(&operation, self.ruleset));
+        self.note_answer(&operation);
         self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
+    }
+
+    /// Takes note of the disks that an answer tells of, which is no longer what it
+    /// was.
+    fn note_answer(&mut self, operation: &Operation) {
+        let is_attached = attached_disk(operation, self.ruleset).is_some();
+        self.made.retain(|answer| {
+            Some(answer) != operation.answer.as_ref()
+                && !(is_attached && operation.is_given(answer))
+        });
+        self.listed.retain(|answer| Some(answer) != operation.answer.as_ref());
+        self.listed.extend(listed_disks(operation, self.ruleset));
+        self.made.extend(made_disk(operation, self.ruleset));
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {
@@ -196,6 +224,9 @@ impl Judging<'_> {
             }
             _ if self.listed.iter().any(|answer| operation.is_given(answer)) => {
                 (Answer::Yes, "the disk is one of those of the instance")
+            }
+            _ if self.made.iter().any(|answer| operation.is_given(answer)) => {
+                (Answer::No, "the disk has just been created, and nothing has attached it")
             }
             _ => (Answer::CannotTell, "whether the disk is in use cannot be told"),
         }

@@ -52,7 +52,7 @@ pub(super) fn with_prelude(source: &Source<'_>, prelude: &str) -> Source<'static
 }
 
 /// Makes a process fail with its last command, as a shell does.
-fn end_with_last(nodes: &mut [Node]) {
+pub(super) fn end_with_last(nodes: &mut [Node]) {
     match nodes.last_mut() {
         Some(Node::Call(operation)) if operation.failure == Failure::Continues => {
             operation.failure = Failure::Raises;

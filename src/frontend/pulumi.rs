@@ -5,7 +5,7 @@ use crate::frontend::provider::{in_snake_case, pulumi_type, snake_case};
 use crate::frontend::template::Item;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
 use crate::procedure::{Declaration, Property, Value};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// Its registration.
 pub(super) static FRONTEND: Frontend = Frontend {
@@ -56,7 +56,8 @@ fn lower(sources: &[Source<'_>], _context: Context<'_>) -> Lowered {
             let names: Vec<(&str, String)> = known.collect();
             for entry in resources.entries() {
                 let name = entry.key.text().unwrap_or_default();
-                lowered.declarations.extend(declaration(name, entry.value, &names));
+                let span = entry.key.span_to(entry.value);
+                lowered.declarations.extend(declaration(name, span, entry.value, &names));
             }
         }
     }
@@ -69,7 +70,12 @@ fn address(name: &str, kind: &str) -> String {
 }
 
 /// What a resource declares; nothing for one of another provider.
-fn declaration(name: &str, resource: Item<'_>, names: &[(&str, String)]) -> Option<Declaration> {
+fn declaration(
+    name: &str,
+    span: Span,
+    resource: Item<'_>,
+    names: &[(&str, String)],
+) -> Option<Declaration> {
     let kind = resource.get_text(TYPE)?.strip_prefix(PACKAGE)?;
     let (module, kind) = kind.rsplit_once(':').unwrap_or(("", kind));
     let module = module.split('/').next().unwrap_or(module);
@@ -90,7 +96,7 @@ fn declaration(name: &str, resource: Item<'_>, names: &[(&str, String)]) -> Opti
     Some(Declaration {
         address: address(name, kind),
         kind: pulumi_type(module, kind),
-        span: resource.span(),
+        span,
         frontend: NAME,
         properties: fields.found,
     })

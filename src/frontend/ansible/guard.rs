@@ -163,13 +163,20 @@ impl<'t> Run<'_, 't> {
 
     /// What a comparison with the lock state says.
     fn comparison(&self, text: &str) -> Assurance {
-        let names_lock = |side: &str| side.to_ascii_lowercase().contains(SECURITY);
+        let names_lock = |side: &str| {
+            side.to_ascii_lowercase().contains(SECURITY) || lock_state::is_mentioned(side)
+        };
+        let looks_for = |what: &str, answer: &str| {
+            let is_answer = || jinja::names(answer).any(|name| self.answers.contains_key(name));
+            names_lock(what)
+                && (self.tells(answer) || lock_state::is_mentioned(what) && is_answer())
+        };
         if let Some((left, right)) = cut(text, " not in ") {
-            let looks = names_lock(left) && self.tells(right);
+            let looks = looks_for(left, right);
             return if looks { Assurance::UNLOCKED } else { Assurance::default() };
         }
         if let Some((left, right)) = cut(text, " in ") {
-            let looks = names_lock(left) && self.tells(right);
+            let looks = looks_for(left, right);
             return if looks { Assurance::LOCKED } else { Assurance::default() };
         }
         if let Some((_, test)) = cut(text, " is ") {

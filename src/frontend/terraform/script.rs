@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::frontend::template::user_data;
-use crate::frontend::{Context, Lowered, encoding, interpreted_by, lower_embedded};
-use crate::procedure::{Attempt, Node, Procedure};
+use crate::frontend::{Context, Lowered, encoding, host, interpreted_by, lower_embedded};
+use crate::procedure::{Attempt, Handler, Node, Procedure};
 use crate::source::Source;
 
 use super::embed::Marking;
@@ -158,8 +158,11 @@ fn adopt(procedure: &mut Procedure, code: &Code<'_>, address: &str) {
     let name = if procedure.name == "main" { code.label } else { &procedure.name };
     procedure.name = format!("{name} of {address}");
     if code.may_fail {
-        let body = std::mem::take(&mut procedure.body);
-        let attempt = Attempt { body, handlers: Vec::new(), finally: Vec::new() };
+        let mut body = std::mem::take(&mut procedure.body);
+        host::end_with_last(&mut body);
+        // The error is printed, and the apply succeeds.
+        let handlers = vec![Handler { silent: true, ..Handler::default() }];
+        let attempt = Attempt { body, handlers, finally: Vec::new() };
         procedure.body = vec![Node::Attempt(attempt)];
     }
 }
