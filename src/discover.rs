@@ -43,10 +43,19 @@ pub struct Inputs {
     pub stdin_name: Option<String>,
     /// Files with Terraform states.
     pub states: Vec<PathBuf>,
-    /// Files with values of Terraform variables, later ones counting more.
-    pub var_files: Vec<PathBuf>,
+    /// Values of Terraform variables, later ones counting more.
+    pub values: Vec<Values>,
     /// The git revision since which changes are of interest; none for all there is.
     pub since: Option<String>,
+}
+
+/// Values of Terraform variables.
+#[derive(Clone, Debug)]
+pub enum Values {
+    /// Those of a file.
+    File(PathBuf),
+    /// Those of a text.
+    Given(SourceFile),
 }
 
 /// What was found.
@@ -145,8 +154,12 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
         found.discovery.existing.extend(read_state(path)?);
     }
     let mut discovery = found.finish();
-    for (number, path) in (linked::file_number(discovery.files.len())..).zip(&inputs.var_files) {
-        discovery.values.push((FileId(number), read_values(path)?));
+    for (number, values) in (linked::file_number(discovery.files.len())..).zip(&inputs.values) {
+        let file = match values {
+            Values::File(path) => read_values(path)?,
+            Values::Given(file) => file.clone(),
+        };
+        discovery.values.push((FileId(number), file));
     }
     Ok(discovery)
 }
