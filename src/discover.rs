@@ -19,7 +19,7 @@ mod selection;
 mod tracked;
 
 pub use history::BadRevision;
-pub use input::{Age, InputFile, ReadFile};
+pub use input::{Age, InputFile, ReadFile, Role};
 pub use linked::Follower;
 pub use listed::read_list;
 pub use selection::Selection;
@@ -173,8 +173,7 @@ pub fn given(name: &str, text: &str) -> Discovery {
         named: true,
         path: PathBuf::from(name),
         candidates: Selection::default().candidates(Path::new(name)).frontends,
-        forced: false,
-        chosen: false,
+        role: Role::Input,
         age: Age::Same,
         given: Some(text.to_owned()),
     };
@@ -299,14 +298,14 @@ impl Found {
 
     fn add_file(&mut self, shown: String, path: PathBuf, named: bool, candidates: Candidates) {
         let Candidates { frontends, chosen } = candidates;
+        let role = if chosen { Role::Chosen } else { Role::Input };
         let file = InputFile {
             id: FileId(0),
             shown: shown.clone(),
             named,
             path,
             candidates: frontends,
-            forced: chosen,
-            chosen,
+            role,
             age: Age::Same,
             given: None,
         };
