@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::bind;
 use crate::compare;
 use crate::directive::{self, Directive};
-use crate::discover::{Age, Discovery, Follower, InputFile, ReadFile};
+use crate::discover::{Age, Discovery, Follower, InputFile, ReadFile, Role};
 use crate::finding::{self, Finding};
 use crate::flow;
 use crate::frontend::{Context, Grouping, Lowered};
@@ -137,6 +137,23 @@ impl<'r> Analysis<'r> {
         self.named_unreadable |= unit.named_unreadable;
     }
 
+    /// Drops what is in files that were read for the sake of others.
+    fn leave_out_context(&mut self, files: &[ReadFile]) {
+        let context = files.iter().filter(|read| read.role == Role::Context);
+        let context: HashSet<FileId> = context.map(|read| read.id).collect();
+        if context.is_empty() {
+            return;
+        }
+        let is_asked_for = |span: Span| !context.contains(&span.file);
+        self.findings.retain(|finding| is_asked_for(finding.label.span));
+        self.directives.retain(|directive| is_asked_for(directive.span));
+        self.problems.retain(|(_, problem)| problem.span.is_none_or(is_asked_for));
+        self.procedures.retain(|judged| {
+            let mut steps = judged.steps.iter().map(|step| step.operation.span);
+            is_asked_for(judged.span) || steps.any(is_asked_for)
+        });
+    }
+
     /// The files in the order of their paths, those that others refer to included.
     fn order(&self) -> HashMap<FileId, usize> {
         let mut files: Vec<(&str, FileId)> =
@@ -235,7 +252,7 @@ fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Opti
         analysis.named_unreadable = file.named && !analysis.problems.is_empty();
         return (analysis, None);
     };
-    analysis.file_count = 1;
+    analysis.file_count = usize::from(read.role != Role::Context);
     match read.frontend.grouping {
         Grouping::Folders(_) | Grouping::Linked(_) => (analysis, Some(read)),
         Grouping::File => {
@@ -283,6 +300,7 @@ fn try_unit(files: Vec<ReadFile>, task: Task<'_>) -> Analysis<'_> {
     let directives = there.flat_map(|read| directive::scan(read.id, &read.file.text));
     analysis.directives = directives.collect();
     let used = used_files(&analysis);
+    analysis.leave_out_context(&files);
     let files = files.into_iter().filter(|read| used.contains(&read.id));
     analysis.files = files.map(|read| (read.id, read.file)).collect();
     analysis
@@ -330,7 +348,8 @@ fn lower_texts(texts: &[(&ReadFile, &str)], task: Task<'_>) -> Lowered {
 /// A text of a file, under a name that its front end knows if the user chose that.
 fn source<'t>(read: &'t ReadFile, text: &'t str) -> Source<'t> {
     let source = Source::file(read.id, &read.file.path, text);
-    let renamed = if read.chosen { read.frontend.named_like_its_own(&source) } else { None };
+    let renamed =
+        if read.role == Role::Chosen { read.frontend.named_like_its_own(&source) } else { None };
     renamed.unwrap_or(source)
 }
 

@@ -11,13 +11,16 @@ use crate::govern::Day;
 mod baseline;
 mod check;
 mod completions;
+mod config;
 mod explain;
+mod gate;
 mod list_frontends;
 mod man;
 mod output;
 mod progress;
 mod rules;
 mod scope;
+mod settings;
 mod write;
 
 /// What a command gives back: the exit code, or an error for the user.
@@ -32,6 +35,9 @@ enum CliError {
     /// Inputs that could not be told.
     #[error(transparent)]
     Discover(#[from] crate::discover::DiscoverError),
+    /// A mistake in the configuration.
+    #[error("{0}")]
+    Config(#[from] crate::config::ConfigError),
     /// A baseline that cannot be read or written.
     #[error(transparent)]
     Baseline(#[from] baseline::BaselineFileError),
@@ -66,6 +72,8 @@ enum Command {
     Baseline(baseline::Args),
     /// Print a script that completes the command line in a shell
     Completions(completions::Args),
+    /// Show the configuration, or what it may hold
+    Config(config::Args),
     /// Explain a rule, an action or an error code
     Explain(explain::Args),
     /// List the input formats, and how files are told
@@ -118,6 +126,7 @@ impl Command {
             Self::Audit(args) => check::run(&args, true, out, err),
             Self::Baseline(args) => baseline::run(&args, out, err),
             Self::Completions(args) => completions::run(&args, out),
+            Self::Config(args) => config::run(&args, out),
             Self::Explain(args) => explain::run(&args, out),
             Self::ListFrontends(args) => list_frontends::run(&args, out),
             Self::Man(args) => man::run(&args, out),

@@ -19,7 +19,7 @@ mod selection;
 mod tracked;
 
 pub use history::BadRevision;
-pub use input::{Age, InputFile, ReadFile};
+pub use input::{Age, InputFile, ReadFile, Role};
 pub use linked::Follower;
 pub use listed::read_list;
 pub use selection::Selection;
@@ -43,10 +43,19 @@ pub struct Inputs {
     pub stdin_name: Option<String>,
     /// Files with Terraform states.
     pub states: Vec<PathBuf>,
-    /// Files with values of Terraform variables, later ones counting more.
-    pub var_files: Vec<PathBuf>,
+    /// Values of Terraform variables, later ones counting more.
+    pub values: Vec<Values>,
     /// The git revision since which changes are of interest; none for all there is.
     pub since: Option<String>,
+}
+
+/// Values of Terraform variables.
+#[derive(Clone, Debug)]
+pub enum Values {
+    /// Those of a file.
+    File(PathBuf),
+    /// Those of a text.
+    Given(SourceFile),
 }
 
 /// What was found.
@@ -145,8 +154,12 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
         found.discovery.existing.extend(read_state(path)?);
     }
     let mut discovery = found.finish();
-    for (number, path) in (linked::file_number(discovery.files.len())..).zip(&inputs.var_files) {
-        discovery.values.push((FileId(number), read_values(path)?));
+    for (number, values) in (linked::file_number(discovery.files.len())..).zip(&inputs.values) {
+        let file = match values {
+            Values::File(path) => read_values(path)?,
+            Values::Given(file) => file.clone(),
+        };
+        discovery.values.push((FileId(number), file));
     }
     Ok(discovery)
 }
@@ -160,8 +173,7 @@ pub fn given(name: &str, text: &str) -> Discovery {
         named: true,
         path: PathBuf::from(name),
         candidates: Selection::default().candidates(Path::new(name)).frontends,
-        forced: false,
-        chosen: false,
+        role: Role::Input,
         age: Age::Same,
         given: Some(text.to_owned()),
     };
@@ -286,14 +298,14 @@ impl Found {
 
     fn add_file(&mut self, shown: String, path: PathBuf, named: bool, candidates: Candidates) {
         let Candidates { frontends, chosen } = candidates;
+        let role = if chosen { Role::Chosen } else { Role::Input };
         let file = InputFile {
             id: FileId(0),
             shown: shown.clone(),
             named,
             path,
             candidates: frontends,
-            forced: chosen,
-            chosen,
+            role,
             age: Age::Same,
             given: None,
         };

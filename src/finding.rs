@@ -36,8 +36,8 @@ pub struct Finding<'r> {
     pub handled: Option<&'static str>,
     /// Names the finding across runs; it does not change when lines move.
     pub fingerprint: String,
-    /// Why it may stay, if a comment says so.
-    pub suppressed: Option<String>,
+    /// Why it may stay, if a comment or the configuration says so.
+    pub suppressed: Option<Acceptance>,
     /// How it stands to the baseline; none without one.
     pub baseline: Option<BaselineState>,
 }
@@ -47,6 +47,29 @@ impl Finding<'_> {
     #[must_use]
     pub fn is_baselined(&self) -> bool {
         self.baseline == Some(BaselineState::Unchanged)
+    }
+}
+
+/// Why a finding may stay.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Acceptance {
+    /// The reason that is given.
+    pub reason: String,
+    /// Whether a waiver of the configuration gives it, rather than a comment.
+    pub by_waiver: bool,
+}
+
+impl Acceptance {
+    /// What a comment says.
+    #[must_use]
+    pub fn comment(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), by_waiver: false }
+    }
+
+    /// What a waiver says.
+    #[must_use]
+    pub fn waiver(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), by_waiver: true }
     }
 }
 

@@ -55,7 +55,7 @@ pub fn find<'r>(
                 continue;
             }
             for (index, rule) in ruleset.rules.iter().enumerate() {
-                let Some(when) = &rule.when else { continue };
+                let Some(when) = rule.when.as_ref().filter(|_| !rule.off) else { continue };
                 if !sequence.holds(number, when) {
                     continue;
                 }

@@ -8,15 +8,19 @@ use crate::verdict::Verdict;
 
 pub mod baseline;
 mod day;
+mod level;
 mod suppression;
+mod waiver;
 
 use baseline::Baseline;
 pub use day::Day;
+pub use level::Level;
 pub use suppression::{Suppressing, suppress};
+pub use waiver::{Seen, Waiver, Waivers};
 
 /// What the user wants to see, and what is to fail the run.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy {
+pub struct Policy<'p> {
     /// Findings below this severity are dropped.
     pub min_severity: Severity,
     /// The severity from which on findings fail the run; none never do.
@@ -25,8 +29,11 @@ pub struct Policy {
     pub persona: Persona,
     /// Whether what could not be resolved or parsed fails the run.
     pub strict: bool,
-    /// How suppression comments are honoured; without it they are not read.
-    pub suppressing: Option<Suppressing>,
+    /// How suppression comments and waivers are honoured; without it they are not
+    /// read.
+    pub suppressing: Option<Suppressing<'p>>,
+    /// Severities that the configuration gives, of which the last that fits counts.
+    pub levels: &'p [Level],
 }
 
 /// How a run ended.
@@ -55,13 +62,14 @@ impl Outcome {
     }
 }
 
-/// Sets the suppressed findings apart, marks those that the baseline knows, drops
+/// Sets the suppressed findings apart, gives the others the severities of the
+/// configuration, marks those that the baseline knows, drops
 /// those that the policy does not ask for and says how the run ended. What the
 /// outcome rests on is judged before anything is dropped, and fingerprints count
 /// equal findings before, so that they do not depend on the policy.
 pub fn govern<'r>(
     analysis: &mut Analysis<'r>,
-    policy: Policy,
+    policy: Policy<'_>,
     ruleset: &'r Ruleset,
     base: &Base,
     baseline: Option<&Baseline>,
@@ -70,6 +78,7 @@ pub fn govern<'r>(
         suppress(analysis, ruleset, how);
     }
     analysis.fingerprint(base);
+    level::apply(analysis, policy.levels);
     let is_asked_for = |finding: &Finding<'_>| finding.rule.persona <= policy.persona;
     analysis.findings.retain(is_asked_for);
     if let Some(baseline) = baseline {
@@ -82,7 +91,7 @@ pub fn govern<'r>(
     outcome
 }
 
-fn outcome(analysis: &Analysis<'_>, policy: Policy) -> Outcome {
+fn outcome(analysis: &Analysis<'_>, policy: Policy<'_>) -> Outcome {
     let fails = |severity| policy.fail_on.is_some_and(|threshold| severity >= threshold);
     if analysis.named_unreadable {
         return Outcome::Failed;

@@ -3,7 +3,7 @@
 //!
 //! # The way of the data
 //! ```text
-//!  argv ─ cli ─► what to do
+//!  argv ─ cli, config ─► what to do
 //!                  │
 //!  discover ───────┼─► Unit            only this stage reads inputs
 //!                  │     │  in parallel, unit by unit (analyse)
@@ -47,6 +47,7 @@ pub mod flow;
 pub mod analyse;
 pub mod govern;
 pub mod report;
+pub mod config;
 
 mod cli;
 

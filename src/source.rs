@@ -39,7 +39,7 @@ pub struct Position {
 }
 
 /// A file's text with an index of its lines.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Path as the user named it, `/`-separated.
     pub path: String,

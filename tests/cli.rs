@@ -541,6 +541,10 @@ fn a_named_file_is_read_with_its_module() {
     assert_eq!(operations(&["."]), 0);
     assert_eq!(operations(&["main.tf"]), 0);
     assert!(operations(&["main.tf", "--exclude=*.tfvars"]) > 0);
+    // The rest of the module is not what was asked for.
+    write(&folder, "other.tf", "resource \"alicloud_instance\" \"b\" {\n  image_id = \"i\"\n}\n");
+    assert!(operations(&["."]) > 0);
+    assert_eq!(operations(&["main.tf"]), 0);
     // What comes in by itself has no module, whatever lies about.
     let text = std::fs::read_to_string(folder.join("main.tf")).unwrap();
     for name in ["main.tf.tmpl", "other"] {

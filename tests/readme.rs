@@ -136,3 +136,19 @@ fn the_document_on_rules_is_complete() {
         assert!(text.contains(placeholder), "{placeholder} is not in docs/rules.md");
     }
 }
+
+/// The configuration that the document shows is the one that it runs, and it names
+/// every key that there is.
+#[test]
+fn the_document_on_the_configuration_is_complete() {
+    let text = read("docs/configuration.md");
+    assert_eq!(blocks(&text, "toml"), [read("fixtures/projects/configured/ecs-lock-lint.toml")]);
+    let schema = serde_json::to_value(ecs_lock_lint::config::schema()).unwrap();
+    let tables = schema["$defs"].as_object().unwrap().values();
+    let tables = tables.filter_map(|table| table["properties"].as_object());
+    let own = schema["properties"].as_object().unwrap();
+    for key in tables.chain([own]).flat_map(serde_json::Map::keys) {
+        let known = [format!("`{key}`"), format!("`[{key}"), format!("`[[{key}]]`")];
+        assert!(known.iter().any(|known| text.contains(known)), "{key} is not in the document");
+    }
+}

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::check::name_unreadable;
+use super::gate::Gate;
 use super::scope::{Given, Scope};
+use super::settings::{Origin, Settings};
 use super::{CliError, Exit, to_stdout, write};
 use crate::analyse::{self, Analysis};
 use crate::discover;
@@ -13,7 +15,6 @@ use crate::govern::baseline::{Baseline, Entry};
 use crate::govern::{self, Policy, Suppressing};
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{counted, harmless};
-use crate::ruleset::Ruleset;
 use crate::source::Base;
 
 /// Arguments of `baseline`.
@@ -55,9 +56,22 @@ struct Common {
     #[command(flatten)]
     scope: Scope,
 
-    /// The file of accepted findings
-    #[arg(long, value_name = "FILE", default_value = "ecs-lock-lint-baseline.json")]
-    baseline: PathBuf,
+    /// The file of accepted findings [default: that of the configuration, or
+    /// ecs-lock-lint-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+/// The file, if nobody says another.
+const DEFAULT_FILE: &str = "ecs-lock-lint-baseline.json";
+
+impl Common {
+    fn settings(&self) -> Result<(Settings, PathBuf), CliError> {
+        let gate = Gate { baseline: self.baseline.clone(), ..Gate::default() };
+        let settings = Settings::new(&self.scope, &gate)?;
+        let path = settings.baseline.value.clone();
+        Ok((settings, path.unwrap_or_else(|| PathBuf::from(DEFAULT_FILE))))
+    }
 }
 
 /// Why a baseline could not be used.
@@ -114,29 +128,37 @@ pub(super) fn run(args: &Args, out: &mut dyn Write, err: &mut dyn Write) -> Exit
 }
 
 fn write_anew(common: &Common, force: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let path = common.baseline.display().to_string();
-    if common.baseline.exists() && !force {
+    let (settings, file) = common.settings()?;
+    let path = file.display().to_string();
+    if file.exists() && !force {
         return Err(BaselineFileError::Exists(path).into());
     }
-    let Some(run) = Run::new(common, err)? else { return Ok(2) };
-    write(&run.current, &common.baseline)?;
+    let is_configured = matches!(settings.baseline.origin, Origin::File(_));
+    let Some(run) = Run::new(&common.scope, settings, err)? else { return Ok(2) };
+    write(&run.current, &file)?;
     let count = counted(run.current.entries().len(), "finding");
-    let next = format!("`ecs-lock-lint check --baseline {path}` fails on new ones only");
+    let check = if is_configured {
+        "ecs-lock-lint check".to_owned()
+    } else {
+        format!("ecs-lock-lint check --baseline {path}")
+    };
+    let next = format!("`{check}` fails on new ones only");
     writeln!(out, "{path}: {count} accepted; {next}").map_err(to_stdout)?;
     Ok(0)
 }
 
 fn update(common: &Common, prune: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let known = read(&common.baseline)?;
-    let Some(run) = Run::new(common, err)? else { return Ok(2) };
+    let (settings, file) = common.settings()?;
+    let known = read(&file)?;
+    let Some(run) = Run::new(&common.scope, settings, err)? else { return Ok(2) };
     let gone = run.gone(&known);
     let new = if prune { Vec::new() } else { run.current.without(&known) };
     let updated = known.updated(&gone, &new);
     if !gone.is_empty() || !new.is_empty() {
-        write(&updated, &common.baseline)?;
+        write(&updated, &file)?;
     }
     list(&gone, '-', out).and_then(|()| list(&new, '+', out)).map_err(to_stdout)?;
-    let path = common.baseline.display();
+    let path = file.display();
     let count = counted(updated.entries().len(), "finding");
     writeln!(out, "{path}: {count} accepted; {} removed, {} added", gone.len(), new.len())
         .map_err(to_stdout)?;
@@ -144,11 +166,12 @@ fn update(common: &Common, prune: bool, out: &mut dyn Write, err: &mut dyn Write
 }
 
 fn check(common: &Common, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let known = read(&common.baseline)?;
-    let Some(run) = Run::new(common, err)? else { return Ok(2) };
+    let (settings, file) = common.settings()?;
+    let known = read(&file)?;
+    let Some(run) = Run::new(&common.scope, settings, err)? else { return Ok(2) };
     let gone = run.gone(&known);
     list(&gone, '-', out).map_err(to_stdout)?;
-    let path = common.baseline.display();
+    let path = file.display();
     let count = counted(known.entries().len(), "finding");
     let (new, removable) = (run.current.without(&known).len(), gone.len());
     write!(out, "{path}: {count} accepted; {removable} gone, {new} new").map_err(to_stdout)?;
@@ -180,20 +203,25 @@ struct Run {
 impl Run {
     /// Analyses the inputs. Nothing comes back if a named one could not be read:
     /// what is missing then is not gone.
-    fn new(common: &Common, err: &mut dyn Write) -> Result<Option<Self>, CliError> {
-        let scope = &common.scope;
-        let ruleset = Ruleset::load(&scope.rules)?;
-        let given = scope.given()?;
-        let base = Scope::base(&given);
-        let discovery = discover::discover(&scope.inputs(&given, &base, None)?)?;
+    fn new(
+        scope: &Scope,
+        settings: Settings,
+        err: &mut dyn Write,
+    ) -> Result<Option<Self>, CliError> {
+        let (ruleset, judgement) = settings.ruleset()?;
+        let discovery = discover::discover(&settings.inputs(scope)?)?;
         let mut analysis = analyse::analyse(&discovery, &ruleset, scope.jobs);
+        let waivers = judgement.waivers.with(settings.seen(scope, &discovery));
+        let today = super::today();
         let policy = Policy {
-            min_severity: scope.min_severity,
+            min_severity: settings.min_severity.value,
             fail_on: None,
-            persona: scope.persona,
+            persona: settings.persona.value,
             strict: false,
-            suppressing: Some(Suppressing { today: super::today(), complete: true }),
+            suppressing: Some(Suppressing { today, complete: true, waivers: &waivers }),
+            levels: &judgement.levels,
         };
+        let Settings { given, base, .. } = settings;
         govern::govern(&mut analysis, policy, &ruleset, &base, None);
         if analysis.named_unreadable {
             name_unreadable(&analysis, err);

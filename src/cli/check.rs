@@ -1,19 +1,16 @@
 //! `check` and `audit`: the whole pipeline.
 
-use std::io::Write;
-use std::path::PathBuf;
-
-use clap::ValueEnum;
-
+use super::gate::Gate;
 use super::output::OutputArgs;
 use super::progress::Progress;
 use super::scope::Scope;
+use super::settings::Settings;
 use super::{Exit, baseline};
 use crate::analyse::{self, Analysis};
-use crate::discover;
+use crate::discover::{self, Inputs};
 use crate::govern::{self, Policy, Suppressing};
 use crate::report::{self, Report};
-use crate::ruleset::{Ruleset, Severity};
+use std::io::Write;
 
 /// Arguments of `check` and `audit`.
 #[derive(clap::Args)]
@@ -24,21 +21,12 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputArgs,
 
-    /// Exit with 1 from this severity on
-    #[arg(long, default_value = "warning", value_name = "SEVERITY", help_heading = "Policy")]
-    fail_on: FailOn,
+    #[command(flatten)]
+    gate: Gate,
 
-    /// Exit with 3 if something could not be resolved or parsed
-    #[arg(long, help_heading = "Policy")]
-    strict: bool,
-
-    /// Report what comments suppress as if they were not there
+    /// Report what comments and waivers suppress as if they were not there
     #[arg(long, help_heading = "Policy")]
     no_suppressions: bool,
-
-    /// Accept the findings that this file lists; `baseline write` writes it
-    #[arg(long, value_name = "FILE", help_heading = "Policy")]
-    baseline: Option<PathBuf>,
 
     /// Report only what differs from this git revision: for declared resources, the
     /// calls that their changes imply
@@ -46,47 +34,32 @@ pub(super) struct Args {
     since: Option<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-impl FailOn {
-    fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
-        }
-    }
-}
-
 /// Runs the pipeline.
 pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let scope = &args.scope;
-    let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
-    let ruleset = Ruleset::load(&scope.rules)?;
-    let given = scope.given()?;
-    let base = Scope::base(&given);
-    let discovery = discover::discover(&scope.inputs(&given, &base, args.since.clone())?)?;
+    let settings = Settings::new(scope, &args.gate)?;
+    let baseline = settings.baseline.value.as_deref().map(baseline::read).transpose()?;
+    let (ruleset, judgement) = settings.ruleset()?;
+    let inputs = Inputs { since: args.since.clone(), ..settings.inputs(scope)? };
+    let discovery = discover::discover(&inputs)?;
     let progress =
         Progress::new(!args.output.quiet && !args.output.no_progress, discovery.files.len());
     let watch = || progress.advance();
     let mut analysis = analyse::analyse_watched(&discovery, &ruleset, scope.jobs, &watch);
+    let waivers = judgement.waivers.with(settings.seen(scope, &discovery));
+    let suppressing =
+        Suppressing { today: super::today(), complete: !discovery.compares, waivers: &waivers };
     let policy = Policy {
-        min_severity: scope.min_severity,
-        fail_on: args.fail_on.severity(),
-        persona: scope.persona,
-        strict: args.strict,
-        suppressing: (!args.no_suppressions)
-            .then(|| Suppressing { today: super::today(), complete: !discovery.compares }),
+        min_severity: settings.min_severity.value,
+        fail_on: settings.fail_on.value.severity(),
+        persona: settings.persona.value,
+        strict: settings.strict.value,
+        suppressing: (!args.no_suppressions).then_some(suppressing),
+        levels: &judgement.levels,
     };
-    let outcome = govern::govern(&mut analysis, policy, &ruleset, &base, baseline.as_ref());
-    let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base: &base };
+    let base = &settings.base;
+    let outcome = govern::govern(&mut analysis, policy, &ruleset, base, baseline.as_ref());
+    let report = Report { analysis: &analysis, ruleset: &ruleset, audit, base };
     args.output.write(&report, out)?;
     if analysis.named_unreadable {
         name_unreadable(&analysis, err);

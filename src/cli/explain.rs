@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::settings::ConfigArgs;
 use super::{CliError, Exit, to_stdout};
 use crate::catalogue::{ApiAction, nearest};
 use crate::ruleset::{Example, LockRow, LockTable, Rule, Ruleset};
@@ -16,11 +17,14 @@ pub(super) struct Args {
     /// Folder of rules laid over the built-in ones; may be repeated
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 /// Explains a name.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> Exit {
-    let ruleset = Ruleset::load(&args.rules)?;
+    let ruleset = Ruleset::load(&args.config.rule_folders(&args.rules)?)?;
     let lock = &ruleset.lock;
     let name = args.name.as_str();
     let code = lock.error_codes.iter().find(|code| code.code.eq_ignore_ascii_case(name));

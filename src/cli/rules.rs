@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
+use super::settings::ConfigArgs;
 use super::{Exit, to_stdout};
 use crate::ruleset::{self, Ruleset};
 
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// Folder of rules laid over the built-in ones; may be repeated
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Subcommand)]
@@ -99,7 +103,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Exit {
 }
 
 fn list(args: &Args, out: &mut dyn Write) -> Exit {
-    let ruleset = Ruleset::load(&args.rules)?;
+    let ruleset = Ruleset::load(&args.config.rule_folders(&args.rules)?)?;
     let document = document(&ruleset);
     match args.format {
         Format::Table => write_table(&document, out),

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use crate::discover::{self, Inputs, Selection};
+use super::settings::ConfigArgs;
+use crate::discover;
 use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::ruleset::{Persona, Severity};
-use crate::source::{Base, Patterns};
+use crate::source::Base;
 
 /// What is read, and by which rules.
 #[derive(clap::Args)]
@@ -23,13 +24,16 @@ pub(super) struct Scope {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     files_from: Option<PathBuf>,
 
-    /// Show no finding below this severity
-    #[arg(long, default_value = "note", value_name = "SEVERITY", help_heading = "Policy")]
-    pub(super) min_severity: Severity,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 
-    /// How much to show
-    #[arg(long, default_value = "regular", help_heading = "Policy")]
-    pub(super) persona: Persona,
+    /// Show no finding below this severity [default: note]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Policy")]
+    pub(super) min_severity: Option<Severity>,
+
+    /// How much to show [default: regular]
+    #[arg(long, help_heading = "Policy")]
+    pub(super) persona: Option<Persona>,
 
     /// Folder of rules laid over the built-in ones; may be repeated
     #[arg(long, value_name = "DIR", help_heading = "Policy")]
@@ -62,6 +66,7 @@ pub(super) struct Scope {
 }
 
 /// What the user gave to read.
+#[derive(Default)]
 pub(super) struct Given {
     /// What is named on the command line.
     pub(super) paths: Vec<PathBuf>,
@@ -85,27 +90,6 @@ impl Scope {
             return Err(CliError::Unknown(text.to_owned()));
         }
         Ok(Given { paths, listed: discover::read_list(list)? })
-    }
-
-    /// The inputs, or what differs in them from a git revision.
-    pub(super) fn inputs(
-        &self,
-        given: &Given,
-        base: &Base,
-        since: Option<String>,
-    ) -> Result<Inputs, CliError> {
-        let patterns = Patterns::given(self.exclude.iter().map(String::as_str), base);
-        let exclude = patterns.map_err(|bad| CliError::Unknown(format!("--exclude {bad}")))?;
-        Ok(Inputs {
-            paths: given.paths.clone(),
-            listed: given.listed.clone(),
-            selection: Selection { exclude: vec![exclude], ..Selection::default() },
-            frontend: self.frontend,
-            stdin_name: self.stdin_filename.clone(),
-            states: self.state.clone(),
-            var_files: self.var_file.clone(),
-            since,
-        })
     }
 
     /// The top of the repository that the working directory is in, and those of

@@ -21,14 +21,25 @@ pub struct InputFile {
     pub(super) path: PathBuf,
     /// The front ends whose names or interpreters fit.
     pub(super) candidates: Vec<&'static Frontend>,
-    /// Whether the user said which front end reads it.
-    pub(super) forced: bool,
-    /// Whether the user said so of this file, rather than of one that refers to it.
-    pub(super) chosen: bool,
+    /// Why it is read, and by whom.
+    pub role: Role,
     /// How it stands to an earlier version of the inputs.
     pub(super) age: Age,
     /// Its text, if it is not to be read from anywhere.
     pub(super) given: Option<String>,
+}
+
+/// Why a file is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// It is an input, and its name and content say which front end reads it.
+    Input,
+    /// It is an input, and the user said which front end reads it.
+    Chosen,
+    /// Another file refers to it, and that one's front end reads it.
+    Linked,
+    /// The same, but it is not reported on.
+    Context,
 }
 
 /// How a file stands to the earlier version of the inputs that they are compared
@@ -59,8 +70,8 @@ pub struct ReadFile {
     pub matters: bool,
     /// Whether the user named it, rather than a folder that it is in.
     pub named: bool,
-    /// Whether the user said which front end reads it, whatever its name.
-    pub chosen: bool,
+    /// Why it is read, and by whom.
+    pub role: Role,
     /// How it stands to the earlier version of the inputs.
     pub age: Age,
 }
@@ -120,14 +131,15 @@ impl InputFile {
     }
 
     fn read_by(&self, frontend: &'static Frontend, file: SourceFile, matters: bool) -> ReadFile {
-        let Self { id, named, chosen, .. } = *self;
-        ReadFile { id, frontend, file, matters, named, chosen, age: self.age.clone() }
+        let Self { id, named, role, .. } = *self;
+        ReadFile { id, frontend, file, matters, named, role, age: self.age.clone() }
     }
 
     /// The front end that reads a text, among the candidates.
     fn frontend_of(&self, text: &str) -> Option<&'static Frontend> {
         if let [only] = self.candidates.as_slice() {
-            let claims = |recognises: fn(&str) -> bool| self.forced || recognises(text);
+            let claims =
+                |recognises: fn(&str) -> bool| self.role != Role::Input || recognises(text);
             return only.recognises.is_none_or(claims).then_some(*only);
         }
         let recognised = self

@@ -10,7 +10,7 @@ use crate::source::{FileId, folder_of, relative_path};
 
 use super::Discovery;
 use super::history::{self, Changed};
-use super::input::{Age, InputFile, ReadFile, decode};
+use super::input::{Age, InputFile, ReadFile, Role, decode};
 
 /// How many files are read because others refer to them.
 const MAX_LINKED: usize = 10_000;
@@ -44,6 +44,27 @@ impl<'d> Follower<'d> {
                     self.add(&link, read.frontend, &mut found);
                 }
             }
+        }
+        for read in files {
+            found.extend(self.module_of(read));
+        }
+        found
+    }
+
+    /// The other files of the folder of one that the user named, if they are read
+    /// together. They are not what was asked for, unless changes are.
+    fn module_of(&mut self, read: &ReadFile) -> Vec<InputFile> {
+        let path = &read.file.path;
+        let together = read.named
+            && matches!(read.frontend.grouping, Grouping::Folders(_))
+            && read.frontend.fit(path).is_some();
+        let folder = Link::Folder(folder_of(path).to_owned());
+        let mut found = Vec::new();
+        if together && self.followed.insert(folder.clone()) {
+            self.add(&folder, read.frontend, &mut found);
+        }
+        for file in found.iter_mut().filter(|_| !self.discovery.compares) {
+            file.role = Role::Context;
         }
         found
     }
@@ -86,8 +107,7 @@ impl<'d> Follower<'d> {
             named: false,
             path: path.into(),
             candidates: vec![frontend],
-            forced: true,
-            chosen: false,
+            role: Role::Linked,
             age,
             given: None,
         });
@@ -106,16 +126,11 @@ impl<'d> Follower<'d> {
 }
 
 impl ReadFile {
-    /// What the file refers to, by paths like its own. One that the user named
-    /// refers to those of its folder, if they are read together.
+    /// What the file refers to, by paths like its own.
     fn links(&self) -> Vec<Link> {
         let folder = folder_of(&self.file.path);
         let links = self.frontend.links(&self.file.text).into_iter();
-        let links = links.map(|link| link.seen_from(folder));
-        let together = self.named
-            && matches!(self.frontend.grouping, Grouping::Folders(_))
-            && self.frontend.fit(&self.file.path).is_some();
-        links.chain(together.then(|| Link::Folder(folder.to_owned()))).collect()
+        links.map(|link| link.seen_from(folder)).collect()
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Day;
+use super::{Day, Waivers, waiver};
 use crate::analyse::Analysis;
 use crate::directive::Directive;
-use crate::finding::{Finding, Label};
+use crate::finding::{Acceptance, Finding, Label};
 use crate::procedure::Evidence;
 use crate::ruleset::Ruleset;
 use crate::source::{FileId, Span};
@@ -15,23 +15,26 @@ use crate::verdict::Verdict;
 mod allow;
 mod reach;
 
-use allow::{Allow, Mistake};
+use allow::Allow;
+pub(super) use allow::{Mistake, fixed};
 use reach::Reach;
 
-/// How suppression comments are honoured.
+/// How suppression comments and waivers are honoured.
 #[derive(Clone, Copy, Debug)]
-pub struct Suppressing {
+pub struct Suppressing<'p> {
     /// The day of the run, on which those count that have not ended before.
     pub today: Day,
     /// Whether the findings are all that there are, so that a suppression without
     /// any is one too many.
     pub complete: bool,
+    /// What the configuration says besides the comments.
+    pub waivers: &'p Waivers,
 }
 
-/// The rules about the comments themselves.
-const INVALID: &str = "invalid-suppression";
-const EXPIRED: &str = "expired-suppression";
-const UNUSED: &str = "unused-suppression";
+/// The rules about the comments and waivers themselves.
+pub(super) const INVALID: &str = "invalid-suppression";
+pub(super) const EXPIRED: &str = "expired-suppression";
+pub(super) const UNUSED: &str = "unused-suppression";
 
 /// How many findings before a comment are asked whether they reach to it.
 const MOST_LOOKED_AT: usize = 256;
@@ -43,7 +46,7 @@ struct Placed<'d> {
 }
 
 /// Takes the suppressed findings out of the others.
-pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Suppressing) {
+pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Suppressing<'_>) {
     let directives = std::mem::take(&mut analysis.directives);
     let mut told = Vec::new();
     let mut placed = Vec::new();
@@ -53,11 +56,12 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
             Err(mistake) => mistakes.push(mistake),
             Ok(allow) if allow.whole_file && !directive.alone => mistakes.push(not_alone()),
             Ok(allow) if allow.until.is_some_and(|until| until < how.today) => {
-                told.extend(about(EXPIRED, directive, &expired(&allow), ruleset));
+                told.extend(about(EXPIRED, directive.span, &ended(&allow), ruleset));
             }
             Ok(allow) => placed.push(Placed { directive, allow }),
         }
-        let invalid = mistakes.iter().filter_map(|one| about(INVALID, directive, one, ruleset));
+        let invalid =
+            mistakes.iter().filter_map(|one| about(INVALID, directive.span, one, ruleset));
         told.extend(invalid);
     }
     // What speaks of a place goes before what speaks of the file.
@@ -65,8 +69,9 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
     let unused = mark(analysis, &placed);
     if how.complete {
         let unused = unused.into_iter();
-        told.extend(unused.filter_map(|(one, mistake)| about(UNUSED, one, &mistake, ruleset)));
+        told.extend(unused.filter_map(|(one, mistake)| about(UNUSED, one.span, &mistake, ruleset)));
     }
+    told.extend(waiver::waive(analysis, ruleset, how));
     let findings = std::mem::take(&mut analysis.findings).into_iter();
     let (suppressed, others) = findings.partition(|finding| finding.suppressed.is_some());
     analysis.suppressed = suppressed;
@@ -113,7 +118,7 @@ fn suppress_some(findings: &mut [Finding<'_>], numbers: &[usize], reason: &str) 
     for number in numbers {
         let finding = &mut findings[*number];
         if finding.suppressed.is_none() {
-            finding.suppressed = Some(reason.to_owned());
+            finding.suppressed = Some(Acceptance::comment(reason));
             any = true;
         }
     }
@@ -163,10 +168,10 @@ fn meant<'n>(own: &'n [usize], reach: &Reach, span: impl Fn(usize) -> Span) -> &
     }
 }
 
-/// A finding about a comment.
-fn about<'r>(
+/// A finding about a comment or a waiver.
+pub(super) fn about<'r>(
     rule: &str,
-    directive: &Directive,
+    span: Span,
     mistake: &Mistake,
     ruleset: &'r Ruleset,
 ) -> Option<Finding<'r>> {
@@ -182,7 +187,7 @@ fn about<'r>(
         severity: rule.severity,
         message: fill(&rule.message),
         help: fill(&rule.help),
-        label: Label { span: directive.span, message: fill(&rule.label) },
+        label: Label { span, message: fill(&rule.label) },
         related: Vec::new(),
         action: None,
         verdict: Verdict::Unaffected,
@@ -204,9 +209,14 @@ fn not_alone() -> Mistake {
     }
 }
 
-fn expired(allow: &Allow) -> Mistake {
-    let day = allow.until.map_or_else(String::new, |day| day.to_string());
-    let owner = allow.owner.as_ref().map_or_else(String::new, |owner| format!(" (owner: {owner})"));
+fn ended(allow: &Allow) -> Mistake {
+    expired(allow.until, allow.owner.as_deref())
+}
+
+/// What to say of what counts no more.
+pub(super) fn expired(until: Option<Day>, owner: Option<&str>) -> Mistake {
+    let day = until.map_or_else(String::new, |day| day.to_string());
+    let owner = owner.map_or_else(String::new, |owner| format!(" (owner: {owner})"));
     let suggestion = "Repair what it suppresses and delete it, or state a later day".to_owned();
     Mistake { text: format!("{day}{owner}"), suggestion }
 }

@@ -60,6 +60,8 @@ struct FindingEntry<'a> {
     related: Vec<RelatedEntry<'a>>,
     fingerprint: &'a str,
     suppressed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed_by: Option<&'static str>,
     baselined: bool,
 }
 
@@ -194,7 +196,11 @@ fn finding<'a>(report: &'a Report<'_>, of: &'a Finding<'_>) -> FindingEntry<'a> 
         handled: of.handled,
         related: of.related.iter().map(|label| related(report, label)).collect(),
         fingerprint: &of.fingerprint,
-        suppressed: of.suppressed.as_deref(),
+        suppressed: of.suppressed.as_ref().map(|by| by.reason.as_str()),
+        suppressed_by: of
+            .suppressed
+            .as_ref()
+            .map(|by| if by.by_waiver { "waiver" } else { "comment" }),
         baselined: of.is_baselined(),
     }
 }

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::line_hash::line_hashes;
 use super::{Report, Reporter, Style};
-use crate::finding::{BaselineState, Finding, Label};
+use crate::finding::{Acceptance, BaselineState, Finding, Label};
 use crate::ruleset::{Rule, Severity};
 use crate::source::{FileId, Span};
 
@@ -154,12 +154,13 @@ fn outcome<'a>(
             target: finding.target.as_deref(),
             handled: finding.handled,
         },
-        suppressions: finding.suppressed.iter().map(|reason| suppression(reason)).collect(),
+        suppressions: finding.suppressed.iter().map(suppression).collect(),
     }
 }
 
-fn suppression(reason: &str) -> Suppression<'_> {
-    Suppression { kind: "inSource", justification: reason }
+fn suppression(by: &Acceptance) -> Suppression<'_> {
+    let kind = if by.by_waiver { "external" } else { "inSource" };
+    Suppression { kind, justification: &by.reason }
 }
 
 /// The steps of a finding about several, in the order in which they stand.

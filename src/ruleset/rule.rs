@@ -41,6 +41,12 @@ pub struct Rule {
     /// Inputs on which it fires, and such on which it does not.
     #[serde(default)]
     pub examples: Examples,
+    /// Whether the configuration turns it off.
+    #[serde(skip)]
+    pub off: bool,
+    /// Whether the configuration lets nothing suppress its findings.
+    #[serde(skip)]
+    pub unsuppressible: bool,
 }
 
 /// The examples of a rule, which are its tests as well.
@@ -160,6 +166,18 @@ pub const PLACEHOLDERS: [&str; 15] = [
     "{text}",
     "{timeout}",
 ];
+
+impl Persona {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Pedantic => "pedantic",
+            Self::Auditor => "auditor",
+        }
+    }
+}
 
 impl Rule {
     /// Reads and checks a rule.

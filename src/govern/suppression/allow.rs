@@ -22,9 +22,9 @@ pub(super) struct Allow {
 
 /// What is wrong with a suppression comment.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Mistake {
-    pub(super) text: String,
-    pub(super) suggestion: String,
+pub(in crate::govern) struct Mistake {
+    pub(in crate::govern) text: String,
+    pub(in crate::govern) suggestion: String,
 }
 
 const EXAMPLE: &str = "`allow[rule-id] reason=\"…\"`";
@@ -81,6 +81,7 @@ fn unknown(id: &str, ruleset: &Ruleset) -> Option<Mistake> {
             let suggestion = "Repair or delete the comment that is reported".to_owned();
             Some(mistake(format!("`{id}` cannot be suppressed"), suggestion))
         }
+        Some(rule) if rule.unsuppressible => Some(fixed(id)),
         Some(_) => None,
         None => {
             let known = nearest(id, ruleset.rules.iter().map(|rule| rule.id.as_str()));
@@ -91,6 +92,12 @@ fn unknown(id: &str, ruleset: &Ruleset) -> Option<Mistake> {
             Some(mistake(format!("`{id}` is no rule"), suggestion))
         }
     }
+}
+
+/// What to say of a rule that nothing may suppress.
+pub(in crate::govern) fn fixed(id: &str) -> Mistake {
+    let suggestion = "Repair what it reports: the configuration lets nothing suppress it";
+    mistake(format!("`{id}` cannot be suppressed here"), suggestion.to_owned())
 }
 
 /// Reads `key=value` and `key="value"`, up to what ends the comment.
