@@ -2,7 +2,7 @@
 //!
 //! `document` finds the code, `info` and `sniff` say in which language it is,
 //! `session` tells commands from what they print, `patch` makes code of
-//! patches, `mend` of fragments. A reader types the commands into one shell, so that what one block
+//! patches, `mend` and `imports` of fragments. A reader types the commands into one shell, so that what one block
 //! defines holds in the next, and stops where one fails.
 
 use crate::frontend::reading::assemble::{self, AtFailure, Piece, Standing};
@@ -13,6 +13,7 @@ use crate::source::Source;
 
 mod document;
 mod html;
+mod imports;
 mod info;
 mod mend;
 mod patch;
@@ -37,7 +38,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
 };
 
 /// Programs that a command in a line of text runs.
-const COMMANDS: [&str; 3] = ["aliyun ", "aliyuncli ", "ecctl "];
+const COMMANDS: [&str; 3] = ["aliyun", "aliyuncli", "ecctl"];
 
 /// What a document without a heading is called.
 const UNTITLED: &str = "document";
@@ -59,7 +60,7 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
 
 fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
     let document = document::read(&source.text);
-    let is_on_sdk = mend::is_on_sdk(&source.text);
+    let is_on_sdk = imports::is_on_sdk(&source.text);
     let mut lowered = Lowered::default();
     let mut pieces = Vec::new();
     for block in document.blocks {
@@ -68,7 +69,7 @@ fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
         if let Some(mut piece) = piece(&block) {
             piece.code = mend::mended(piece.code, piece.language);
             if is_on_sdk {
-                piece.code = mend::with_imports(piece.code, piece.language, context.catalogue);
+                piece.code = imports::added(piece.code, piece.language, context.catalogue);
             }
             lowered.parts.push(Part { span, setting });
             pieces.push(piece);
@@ -107,6 +108,9 @@ fn read_as<'d>(said: Reads, code: Code<'d>) -> Option<Piece<'d>> {
     match sniff::despite(said, &text)? {
         Reads::As("shell") if session::is_prompted(&text) => shell(session::commands(&code)),
         Reads::As("shell") => shell(code),
+        Reads::As("powershell") if session::is_prompted(&text) => {
+            piece("powershell", session::commands(&code), Standing::Alone)
+        }
         Reads::As("python") => piece("python", code, Standing::Typed),
         Reads::As(language) => piece(language, code, Standing::Alone),
         Reads::Console => shell(session::commands(&code)),
@@ -124,9 +128,12 @@ fn read_as<'d>(said: Reads, code: Code<'d>) -> Option<Piece<'d>> {
 
 /// Code in a line of text that is a whole command: one with arguments.
 fn inline(code: Code<'_>) -> Option<Piece<'_>> {
+    let code = if session::is_prompted(&code.text()) { session::commands(&code) } else { code };
     let text = code.text();
-    let names_program = COMMANDS.iter().any(|program| text.starts_with(program));
-    let is_command = names_program && text.contains(" --");
+    let is_before = |word: &&str| *word == "sudo" || word.contains('=');
+    let program = text.split_whitespace().find(|word| !is_before(word))?;
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let is_command = COMMANDS.contains(&name) && text.contains(" --");
     is_command.then_some(Piece { language: "shell", code, standing: Standing::Possible })
 }
 

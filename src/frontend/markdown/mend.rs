@@ -1,11 +1,9 @@
 //! What keeps a fragment in a document from being code as it stands: entities,
-//! `...` for what is left out, `<name>` for what is to be filled in, and imports
-//! that another fragment has.
+//! `...` for what is left out, `<name>` for what is to be filled in.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::catalogue::Catalogue;
 use crate::frontend::reading::code::{Code, Line};
 
 /// What is written in fragments, and what it stands for.
@@ -21,27 +19,8 @@ const LEFT_OUT: &[&str] = &["...", "…", "......", "...,"];
 /// Languages in which those lines are code, or do no harm.
 const WITH_DOTS: &[&str] = &["python", "shell", "powershell"];
 
-/// What a document on the SDKs of this cloud names.
-const CLOUD: &[&str] = &["aliyun", "Aliyun", "alibaba", "Alibaba", "AcsClient", "阿里云"];
-
-/// What it names of this product.
-const PRODUCT: &[&str] = &["ecs", "ECS", "Ecs"];
-
-/// How the names of an SDK's modules begin, and how those go on that belong to
-/// this product or to all.
-const MODULES: &[&str] = &["aliyunsdk", "com.aliyuncs."];
-const OWN_MODULES: &[&str] =
-    &["core", "ecs", "profile", "exceptions", "auth", "http", "utils", "regions", "reader"];
-
-/// What one on those of another cloud names, some of whose requests are called
-/// the same.
-const OTHER_CLOUDS: &[&str] = &["amazonaws", "boto3", "tencentcloud", "huaweicloud"];
-
 /// The longest `<name>`, in bytes.
 const LONGEST: usize = 80;
-
-/// How the names of requests end.
-const REQUEST: &str = "Request";
 
 /// Code of a language as its front end can read it.
 pub(super) fn mended<'d>(code: Code<'d>, language: &str) -> Code<'d> {
@@ -125,64 +104,4 @@ fn names(line: &str) -> Vec<Change> {
 
 fn is_part(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "._-".contains(letter)
-}
-
-/// Whether a document is on this product's SDKs, and on no other's.
-pub(super) fn is_on_sdk(document: &str) -> bool {
-    let names = |words: &[&str]| words.iter().any(|word| document.contains(word));
-    names(PRODUCT) && names(CLOUD) && !names(OTHER_CLOUDS) && !imports_others(document)
-}
-
-/// Whether a document imports something of the SDK of another product, which may
-/// call its requests the same.
-fn imports_others(document: &str) -> bool {
-    let is_other = |(at, module): (usize, &str)| {
-        let rest = &document[at + module.len()..];
-        let is_module = rest.starts_with(|first: char| first.is_ascii_lowercase());
-        is_module && !OWN_MODULES.iter().any(|known| rest.starts_with(known))
-    };
-    MODULES.iter().any(|module| document.match_indices(module).any(is_other))
-}
-
-/// Puts the imports before a fragment that it uses and another has: those of
-/// requests that are called like actions.
-pub(super) fn with_imports<'d>(code: Code<'d>, language: &str, catalogue: &Catalogue) -> Code<'d> {
-    if !matches!(language, "python" | "java") {
-        return code;
-    }
-    let text = code.text();
-    let imported = |line: &str| {
-        let line = line.trim_start();
-        line.starts_with("import ") && line.contains("aliyun")
-            || line.starts_with("from ") && line.contains(REQUEST)
-            || line.starts_with("package ")
-    };
-    if text.lines().any(imported) {
-        return code;
-    }
-    let import = |name: &str| match language {
-        "java" => format!("import com.aliyuncs.ecs.model.v20140526.{name};"),
-        _ if text.contains(&format!("{name}.{name}")) => {
-            format!("from aliyunsdkecs.request.v20140526 import {name};")
-        }
-        _ => format!("from aliyunsdkecs.request.v20140526.{name} import {name};"),
-    };
-    let imports: Vec<String> = requests(&text, catalogue).into_iter().map(import).collect();
-    if imports.is_empty() {
-        return code;
-    }
-    let mut whole = Code::default();
-    whole.insert(&(imports.join(" ") + "\n"), code.range().start);
-    whole.lines.extend(code.lines);
-    whole
-}
-
-/// The requests that a text makes, each once.
-fn requests<'t>(text: &'t str, catalogue: &Catalogue) -> Vec<&'t str> {
-    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let known = |word: &&str| {
-        word.strip_suffix(REQUEST).is_some_and(|action| catalogue.get(action).is_some())
-    };
-    let made: std::collections::BTreeSet<&str> = words.filter(known).collect();
-    made.into_iter().collect()
 }

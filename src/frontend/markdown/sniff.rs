@@ -83,11 +83,12 @@ pub(super) fn reads(text: &str) -> Option<Reads> {
     if is_unit(text) {
         return Some(Reads::As("systemd"));
     }
-    if text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
+    // A prompt may begin with a bracket: `[root@host ~]#`.
     if session::is_prompted(text) {
         return Some(Reads::Console);
+    }
+    if text.trim_start().starts_with(['{', '[']) {
+        return None;
     }
     let lines = || text.lines().map(str::trim_start).take(MOST_LINES);
     let shaped = |line: &str| {
