@@ -233,6 +233,13 @@ pub fn named(name: &str) -> Option<&'static Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name == name)
 }
 
+/// The front end of documents, if a text looks like one and nothing else says
+/// what it is.
+#[must_use]
+pub fn of_document(text: &str) -> Option<&'static Frontend> {
+    markdown::has_fences(text).then_some(&markdown::FRONTEND)
+}
+
 /// The front end for what a command runs: `/usr/bin/env python3.11` is python's.
 /// If there is none, the name of the program.
 fn interpreted_by<'w>(

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use serde_json::Value;
 
+const START: &str = "aliyun ecs StartInstance --InstanceId i-1\n";
+
 fn lint() -> Command {
     let mut command = Command::cargo_bin("ecs-lock-lint").unwrap();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("NO_COLOR", "1");
@@ -165,6 +167,30 @@ fn the_standard_input_is_read_by_name_or_front_end_or_content() {
     lint().args(["check", "-"]).write_stdin(sniffed).assert().code(1);
     let unknown = lint().args(["check", "-"]).write_stdin("hello").assert().code(2);
     unknown.stderr(predicate("--frontend"));
+}
+
+#[test]
+fn a_document_is_read_from_the_standard_input() {
+    let document = format!("# Start\n\n```yaml\nscript: a\n```\n\n```bash\n{START}```\n");
+    let named = ["check", "-", "--stdin-filename", "start.md", "--output=concise"];
+    let found = lint().args(named).write_stdin(document.as_str()).assert().code(1);
+    found.stdout(predicate("start.md:8:1"));
+    let nameless = ["check", "-", "--output=concise"];
+    lint().args(nameless).write_stdin(document).assert().code(1).stdout(predicate("-:8:1"));
+}
+
+#[test]
+fn front_ends_are_listed_with_their_patterns() {
+    let listed = lint().arg("list-frontends").assert().code(0);
+    let listed = listed.stdout(predicate("markdown ")).stdout(predicate("*.mdx"));
+    listed.stdout(predicate("code cells of Jupyter notebooks"));
+    let output = lint().args(["list-frontends", "--format=json"]).output().unwrap();
+    let entries: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let entries = entries.as_array().unwrap();
+    let names: Vec<&str> = entries.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert!(["markdown", "notebook", "shell"].iter().all(|name| names.contains(name)));
+    let is_full = |one: &Value| !one["reads"].as_str().unwrap().is_empty();
+    assert!(entries.iter().all(is_full));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::frontend::{Frontend, Grouping};
+use crate::frontend::{FRONTENDS, Frontend, Grouping, of_document};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile};
 
@@ -141,6 +141,10 @@ impl InputFile {
             let claims =
                 |recognises: fn(&str) -> bool| self.role != Role::Input || recognises(text);
             return only.recognises.is_none_or(claims).then_some(*only);
+        }
+        let is_nameless = self.candidates.len() == FRONTENDS.len();
+        if is_nameless && let Some(frontend) = of_document(text) {
+            return Some(frontend);
         }
         let recognised = self
             .candidates

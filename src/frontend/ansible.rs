@@ -29,6 +29,7 @@ mod recognise;
 mod request;
 mod run;
 mod scope;
+mod stored;
 mod surround;
 mod task;
 mod value;

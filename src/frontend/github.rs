@@ -81,6 +81,8 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
                 workflow(document, &units, &mut sink);
             } else if is_composite(document) {
                 action(document, &units, &mut sink);
+            } else {
+                part(document, &units, &mut sink);
             }
         }
     }
@@ -137,6 +139,18 @@ fn chosen(document: Item<'_>, values: &mut Values) {
             values.add_list(format!("inputs.{name}"), options, false);
             values.add_list(format!("github.event.inputs.{name}"), options, false);
         }
+    }
+}
+
+/// Steps without the rest of a workflow, as documents show them.
+fn part(document: Item<'_>, units: &[Unit<'_>], sink: &mut Sink<'_>) {
+    let file = File { units, values: Values::default(), shell: None };
+    let steps = document.get(STEPS).unwrap_or(document);
+    let body = step::all(steps.items(), &file, sink).0;
+    if !body.is_empty() {
+        let (name, span) = (STEPS.to_owned(), document.span());
+        let parameters = Vec::new();
+        sink.out.procedures.push(Procedure { name, span, frontend: NAME, parameters, body });
     }
 }
 

@@ -49,15 +49,33 @@ const OTHERS: &[&str] =
 
 fn recognises(text: &str) -> bool {
     let has = |key: &&str| template::top_level_key(text, key).is_some();
-    let is_job = |line: &str| {
-        let inner = line.trim_start();
-        inner.len() < line.len()
-            && [SCRIPT, BEFORE, AFTER]
-                .iter()
-                .any(|key| inner.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
-    };
     let is_other = OTHERS.iter().any(has);
-    !is_other && (text.lines().any(is_job) || has(&BEFORE) && has(&STAGES))
+    !is_other && (has_job(text) || has(&BEFORE) && has(&STAGES))
+}
+
+/// Whether a key at the top has a script right below it, as jobs do.
+fn has_job(text: &str) -> bool {
+    // How far in the keys are that the last key at the top has, if it has some.
+    let mut level = None;
+    let mut is_open = false;
+    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        let inner = line.trim_start();
+        let depth = line.len() - inner.len();
+        if inner.is_empty() {
+            continue;
+        }
+        if depth == 0 {
+            (is_open, level) = (!inner.starts_with('-'), None);
+            continue;
+        }
+        let is_key = *level.get_or_insert(depth) == depth && !inner.starts_with('-');
+        let is_script =
+            |key: &&str| inner.strip_prefix(*key).is_some_and(|rest| rest.starts_with(':'));
+        if is_open && is_key && [SCRIPT, BEFORE, AFTER].iter().any(is_script) {
+            return true;
+        }
+    }
+    false
 }
 
 /// What is the same for all of a file.

@@ -1,9 +1,9 @@
 //! Makefiles: recipes, each line of which a shell of its own runs, in the order
 //! in which targets need each other.
 //!
-//! What make expands is expanded here as far as the file tells it; what it does
-//! not tell stands in the code as a variable of the shell. Both arms of a
-//! conditional are read.
+//! What make expands is expanded here as far as the file and those that it includes
+//! tell it; what they do not tell stands in the code as a variable of the shell.
+//! Both arms of a conditional are read.
 
 use std::collections::HashMap;
 
@@ -16,6 +16,7 @@ use expand::{Arguments, Expander};
 use read::{Line, Makefile, Rule};
 
 mod expand;
+mod include;
 mod read;
 mod variables;
 
@@ -37,7 +38,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["make", "gmake"],
     recognises: None,
     words: shell::WORDS,
-    grouping: Grouping::File,
+    grouping: Grouping::Linked(include::links),
     max_bytes: 1 << 20,
     lower,
 };
@@ -50,8 +51,8 @@ const MOST_TARGETS: usize = 8;
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    for source in sources {
-        let makefile = Makefile::read(source);
+    let makefiles = include::with_variables(sources);
+    for (source, makefile) in sources.iter().zip(makefiles) {
         let expander = Expander::new(source, &makefile.variables);
         let lowering = Lowering { source, makefile: &makefile, expander, context };
         lowering.file(&mut lowered);

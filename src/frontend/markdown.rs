@@ -1,7 +1,8 @@
 //! Markdown: the code in a document, which is one procedure in reading order.
 //!
 //! `document` finds the code, `info` and `sniff` say in which language it is,
-//! `session` tells commands from what they print. A reader types the commands into one shell, so that what one block
+//! `session` tells commands from what they print, `patch` makes code of
+//! patches, `mend` and `imports` of fragments. A reader types the commands into one shell, so that what one block
 //! defines holds in the next, and stops where one fails.
 
 use crate::frontend::reading::assemble::{self, AtFailure, Piece, Standing};
@@ -12,7 +13,10 @@ use crate::source::Source;
 
 mod document;
 mod html;
+mod imports;
 mod info;
+mod mend;
+mod patch;
 mod remark;
 mod session;
 mod sniff;
@@ -33,8 +37,18 @@ pub(super) static FRONTEND: Frontend = Frontend {
     lower,
 };
 
+/// Programs that a command in a line of text runs.
+const COMMANDS: [&str; 3] = ["aliyun", "aliyuncli", "ecctl"];
+
 /// What a document without a heading is called.
 const UNTITLED: &str = "document";
+
+/// Whether a text has fences at the start of lines, which nothing else has that is
+/// recognised by its content.
+pub(super) fn has_fences(text: &str) -> bool {
+    let is_fence = |line: &&str| line.starts_with("```") || line.starts_with("~~~");
+    !text.starts_with("#!") && text.lines().filter(is_fence).nth(1).is_some()
+}
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
@@ -46,12 +60,17 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
 
 fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
     let document = document::read(&source.text);
+    let is_on_sdk = imports::is_on_sdk(&source.text);
     let mut lowered = Lowered::default();
     let mut pieces = Vec::new();
     for block in document.blocks {
         let span = source.span(block.code.range());
         let setting = block.setting.clone();
-        if let Some(piece) = piece(&block) {
+        if let Some(mut piece) = piece(&block) {
+            piece.code = mend::mended(piece.code, piece.language);
+            if is_on_sdk {
+                piece.code = imports::added(piece.code, piece.language, context.catalogue);
+            }
             lowered.parts.push(Part { span, setting });
             pieces.push(piece);
         }
@@ -73,42 +92,48 @@ fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
 /// What a block comes to for a reader, if it is code.
 fn piece<'d>(block: &Block<'d>) -> Option<Piece<'d>> {
     let code = block.code.clone();
-    let text = code.text();
-    let reads = match &block.mark {
-        Mark::Inline => return inline(code, &text),
-        Mark::Indented => Reads::Sniffed,
-        Mark::Fenced(info) => info::reads(info),
-    };
-    let reads = if reads == Reads::Sniffed { sniff::reads(&text)? } else { reads };
-    let shell = |code: Code<'d>| Piece { language: "shell", standing: typed(&code), code };
-    match reads {
-        Reads::As("shell") if session::is_prompted(&text) => Some(shell(session::commands(&code))),
-        Reads::As("shell") => Some(shell(code)),
-        Reads::As("python") => Some(Piece { language: "python", code, standing: Standing::Typed }),
-        Reads::As(language) => Some(Piece { language, code, standing: Standing::Alone }),
-        Reads::Console => Some(shell(session::commands(&code))),
-        Reads::Prompted => {
-            let code = session::python(&code);
-            Some(Piece { language: "python", code, standing: Standing::Typed })
-        }
-        Reads::Batch => Some(shell(session::command_lines(&code, '^'))),
-        Reads::Data => {
-            let language = sniff::template(&text)?;
-            Some(Piece { language, code, standing: Standing::Alone })
-        }
-        Reads::Text => {
-            let code = session::command_lines(&code, '\\');
-            let standing = Standing::Possible;
-            Some(Piece { language: "shell", code, standing })
-        }
-        Reads::Sniffed | Reads::Not => None,
+    match &block.mark {
+        Mark::Inline => inline(code),
+        Mark::Indented => read_as(Reads::Sniffed, code),
+        Mark::Fenced(info) => read_as(info::reads(info), code),
     }
     .filter(|piece| !piece.code.lines.is_empty())
 }
 
+/// What code comes to that is said to be something.
+fn read_as<'d>(said: Reads, code: Code<'d>) -> Option<Piece<'d>> {
+    let text = code.text();
+    let piece = |language, code: Code<'d>, standing| Some(Piece { language, code, standing });
+    let shell = |code: Code<'d>| piece("shell", code.clone(), typed(&code));
+    match sniff::despite(said, &text)? {
+        Reads::As("shell") if session::is_prompted(&text) => shell(session::commands(&code)),
+        Reads::As("shell") => shell(code),
+        Reads::As("powershell") if session::is_prompted(&text) => {
+            piece("powershell", session::commands(&code), Standing::Alone)
+        }
+        Reads::As("python") => piece("python", code, Standing::Typed),
+        Reads::As(language) => piece(language, code, Standing::Alone),
+        Reads::Console => shell(session::commands(&code)),
+        Reads::Prompted => piece("python", session::python(&code), Standing::Typed),
+        Reads::Batch => shell(session::command_lines(&code, '^')),
+        Reads::Data => piece(sniff::template(&text)?, code, Standing::Alone),
+        Reads::Text => piece("shell", session::command_lines(&code, '\\'), Standing::Possible),
+        Reads::Patch => {
+            let said = patch::ending(&text).map_or(Reads::Sniffed, info::reads);
+            read_as(if said == Reads::Patch { Reads::Not } else { said }, patch::result(&code))
+        }
+        Reads::Sniffed | Reads::Not => None,
+    }
+}
+
 /// Code in a line of text that is a whole command: one with arguments.
-fn inline<'d>(code: Code<'d>, text: &str) -> Option<Piece<'d>> {
-    let is_command = text.starts_with("aliyun ") && text.contains(" --");
+fn inline(code: Code<'_>) -> Option<Piece<'_>> {
+    let code = if session::is_prompted(&code.text()) { session::commands(&code) } else { code };
+    let text = code.text();
+    let is_before = |word: &&str| *word == "sudo" || word.contains('=');
+    let program = text.split_whitespace().find(|word| !is_before(word))?;
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let is_command = COMMANDS.contains(&name) && text.contains(" --");
     is_command.then_some(Piece { language: "shell", code, standing: Standing::Possible })
 }
 

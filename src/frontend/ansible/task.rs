@@ -53,6 +53,10 @@ impl<'t> Run<'_, 't> {
                 Vec::new()
             }
             "uri" => self.request(task, action, frame),
+            "cron" | "copy" => {
+                self.store(action, frame);
+                Vec::new()
+            }
             name if module::is_ours(name) => self.module(task, action, frame),
             _ => self.command(action, task, frame),
         }

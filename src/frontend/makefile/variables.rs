@@ -7,7 +7,7 @@ use std::ops::Range;
 const MOST_VALUES: usize = 8;
 
 /// The variables of a file, by their names.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Variables<'s>(HashMap<&'s str, Vec<Value<'s>>>);
 
 /// A value, as it is written.
@@ -54,6 +54,15 @@ impl<'s> Variables<'s> {
             _ if values.len() < MOST_VALUES => values.push(value),
             _ => {}
         }
+    }
+
+    /// Takes in what the variables of an included file stand for, but for those
+    /// that are known, and canned recipes.
+    pub(super) fn take_in(&mut self, others: &Self) {
+        let is_plain = |values: &[Value<'_>]| values.iter().all(|value| value.lines.is_none());
+        others.0.iter().filter(|(_, values)| is_plain(values)).for_each(|(name, values)| {
+            self.0.entry(name).or_insert_with(|| values.clone());
+        });
     }
 
     /// The values that a variable may have.

@@ -17,13 +17,15 @@ pub(super) enum Reads {
     Data,
     /// As text, in which a line may be a command.
     Text,
+    /// As a patch, of which the result counts.
+    Patch,
     /// As whatever it looks like.
     Sniffed,
     /// Not at all.
     Not,
 }
 
-use Reads::{As, Batch, Console, Data, Not, Prompted, Sniffed, Text};
+use Reads::{As, Batch, Console, Data, Not, Patch, Prompted, Sniffed, Text};
 
 /// What the words of info strings mean, besides the names of front ends and the
 /// extensions that they read.
@@ -86,10 +88,12 @@ const WORDS: &[(&[&str], Reads)] = &[
     (&["hcl", "hcl2", "terraform", "tf", "tofu", "opentofu"], As("terraform")),
     (&["yaml", "yml", "json", "json5", "jsonc", "ros", "oos"], Data),
     (&["text", "txt", "plaintext", "plain"], Text),
+    (&["diff", "patch"], Patch),
     (
         &[
-            "output", "log", "logs", "stdout", "result", "diff", "patch", "markdown", "md",
-            "mermaid", "html", "xml", "sql", "http", "csv", "svg", "dot", "css", "error",
+            "output", "log", "logs", "stdout", "result", "markdown", "md", "mermaid", "html",
+            "xml", "sql", "http", "https", "url", "uri", "rest", "csv", "svg", "dot", "css",
+            "error",
         ],
         Not,
     ),

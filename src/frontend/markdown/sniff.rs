@@ -14,6 +14,7 @@ const SHAPES: &[(&str, &str, &str)] = &[
     ("import java", ";", "java"),
     ("public class ", "", "java"),
     ("public static ", "(", "java"),
+    ("public void ", "(", "java"),
     ("using Aliyun", ";", "csharp"),
     ("using AlibabaCloud", ";", "csharp"),
     ("using System", ";", "csharp"),
@@ -31,6 +32,7 @@ const SHAPES: &[(&str, &str, &str)] = &[
     ("import ", "", "python"),
     ("def ", "):", "python"),
     ("class ", ":", "python"),
+    ("RUN ", "aliyun ", "dockerfile"),
 ];
 
 /// What comes before a command in a line of a shell.
@@ -44,6 +46,31 @@ const PROGRAMS: &[&str] = &["aliyun ", "ecctl ", "aliyuncli ", "curl "];
 /// How many lines decide.
 const MOST_LINES: usize = 400;
 
+/// What only programs start with, though they are said to be of a shell.
+const PROGRAM_STARTS: &[(&str, &str)] =
+    &[("from aliyunsdk", "python"), ("from alibabacloud", "python"), ("import com.aliyun", "java")];
+
+/// How a text is read that is said to be something: as what it looks like, if
+/// nothing is said or if what is said is plainly wrong.
+pub(super) fn despite(said: Reads, text: &str) -> Option<Reads> {
+    if said == Reads::Sniffed {
+        return reads(text);
+    }
+    if said == Reads::As("shell") && is_program(text) {
+        let start = |line: &str| PROGRAM_STARTS.iter().find(|(start, _)| line.starts_with(start));
+        if let Some((_, language)) = text.lines().find_map(start) {
+            return Some(Reads::As(language));
+        }
+    }
+    Some(said)
+}
+
+/// Whether the first thing in a text that is no comment is an import.
+fn is_program(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    lines.next().is_some_and(|line| line.starts_with("import ") || line.starts_with("from "))
+}
+
 /// How a text looks as if it were to be read; none if it looks like no code.
 pub(super) fn reads(text: &str) -> Option<Reads> {
     if let Some(line) = text.trim_start().strip_prefix("#!") {
@@ -53,11 +80,15 @@ pub(super) fn reads(text: &str) -> Option<Reads> {
     if template(text).is_some() {
         return Some(Reads::Data);
     }
-    if text.trim_start().starts_with(['{', '[']) {
-        return None;
+    if is_unit(text) {
+        return Some(Reads::As("systemd"));
     }
+    // A prompt may begin with a bracket: `[root@host ~]#`.
     if session::is_prompted(text) {
         return Some(Reads::Console);
+    }
+    if text.trim_start().starts_with(['{', '[']) {
+        return None;
     }
     let lines = || text.lines().map(str::trim_start).take(MOST_LINES);
     let shaped = |line: &str| {
@@ -68,6 +99,9 @@ pub(super) fn reads(text: &str) -> Option<Reads> {
     };
     if let Some(language) = lines().find_map(shaped) {
         return Some(Reads::As(language));
+    }
+    if lines().any(makes_request) {
+        return Some(Reads::As("java"));
     }
     lines().any(runs_program).then_some(Reads::As("shell"))
 }
@@ -80,7 +114,31 @@ pub(super) fn template(text: &str) -> Option<&'static str> {
         frontend.globs.contains(&ending)
             && frontend.recognises.is_some_and(|recognises| recognises(text))
     });
-    found.map(|frontend| frontend.name)
+    let steps = || (!is_json && has_steps(text)).then_some("github-actions");
+    found.map(|frontend| frontend.name).or_else(steps)
+}
+
+/// Whether a text is a part of a workflow of GitHub Actions: its jobs, or steps.
+fn has_steps(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let is_part = lines.next().is_some_and(|line| {
+        line.starts_with("steps:") || line.starts_with("jobs:") || line.starts_with("- ")
+    });
+    is_part && text.lines().any(|line| line.trim_start_matches([' ', '-']).starts_with("run:"))
+}
+
+/// Whether a text is of a unit of systemd.
+fn is_unit(text: &str) -> bool {
+    text.trim_start().starts_with('[')
+        && text.lines().any(|line| line.starts_with("Exec") && line.contains('='))
+}
+
+/// Whether a line of Java makes a request.
+fn makes_request(line: &str) -> bool {
+    line.split_once("Request ").is_some_and(|(class, rest)| {
+        let is_name = class.chars().all(|letter| letter.is_ascii_alphanumeric());
+        is_name && rest.contains("= new ") && rest.trim_end().ends_with(';')
+    })
 }
 
 /// Whether a line runs a program that calls the API.

@@ -73,6 +73,9 @@ fn python<'t>(lines: &[Code<'t>]) -> Code<'t> {
 fn command(line: &str) -> Option<usize> {
     let text = line.trim_start();
     let mut at = line.len() - text.len();
+    if asks_for_help(text) {
+        return Some(line.len());
+    }
     if !text.starts_with(['!', '%', '?']) {
         let (target, value) = text.split_once('=')?;
         let name = |letter: char| letter.is_alphanumeric() || "_,. ".contains(letter);
@@ -90,6 +93,13 @@ fn command(line: &str) -> Option<usize> {
     let magic = text.strip_prefix('%').unwrap_or_default();
     let end = magic.find(char::is_whitespace).unwrap_or(magic.len());
     if SYSTEM.contains(&&magic[..end]) { Some(at + 1 + end) } else { Some(line.len()) }
+}
+
+/// Whether a line asks what a name is: `client?`.
+fn asks_for_help(text: &str) -> bool {
+    let name = text.trim_end().trim_end_matches('?');
+    let is_part = |letter: char| letter.is_alphanumeric() || "_.*%".contains(letter);
+    name.len() < text.trim_end().len() && !name.is_empty() && name.chars().all(is_part)
 }
 
 /// A line before and from a place.
@@ -168,6 +178,7 @@ mod tests {
             ("%sx a\n", "os.system(r''' a\n\n''')\n"),
             ("%pip install a\nb\n", "pass\nb\n"),
             ("if a != b: pass\n", "if a != b: pass\n"),
+            ("client.start_instance?\nb\n", "pass\nb\n"),
             ("%%time\na\n", "a\n"),
             ("%%bash\na\n", "subprocess.check_call(r'''a\n\n''', shell=True)\n"),
         ];

@@ -30,7 +30,7 @@ pub(in crate::frontend) fn read<'t>(items: &[Item<'t>]) -> Option<Command<'t>> {
         let (lines, join) = (vec![*only], Join::Lines);
         return Some(Command { lines, join, language: SHELL, settings: "" });
     }
-    if let Some(inline) = inline(program, &rest[1..]) {
+    if let Some(inline) = inline(program, &rest[1..]).or_else(|| launched(program, &rest[1..])) {
         return Some(inline);
     }
     if program.starts_with('-') && program.contains('c') {
@@ -52,6 +52,19 @@ fn inline<'t>(program: &str, arguments: &[Item<'t>]) -> Option<Command<'t>> {
     let code = *arguments.get(at + 1)?;
     let flags = arguments[..=at].iter().filter_map(|item| item.text());
     let settings = if language == SHELL { settings(flags) } else { "" };
+    let language = language_of(code.text().unwrap_or_default(), language);
+    let language = crate::frontend::named(language)?.name;
+    Some(Command { lines: vec![code], join: Join::Lines, language, settings })
+}
+
+/// Code that follows a line which ends in `-c`: `entrypoint: sh -c`.
+fn launched<'t>(line: &str, arguments: &[Item<'t>]) -> Option<Command<'t>> {
+    let mut words = line.split_whitespace();
+    let language = interpreted_by(words.next().into_iter()).ok()?;
+    let options: Vec<&str> = words.collect();
+    options.last().filter(|last| takes_code(language, last))?;
+    let code = *arguments.first()?;
+    let settings = if language == SHELL { settings(options.into_iter()) } else { "" };
     let language = language_of(code.text().unwrap_or_default(), language);
     let language = crate::frontend::named(language)?.name;
     Some(Command { lines: vec![code], join: Join::Lines, language, settings })
