@@ -55,11 +55,13 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
         declared: attached,
         attached: HashSet::new(),
         listed: Vec::new(),
+        made: Vec::new(),
         steps: Vec::new(),
     };
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         judging.listed.clear();
+        judging.made.clear();
         let mut graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
         let mut steps = std::mem::take(&mut judging.steps);
@@ -113,6 +115,8 @@ struct Judging<'r> {
     attached: HashSet<String>,
     /// Answers that have listed the disks of an instance so far.
     listed: Vec<String>,
+    /// Answers that hold what the procedure has created so far.
+    made: Vec<(Thing, String)>,
     steps: Vec<Step>,
 }
 
@@ -137,11 +141,35 @@ impl Judging<'_> {
         }
     }
 
-    fn call(&mut self, operation: Operation) {
+    fn call(&mut self, mut operation: Operation) {
+        self.know_made(&mut operation);
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
         self.listed.extend(listed_disks(&operation, self.ruleset));
         self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
+    }
+
+    /// Knows what the procedure itself has created, until it is attached to an
+    /// instance that was there before.
+    fn know_made(&mut self, operation: &mut Operation) {
+        let Action::Named(name) = &operation.action else { return };
+        let Some(api) = self.ruleset.catalogue.get(name) else { return };
+        if api.attaches.is_some() {
+            self.made.retain(|(_, answer)| !operation.is_given(answer));
+        }
+        if let Target::Symbol(name) = &operation.target {
+            let given = |(thing, answer): &(Thing, String)| {
+                api.acts_on == Some(*thing) && operation.is_given(answer)
+            };
+            if self.made.iter().any(given) {
+                operation.target = Target::Created(name.clone());
+            }
+        }
+        let Some(answer) = operation.answer.as_ref().filter(|answer| !answer.is_empty()) else {
+            return;
+        };
+        self.made.retain(|(_, known)| known != answer);
+        self.made.extend(api.creates.map(|thing| (thing, answer.clone())));
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {
@@ -186,6 +214,9 @@ impl Judging<'_> {
         let api = self.ruleset.catalogue.get(name);
         if api.is_some_and(|api| api.disk_state == Some(DiskState::InUse)) {
             return (Answer::Yes, "the action works on an attached disk");
+        }
+        if operation.disk_free {
+            return (Answer::No, "a look at the disk finds it attached to nothing");
         }
         if operation.disk_in_use {
             return (Answer::Yes, "the disk is attached");
