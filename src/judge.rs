@@ -55,12 +55,14 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
         declared: attached,
         attached: HashSet::new(),
         listed: Vec::new(),
+        free: Vec::new(),
         made: Vec::new(),
         steps: Vec::new(),
     };
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         judging.listed.clear();
+        judging.free.clear();
         judging.made.clear();
         let mut graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
@@ -127,7 +129,9 @@ struct Judging<'r> {
     /// Answers that have listed the disks of an instance so far.
     listed: Vec<String>,
     /// Answers that name disks which have been created so far, and not attached.
-    made: Vec<String>,
+    free: Vec<String>,
+    /// Answers that hold what the procedure has created so far.
+    made: Vec<(Thing, String)>,
     steps: Vec<Step>,
 }
 
@@ -152,7 +156,8 @@ impl Judging<'_> {
         }
     }
 
-    fn call(&mut self, operation: Operation) {
+    fn call(&mut self, mut operation: Operation) {
+        self.know_made(&mut operation);
         let judgement = self.judgement(&operation);
         self.attached.extend(attached_disk(&operation, self.ruleset));
         self.note_answer(&operation);
@@ -163,13 +168,39 @@ impl Judging<'_> {
     /// was.
     fn note_answer(&mut self, operation: &Operation) {
         let is_attached = attached_disk(operation, self.ruleset).is_some();
-        self.made.retain(|answer| {
+        self.free.retain(|answer| {
             Some(answer) != operation.answer.as_ref()
                 && !(is_attached && operation.is_given(answer))
         });
         self.listed.retain(|answer| Some(answer) != operation.answer.as_ref());
         self.listed.extend(listed_disks(operation, self.ruleset));
-        self.made.extend(made_disk(operation, self.ruleset));
+        self.free.extend(made_disk(operation, self.ruleset));
+    }
+
+    /// Knows what the procedure itself has created, until it is attached to an
+    /// instance that was there before.
+    fn know_made(&mut self, operation: &mut Operation) {
+        let Action::Named(name) = &operation.action else { return };
+        let Some(api) = self.ruleset.catalogue.get(name) else { return };
+        if api.attaches.is_some() {
+            self.made.retain(|(_, answer)| !operation.is_given(answer));
+        }
+        if let Target::Symbol(name) = &operation.target {
+            let given = |(thing, answer): &(Thing, String)| {
+                api.acts_on == Some(*thing) && operation.is_given(answer)
+            };
+            if self.made.iter().any(given) {
+                operation.target = Target::Created(name.clone());
+            }
+        }
+        let Some(answer) = operation.answer.as_ref().filter(|answer| !answer.is_empty()) else {
+            return;
+        };
+        self.made.retain(|(_, known)| known != answer);
+        // A disk that is created on an instance meets the lock of that.
+        let is_free = made_disk(operation, self.ruleset).is_some();
+        let creates = api.creates.filter(|thing| *thing != Thing::Disk || is_free);
+        self.made.extend(creates.map(|thing| (thing, answer.clone())));
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {
@@ -215,6 +246,9 @@ impl Judging<'_> {
         if api.is_some_and(|api| api.disk_state == Some(DiskState::InUse)) {
             return (Answer::Yes, "the action works on an attached disk");
         }
+        if operation.disk_free {
+            return (Answer::No, "a look at the disk finds it attached to nothing");
+        }
         if operation.disk_in_use {
             return (Answer::Yes, "the disk is attached");
         }
@@ -225,7 +259,7 @@ impl Judging<'_> {
             _ if self.listed.iter().any(|answer| operation.is_given(answer)) => {
                 (Answer::Yes, "the disk is one of those of the instance")
             }
-            _ if self.made.iter().any(|answer| operation.is_given(answer)) => {
+            _ if self.free.iter().any(|answer| operation.is_given(answer)) => {
                 (Answer::No, "the disk has just been created, and nothing has attached it")
             }
             _ => (Answer::CannotTell, "whether the disk is in use cannot be told"),

@@ -60,6 +60,9 @@ pub struct Operation {
     pub failure: Failure,
     /// Whether it is known to work on an attached disk, which a system disk is.
     pub disk_in_use: bool,
+    /// Whether a look at the state of its disk has found that this is attached to
+    /// nothing.
+    pub disk_free: bool,
     /// What the procedure calls its answer: a variable, a task's name.
     pub answer: Option<String>,
     /// What becomes of its answer.
@@ -79,6 +82,7 @@ impl Operation {
             evidence: Evidence::Certain,
             failure: Failure::Raises,
             disk_in_use: false,
+            disk_free: false,
             answer: None,
             fate: Fate::default(),
         }

@@ -80,6 +80,7 @@ impl BoundResource<'_> {
             evidence,
             failure: Failure::Raises,
             disk_in_use: call.disk_in_use,
+            disk_free: false,
             answer: (self.lifecycle == Lifecycle::Run).then(|| self.declaration.address.clone()),
             fate: Fate::default(),
             binding: Some(Binding {

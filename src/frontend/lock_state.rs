@@ -6,11 +6,23 @@ use crate::procedure::{Target, Value};
 /// Fields of the API that tell of a lock, without case and separators.
 const FIELDS: [&str; 2] = ["operationlock", "lockreason"];
 
+/// Reasons of locks other than security.
+const OTHERS: [&str; 2] = ["financial", "recycling"];
+
 /// Whether a text asks for the lock state.
 pub(super) fn is_mentioned(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
     let folded: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
     FIELDS.iter().any(|field| folded.contains(field))
+}
+
+/// Whether a text asks for locks that have other reasons than security, and for no
+/// others.
+pub(super) fn is_of_another(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    OTHERS.iter().any(|other| lower.contains(other))
+        && !lower.contains("!=")
+        && !lower.replace("security_group", "").replace("securitygroup", "").contains("security")
 }
 
 /// The one instance that a value names, out of its JSON list.

@@ -1,29 +1,35 @@
 //! Lowers statements to steps: branches, loops, attempts, and what happens when
 //! a command fails.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 
 use tree_sitter::Node;
 
 use super::kind;
 use super::resolve::Resolver;
 use super::script::Script;
-use crate::frontend::{Context, Lowered, invoked, syntax};
+use crate::frontend::{Context, Lowered, invoked, lock_state, syntax};
 use crate::problem::{Problem, ProblemKind};
-use crate::procedure::{Failure, Node as Step, Procedure};
+use crate::procedure::{Failure, Fate, Leave, Node as Step, Procedure, Target};
 use crate::source::Source;
 
-use guard::Look;
+use outcome::Outcome;
 
 mod branch;
+mod disk;
 mod guard;
+mod handler;
 mod leave;
+mod list;
+mod look;
+mod outcome;
 mod parameter;
 mod redirect;
 mod retry;
 mod sent;
 mod simple;
 mod status;
+mod tells;
 mod trap;
 
 /// The name of the top level's procedure.
@@ -31,6 +37,9 @@ pub(super) const MAIN: &str = "main";
 
 /// The longest condition that is quoted, in characters.
 const LONGEST_CONDITION: usize = 120;
+
+/// How many values of one script are looked at for what they tell of the lock.
+const MOST_TOLD: u32 = 50_000;
 
 /// Lowers a script that stands so many statements deep in others.
 pub(super) fn lower(
@@ -55,6 +64,14 @@ pub(super) fn lower(
         parameters: script.scopes.iter().map(|_| OnceCell::new()).collect(),
         downstream: Vec::new(),
         bodies: Vec::new(),
+        seeks: Sought {
+            locks: lock_state::is_mentioned(&source.text),
+            disks: disk::may_be_asked(&source.text),
+        },
+        free: Vec::new(),
+        outcomes: script.scopes.iter().map(|_| OnceCell::new()).collect(),
+        asked: RefCell::default(),
+        left: Cell::new(MOST_TOLD),
     };
     for scope in 0..script.scopes.len() {
         lowering.procedure(scope);
@@ -82,8 +99,23 @@ struct Mode {
     sight: Sight,
     /// Its status gets lost: `echo $(…)`, all but the last of a pipeline.
     masked: bool,
-    /// What it says of its failure is thrown away.
-    silenced: bool,
+    /// What of it is thrown away.
+    thrown: Thrown,
+    /// The same of the last command of a list or a pipeline.
+    tail: Thrown,
+}
+
+/// What is thrown away of what a command says.
+#[derive(Clone, Copy, Default)]
+struct Thrown {
+    answers: bool,
+    errors: bool,
+}
+
+/// What a script may look at.
+struct Sought {
+    locks: bool,
+    disks: bool,
 }
 
 impl Mode {
@@ -105,6 +137,25 @@ impl Mode {
 
     fn masked(self) -> Self {
         Self { masked: true, ..self }
+    }
+
+    /// Of what is not the last command.
+    fn before_last(self) -> Self {
+        Self { tail: Thrown::default(), ..self }
+    }
+
+    /// Of what has its output read by something else.
+    fn read(self) -> Self {
+        Self { thrown: Thrown { answers: false, ..self.thrown }, ..self.before_last() }
+    }
+
+    /// Of a statement in which there is no other last command.
+    fn settled(self) -> Self {
+        let thrown = Thrown {
+            answers: self.thrown.answers || self.tail.answers,
+            errors: self.thrown.errors || self.tail.errors,
+        };
+        Self { thrown, ..self }.before_last()
     }
 }
 
@@ -128,6 +179,16 @@ struct Lowering<'r, 't, 's> {
     downstream: Vec<Node<'t>>,
     /// What has been written to files and may be sent, with their paths.
     bodies: Vec<(String, String)>,
+    /// What anything in it may look at.
+    seeks: Sought,
+    /// The disks that are known to be free at the current place.
+    free: Vec<Target>,
+    /// How each function ends, once that is asked for.
+    outcomes: Vec<OnceCell<Option<Outcome>>>,
+    /// The functions of which that is being asked.
+    asked: RefCell<Vec<usize>>,
+    /// How many more values are looked at.
+    left: Cell<u32>,
 }
 
 impl<'t> Lowering<'_, 't, '_> {
@@ -136,6 +197,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let node = self.script.scopes[scope].node;
         let body = node.child_by_field_name("body").filter(|_| scope > 0).unwrap_or(node);
         let index = self.out.procedures.len();
+        self.free.clear();
         let steps = match scope {
             0 => self.children(body, Mode::default()),
             _ if self.script.is_watched(scope) => self.statement(body, Mode::default().watched()),
@@ -169,6 +231,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let mut steps = Vec::new();
         let mut looks = Vec::new();
         let mut done = 0;
+        let free = self.free.len();
         for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.is_named()) {
             if index < done {
                 continue;
@@ -182,22 +245,32 @@ impl<'t> Lowering<'_, 't, '_> {
                 steps.push(trapped);
                 break;
             }
-            if let Some(check) = self.check(*node, after).filter(|_| self.goes_on(*node, mode)) {
-                let tried = self.statement(*node, mode.watched());
-                if raises(&tried) {
-                    done = index + 1 + check.length;
-                    steps.push(self.checked(tried, check, mode));
-                } else {
-                    steps.extend(tried);
-                }
-                continue;
+            let check = self.check(*node, after);
+            if let Some(check) = check
+                .filter(|it| it.command != *node || it.is_of_output() || self.goes_on(*node, mode))
+            {
+                let (length, found) = (check.length, self.with_check(check, mode));
+                done = if found.1 { index + 1 + length } else { done };
+                steps.extend(found.0);
+            } else {
+                steps.extend(self.statement(*node, mode));
+                self.judged_after(*node, &mut steps, after);
+                steps.extend(self.barrier(*node, mode));
             }
-            steps.extend(self.statement(*node, mode));
-            if let Some(condition) = self.turns_back(*node, looks.len()) {
-                looks.push(Look { condition, before: std::mem::take(&mut steps) });
+            self.free_behind(*node);
+            if Self::turns_back(&steps, looks.len()) {
+                looks.push(std::mem::take(&mut steps));
             }
         }
-        self.close_looks(looks, steps)
+        self.free.truncate(free);
+        Self::close_looks(looks, steps)
+    }
+
+    /// Whether one more value may be looked at for what it tells of the lock.
+    fn spend(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
     }
 
     fn statement(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
@@ -206,7 +279,8 @@ impl<'t> Lowering<'_, 't, '_> {
             return Vec::new();
         }
         self.depth += 1;
-        let steps = self.dispatch(node, mode);
+        let is_chain = matches!(node.kind(), kind::LIST | kind::PIPELINE);
+        let steps = self.dispatch(node, if is_chain { mode } else { mode.settled() });
         self.depth -= 1;
         steps
     }
@@ -270,7 +344,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let downstream = std::mem::take(&mut self.downstream);
         let mut steps = Vec::new();
         for inner in found {
-            steps.extend(self.statement(inner, mode));
+            steps.extend(self.statement(inner, mode.read()));
         }
         self.downstream = downstream;
         steps
@@ -281,6 +355,10 @@ impl<'t> Lowering<'_, 't, '_> {
         let name = assignment.child_by_field_name("name").map(|name| self.script.slice(name));
         if let (Some(Step::Call(operation)), Some(name)) = (steps.last_mut(), name) {
             operation.answer = Some(name.to_owned());
+            let uses = [format!("${name}"), format!("${{{name}"), format!("{name}[")];
+            if !uses.iter().any(|text| self.script.text.contains(text.as_str())) {
+                operation.fate = Fate::Dropped;
+            }
         }
         steps
     }
@@ -298,8 +376,14 @@ impl<'t> Lowering<'_, 't, '_> {
             if last {
                 self.downstream.clone_from(&after);
             }
-            let unseen = if last || pipefail { mode } else { mode.masked() };
-            let found = self.statement(*part, unseen);
+            let seen = last || pipefail || self.fails_with_its_input(parts[index + 1]);
+            let unseen = if seen { mode } else { mode.masked() };
+            let unseen = if last { unseen } else { unseen.read() };
+            let mut found = self.statement(*part, unseen);
+            let before = self.script.text.get(node.start_byte()..part.start_byte());
+            if last && part.kind() == kind::WHILE && before.is_some_and(tells::chooses_unlocked) {
+                found = self.chosen(node, found);
+            }
             steps.extend(self.process(*part, found, unseen));
         }
         self.downstream = after;
@@ -313,7 +397,7 @@ impl<'t> Lowering<'_, 't, '_> {
         match mode {
             Mode { masked: false, sight: Sight::Own, .. } => Failure::Raises,
             Mode { masked: false, .. } if errexit() => Failure::Raises,
-            Mode { silenced: true, .. } => Failure::Discarded,
+            Mode { thrown: Thrown { errors: true, .. }, .. } => Failure::Discarded,
             _ => Failure::Continues,
         }
     }
@@ -361,6 +445,7 @@ fn raises(steps: &[Step]) -> bool {
         Step::Attempt(attempt) => attempt.handlers.iter().any(|handler| raises(&handler.body)),
         Step::Loop(repetition) => raises(&repetition.body),
         Step::Guard(guard) => raises(&guard.body) || raises(&guard.locked),
-        Step::Expand(_) | Step::Leave(_) => false,
+        Step::Leave(leave) => *leave == Leave::Raise,
+        Step::Expand(_) => false,
     })
 }

@@ -3,232 +3,201 @@
 
 use tree_sitter::Node;
 
-use super::Lowering;
-use crate::frontend::lock_state::target_of;
-use crate::frontend::shell::definition::Meaning;
+use super::look::{Looks, is_negated, prefixes};
+use super::outcome::Outcome;
+use super::tells::Told;
+use super::{Lowering, Mode, Sight};
+use crate::frontend::lock_state::{self, Assurance};
 use crate::frontend::shell::kind;
-use crate::frontend::shell::resolve::Found;
-use crate::frontend::shell::script::words_of;
-use crate::frontend::{lock_state, syntax};
-use crate::procedure::{Guard, Node as Step, Target};
-
-/// Parts of a function's name that turn its answer round.
-const DENIALS: &[&str] = &["not", "unlock", "free", "can", "safe", "ok"];
-
-/// Commands that only say something.
-const SAYING: [&str; 3] = ["echo", "printf", "logger"];
+use crate::procedure::{Guard, Leave, Node as Step, Target};
+use crate::source::Span;
 
 /// How many looks are nested into one another.
 const MOST_NESTED: usize = 8;
 
-/// Steps up to a look, and where that is.
-pub(super) struct Look<'t> {
-    pub(super) condition: Node<'t>,
-    pub(super) before: Vec<Step>,
+/// A condition that tells of the lock.
+pub(super) struct Look {
+    span: Span,
+    target: Target,
+    told: Assurance,
+}
+
+impl Look {
+    /// Steps that run where it holds, and where it does not.
+    pub(super) fn decides(&self, holds: Vec<Step>, otherwise: Vec<Step>) -> Vec<Step> {
+        if holds.is_empty() && otherwise.is_empty() {
+            return holds;
+        }
+        let (body, locked) =
+            if self.told.unlocked_if_true { (holds, otherwise) } else { (otherwise, holds) };
+        vec![Step::Guard(Guard { span: self.span, target: self.target.clone(), body, locked })]
+    }
+
+    /// The look itself where what follows runs only if it holds, or if it does not.
+    pub(super) fn bars(&self, holds: bool) -> Option<Step> {
+        let told = self.told;
+        let bars = if holds { told.unlocked_if_true } else { told.unlocked_if_false };
+        let locked = vec![Step::Leave(Leave::Failing)];
+        let (span, target) = (self.span, self.target.clone());
+        bars.then_some(Step::Guard(Guard { span, target, body: Vec::new(), locked }))
+    }
 }
 
 impl<'t> Lowering<'_, 't, '_> {
-    /// Whether a condition holds if the instance is locked, or if it is not;
-    /// none if it is no look at the lock.
-    pub(super) fn says_locked(&self, condition: Node<'t>) -> Option<bool> {
-        let text = self.script.slice(condition);
-        if text.len() > 4096 {
-            return None;
-        }
-        let called = self.called_look(condition);
-        if !lock_state::is_mentioned(text)
-            && called.is_none()
-            && !self.uses_lock_variable(condition)
-        {
-            return None;
-        }
-        let negated = condition.kind() == kind::NEGATED || text.trim_start().starts_with("[[ ! ");
-        let holds = called.unwrap_or_else(|| compares_to_locked(text));
-        Some(holds != negated)
+    /// The look that a condition is.
+    pub(super) fn look(&self, condition: Node<'t>) -> Option<Look> {
+        let told = self.looks().assurance(condition)?;
+        Some(self.look_at(condition, told, self.whose(condition)))
     }
 
-    /// Whether a statement goes no further if the instance is locked, and on
-    /// which condition.
-    pub(super) fn turns_back(&self, node: Node<'t>, looks: usize) -> Option<Node<'t>> {
-        if looks >= MOST_NESTED {
+    fn whose(&self, condition: Node<'t>) -> Target {
+        self.looks().looked_at(condition).unwrap_or(Target::Unknown)
+    }
+
+    fn look_at(&self, condition: Node<'t>, told: Assurance, target: Target) -> Look {
+        Look { span: self.source.span(condition.byte_range()), target, told }
+    }
+
+    /// The look that the condition of an `if` or a loop is. One that also makes
+    /// other calls is none.
+    pub(super) fn sole_look(&self, nodes: &[Node<'t>]) -> Option<Look> {
+        let condition = last_of(nodes)?;
+        let look = self.look(condition)?;
+        let mut node = condition;
+        while node.kind() == kind::LIST {
+            let (left, right) = (node.named_child(0)?, node.named_child(1)?);
+            if right.kind() != kind::TEST && self.looks().assurance(right).is_none() {
+                return None;
+            }
+            node = left;
+        }
+        Some(look)
+    }
+
+    /// The look that the first operands of a list are, and how many these are.
+    pub(super) fn leading_look(&self, list: Node<'t>, count: usize) -> Option<(Look, usize)> {
+        if !self.seeks.locks {
             return None;
         }
-        let (condition, wanted) = match node.kind() {
-            kind::IF => (self.lone_exit(node)?, true),
-            kind::LIST => {
-                let (left, and, right) = self.operands(node)?;
-                let nested = left.kind() == kind::LIST;
-                match self.goes_away(right) {
-                    // What follows an exit that was not taken.
-                    false => return self.turns_back(left, looks + 1).filter(|_| nested),
-                    true if nested => (self.told(left).filter(|_| and)?, and),
-                    true => (left, and),
-                }
-            }
+        let mut found = prefixes(list, count).into_iter();
+        found.find_map(|(node, count)| Some((self.look(node)?, count)))
+    }
+
+    /// The look that a statement is which lets nothing behind it run if there is a
+    /// lock: a function that ends the script then, or what fails under `set -e`.
+    pub(super) fn barrier(&self, node: Node<'t>, mode: Mode) -> Option<Step> {
+        if !self.seeks.locks || mode.sight == Sight::Own || is_negated(node) {
+            return None;
+        }
+        let inner = match node.kind() {
+            kind::REDIRECTED => node.child_by_field_name("body")?,
+            kind::COMMAND | kind::PIPELINE | kind::TEST | kind::ASSIGNMENT | kind::SUBSHELL => node,
             _ => return None,
         };
-        (self.says_locked(condition)? == wanted).then_some(condition)
-    }
-
-    /// The two sides of a list, and whether `&&` stands between them.
-    fn operands(&self, list: Node<'t>) -> Option<(Node<'t>, bool, Node<'t>)> {
-        let (left, right) = (list.named_child(0)?, list.named_child(1)?);
-        let between = self.script.text.get(left.end_byte()..right.start_byte())?;
-        Some((left, between.contains("&&"), right))
-    }
-
-    /// The condition of a list that only says something behind it:
-    /// `look && echo locked`.
-    fn told(&self, list: Node<'t>) -> Option<Node<'t>> {
-        let (left, and, right) = self.operands(list)?;
-        let says = self.script.slice(right).split_whitespace().next();
-        let says = says.is_some_and(|word| SAYING.contains(&word));
-        (and && says && left.kind() != kind::LIST).then_some(left)
-    }
-
-    /// The condition of an `if` whose only arm goes away.
-    fn lone_exit(&self, node: Node<'t>) -> Option<Node<'t>> {
-        let mut cursor = node.walk();
-        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        let others = |child: &Node<'t>| matches!(child.kind(), kind::ELIF | kind::ELSE);
-        if children.iter().any(others) {
-            return None;
+        let name = inner.child_by_field_name("name").filter(|_| inner.kind() == kind::COMMAND);
+        let called = name.and_then(|name| self.script.function(self.script.slice(name)));
+        let outcome = called.and_then(|scope| self.looks().outcome(scope));
+        if outcome.is_some_and(Outcome::lets_none_pass) {
+            return self.look_at(inner, Assurance::UNLOCKED, self.whose(inner)).bars(true);
         }
-        let condition = node.child_by_field_name("condition")?;
-        children.last().filter(|last| self.goes_away(**last)).map(|_| condition)
+        let strict = mode.sight == Sight::Nobody
+            && !mode.masked
+            && self.script.option("errexit", self.scope, node.start_byte());
+        self.look(inner).filter(|_| strict)?.bars(true)
     }
 
-    /// Whether a statement leaves the procedure or this turn of a loop.
-    fn goes_away(&self, node: Node<'t>) -> bool {
-        let last = match node.kind() {
-            kind::COMPOUND => node.named_child_count().checked_sub(1),
-            _ => None,
+    /// Whether steps end with a look that goes away if there is a lock, so that what
+    /// follows belongs under it.
+    pub(super) fn turns_back(steps: &[Step], looks: usize) -> bool {
+        let Some(Step::Guard(guard)) = steps.last().filter(|_| looks < MOST_NESTED) else {
+            return false;
         };
-        let last = last.and_then(|last| node.named_child(u32::try_from(last).ok()?));
-        let node = last.unwrap_or(node);
-        let text = self.script.slice(node);
-        matches!(text.split_whitespace().next(), Some("continue" | "break")) || self.leaves(node)
-    }
-
-    /// Steps that run only if a look finds no lock.
-    pub(super) fn guarded(&self, condition: Node<'t>, body: Vec<Step>) -> Vec<Step> {
-        if body.is_empty() {
-            return body;
-        }
-        let span = self.source.span(condition.byte_range());
-        vec![Step::Guard(Guard {
-            span,
-            target: self.looked_at(condition),
-            body,
-            locked: Vec::new(),
-        })]
+        leaves(&guard.locked) && !leaves(&guard.body)
     }
 
     /// Puts the steps behind each look under it.
-    pub(super) fn close_looks(&self, looks: Vec<Look<'t>>, mut steps: Vec<Step>) -> Vec<Step> {
-        for look in looks.into_iter().rev() {
-            let mut all = look.before;
-            all.extend(self.guarded(look.condition, steps));
-            steps = all;
+    pub(super) fn close_looks(looks: Vec<Vec<Step>>, mut steps: Vec<Step>) -> Vec<Step> {
+        for mut before in looks.into_iter().rev() {
+            match before.last_mut() {
+                Some(Step::Guard(guard)) => guard.body.append(&mut steps),
+                _ => before.append(&mut steps),
+            }
+            steps = before;
         }
         steps
     }
 
-    /// Whose lock a condition looks at: the instance in the call that it makes,
-    /// that filled its variable, or that its function is called with.
-    fn looked_at(&self, condition: Node<'t>) -> Target {
-        let mut commands = Vec::new();
-        let mut names = Vec::new();
-        syntax::walk(condition, |node| {
-            match node.kind() {
-                kind::COMMAND => commands.push(node),
-                kind::VARIABLE_NAME => names.push(self.script.slice(node)),
-                _ => {}
-            }
-            commands.len() + names.len() < MOST_NESTED
-        });
-        for name in names {
-            for value in self.lock_values(name, condition.start_byte()) {
-                syntax::walk(value, |node| {
-                    commands.extend(Some(node).filter(|node| node.kind() == kind::COMMAND));
-                    commands.len() < MOST_NESTED
-                });
-            }
-        }
-        let targets = commands.into_iter().filter_map(|command| self.instance_of(command));
-        targets.into_iter().next().unwrap_or(Target::Unknown)
+    /// Steps for each of those that a look has found to have no lock.
+    pub(super) fn chosen(&self, look: Node<'t>, body: Vec<Step>) -> Vec<Step> {
+        self.look_at(look, Assurance::UNLOCKED, Target::Unknown).decides(body, Vec::new())
     }
 
-    fn instance_of(&self, command: Node<'t>) -> Option<Target> {
-        let words = self.resolver.words(&words_of(command), self.scope, command.start_byte());
-        let called = words.first()?.text().is_some_and(|name| self.script.function(name).is_some());
-        if called {
-            return target_of(&words.get(1)?.value);
-        }
-        self.resolver.resolve(&words, self.scope).into_iter().find_map(|found| match found {
-            Found::Call(request) => target_of(request.arguments.get("InstanceId")),
-            Found::Code { .. } | Found::Composed(_) => None,
-        })
-    }
-
-    /// Whether a condition asks for a variable that was filled from the lock.
-    fn uses_lock_variable(&self, condition: Node<'t>) -> bool {
-        let mut found = false;
-        syntax::walk(condition, |node| {
-            if node.kind() == kind::VARIABLE_NAME && !found {
-                found = self.is_lock_variable(self.script.slice(node), condition.start_byte());
-            }
-            !found
-        });
-        found
-    }
-
-    fn is_lock_variable(&self, name: &str, at: usize) -> bool {
-        !self.lock_values(name, at).is_empty()
-    }
-
-    /// The values of a variable that come from the lock.
-    fn lock_values(&self, name: &str, at: usize) -> Vec<Node<'t>> {
-        let reaching = self.script.variables.reaching(name, self.scope, at, false);
-        let values = reaching.iter().filter_map(|definition| match definition.meaning {
-            Meaning::Word(node) => Some(node),
-            _ => None,
-        });
-        values.filter(|node| lock_state::is_mentioned(self.script.slice(*node))).collect()
-    }
-
-    /// The answer that a function about locks gives for a locked instance.
-    fn called_look(&self, condition: Node<'t>) -> Option<bool> {
-        let command = match condition.kind() {
-            kind::NEGATED => condition.named_child(0)?,
-            _ => condition,
-        };
-        let name =
-            command.child_by_field_name("name").filter(|_| command.kind() == kind::COMMAND)?;
-        let name = self.script.slice(name);
-        let scope = self.script.function(name)?;
-        let lower = name.to_ascii_lowercase();
-        let about = lock_state::is_mentioned(self.script.slice(self.script.scopes[scope].node));
-        (about && lower.contains("lock")).then(|| !DENIALS.iter().any(|word| lower.contains(word)))
+    /// What the patterns of a `case` tell of the lock, in their order.
+    pub(super) fn told_items(&self, case: Node<'t>) -> Vec<Option<Look>> {
+        let looks = self.looks();
+        let target = || looks.looked_at(case.child_by_field_name("value")?);
+        let target = target().unwrap_or(Target::Unknown);
+        let items = looks.items(case).into_iter();
+        let span = |node: Node<'t>| self.source.span(node.byte_range());
+        let value = case.child_by_field_name("value").unwrap_or(case);
+        let look = |told| Look { span: span(value), target: target.clone(), told };
+        items.map(|(told, ..)| told.map(look)).collect()
     }
 }
 
-/// Whether a test holds for a locked instance: it is one for something, not for
-/// nothing.
-fn compares_to_locked(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.contains(&"-z") {
-        return false;
+/// What an item of a `case` tells of the lock, its statements, and whether it takes
+/// all that is left.
+type Item<'t> = (Option<Assurance>, Vec<Node<'t>>, bool);
+
+impl<'t> Looks<'_, '_, 't, '_> {
+    /// The items of a `case`.
+    pub(super) fn items(self, case: Node<'t>) -> Vec<Item<'t>> {
+        let told = case.child_by_field_name("value").and_then(|value| self.told(value));
+        let mut cursor = case.walk();
+        let items = case.named_children(&mut cursor).filter(|it| it.kind() == kind::CASE_ITEM);
+        let item = |item: Node<'t>| {
+            let mut cursor = item.walk();
+            let patterns: Vec<Node<'t>> =
+                item.children_by_field_name("value", &mut cursor).collect();
+            let mut body = statements_in(item);
+            body.retain(|node| !patterns.contains(node));
+            let texts: Vec<&str> = patterns.iter().map(|pattern| self.slice(*pattern)).collect();
+            let told = told.as_ref().and_then(|told| of_patterns(told, &texts));
+            (told, body, texts == ["*"])
+        };
+        items.map(item).collect()
     }
-    if words.iter().any(|word| matches!(*word, "-n" | "-gt" | "-ne" | "-ge")) {
-        return true;
-    }
-    let empty = |word: &&str| {
-        let bare = word.trim_matches(['"', '\'', ']', '[', ';', ')']);
-        matches!(bare, "" | "null" | "0" | "None" | "false" | "{}") && !word.contains("[[")
-    };
-    let operator = words.iter().position(|word| matches!(*word, "=" | "==" | "!=" | "-eq"));
-    let Some(operator) = operator else { return true };
-    let to_nothing = words.get(operator + 1).is_some_and(empty);
-    to_nothing == (words[operator] == "!=")
+}
+
+/// What it tells that one of the patterns of a `case` is met.
+fn of_patterns(told: &Told, patterns: &[&str]) -> Option<Assurance> {
+    let mut answers = patterns.iter().map(|pattern| {
+        if *pattern == "*" || lock_state::is_of_another(pattern) {
+            return None;
+        }
+        let bare = pattern.trim_matches(['"', '\'']);
+        let locked = match told {
+            Told::Locks => !super::look::is_nothing(bare),
+            Told::Flag { value, locked } => (value == bare) == *locked,
+        };
+        Some(locked)
+    });
+    let first = answers.next()??;
+    let all_same = answers.all(|answer| answer == Some(first));
+    all_same.then_some(if first { Assurance::LOCKED } else { Assurance::UNLOCKED })
+}
+
+/// The command whose status decides a condition.
+pub(super) fn last_of<'t>(nodes: &[Node<'t>]) -> Option<Node<'t>> {
+    nodes.iter().rev().find(|node| node.is_named()).copied()
+}
+
+/// The statements in a node, without the comments.
+pub(super) fn statements_in(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| child.kind() != kind::COMMENT).collect()
+}
+
+fn leaves(steps: &[Step]) -> bool {
+    matches!(steps.last(), Some(Step::Leave(_)))
 }

@@ -3,14 +3,23 @@
 
 use tree_sitter::Node;
 
+use super::list::operands;
 use super::{Lowering, Mode, raises};
 use crate::frontend::shell::kind;
+use crate::frontend::shell::resolve::Found;
+use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
-use crate::procedure::{Failure, Invocation, Leave, Node as Step};
+use crate::procedure::{Action, Arm, Failure, Invocation, Leave, Node as Step};
 use crate::source::Span;
 
 /// How many arguments of a function are handed on.
 const MOST_ARGUMENTS: usize = 9;
+
+/// How the names of actions start that only tell of something.
+const READS: &[&str] = &["Describe", "List", "Get"];
+
+/// How many commands of a function are looked at for what they call.
+const MOST_COMMANDS: usize = 32;
 
 /// What functions that end the script are called where the script gets them from
 /// elsewhere.
@@ -79,6 +88,92 @@ impl<'t> Lowering<'_, 't, '_> {
         let text = own.map_or("", |scope| self.script.slice(scope.node));
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == "exit" || ENDING.contains(&word))
+    }
+
+    /// The failure of a function that only looks at things, which may say no however
+    /// well its calls work.
+    pub(super) fn denial(&self, words: &[Word<'t>], failure: Failure) -> Option<Step> {
+        let name = words.first()?.text().filter(|_| failure == Failure::Raises)?;
+        let scope = self.script.function(name)?;
+        let may = self.looks().outcome(scope)?.is_open() && self.only_reads(scope);
+        let body = vec![Step::Leave(Leave::Raise)];
+        may.then(|| Step::Branch(vec![Arm { condition: Some(format!("! {name}")), body }]))
+    }
+
+    fn only_reads(&self, scope: usize) -> bool {
+        let commands = &self.script.scopes[scope].commands;
+        let mut reads = false;
+        let only = commands.len() <= MOST_COMMANDS
+            && self.resolver.templates(scope).is_empty()
+            && commands.iter().all(|command| {
+                let words = self.resolver.words(&words_of(*command), scope, command.start_byte());
+                self.resolver.resolve(&words, scope).into_iter().all(|found| match found {
+                    Found::Call(request) => match &request.action {
+                        Action::Named(name) => {
+                            let is_read = READS.iter().any(|verb| name.starts_with(verb));
+                            reads |= is_read;
+                            is_read
+                        }
+                        Action::Unresolved(_) => false,
+                    },
+                    Found::Code { .. } | Found::Composed(_) => false,
+                })
+            });
+        only && reads
+    }
+
+    /// The end of the script, if a function of it that a command calls never comes
+    /// back.
+    pub(super) fn ending(&self, words: &[Word<'t>]) -> Option<Step> {
+        let scope = self.script.function(words.first()?.text()?)?;
+        self.looks().outcome(scope)?.leave().map(Step::Leave)
+    }
+}
+
+impl<'t> Lowering<'_, 't, '_> {
+    /// Whether a statement ends the script or the function.
+    pub(super) fn leaves(&self, node: Node<'t>) -> bool {
+        match node.kind() {
+            kind::COMMAND => {
+                let name = node.child_by_field_name("name");
+                let name = name.map_or("", |name| self.script.slice(name));
+                ends(name) || self.function_exits(name)
+            }
+            kind::COMPOUND => self.block_leaves(node),
+            kind::REDIRECTED => node.child_by_field_name("body").is_some_and(|body| {
+                body.kind() == kind::COMMAND && self.leaves(body)
+                    || body.kind() == kind::COMPOUND && self.block_leaves(body)
+            }),
+            kind::LIST => operands(node)
+                .1
+                .last()
+                .is_some_and(|(_, last)| last.kind() == kind::COMMAND && self.leaves(*last)),
+            _ => false,
+        }
+    }
+
+    pub(super) fn any_leaves(&self, nodes: &[Node<'t>]) -> bool {
+        nodes.iter().any(|node| {
+            matches!(node.kind(), kind::COMMAND | kind::REDIRECTED) && self.leaves(*node)
+        })
+    }
+
+    pub(super) fn block_leaves(&self, block: Node<'t>) -> bool {
+        let mut cursor = block.walk();
+        let nodes: Vec<Node<'t>> = block.named_children(&mut cursor).collect();
+        self.any_leaves(&nodes)
+    }
+
+    /// Whether a function of the script exits at its end or on the way.
+    fn function_exits(&self, name: &str) -> bool {
+        let Some(scope) = self.script.function(name) else { return false };
+        let body = self.script.scopes[scope].node.child_by_field_name("body");
+        let Some(body) = body else { return false };
+        let mut cursor = body.walk();
+        body.named_children(&mut cursor).any(|node| {
+            let name = node.child_by_field_name("name");
+            name.is_some_and(|name| self.script.slice(name) == "exit")
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::simple::Surroundings;
-use super::{Lowering, Mode};
+use super::{Lowering, Mode, Thrown};
 use crate::frontend::shell::kind;
 use crate::procedure::Node as Step;
 
@@ -18,7 +18,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let body = node.child_by_field_name("body");
         let redirects: Vec<Node<'t>> =
             children.into_iter().filter(|child| Some(*child) != body).collect();
-        let silenced = mode.silenced || self.silences(&redirects);
+        let thrown = self.thrown(&redirects);
         let mut steps = Vec::new();
         let mut around = Surroundings::default();
         let mut after = Vec::new();
@@ -26,7 +26,11 @@ impl<'t> Lowering<'_, 't, '_> {
             self.redirect(*redirect, &mut around, &mut after);
             steps.extend(self.redirect_substitutions(*redirect, mode));
         }
-        let mode = Mode { silenced, ..mode };
+        // What stands behind a list or a pipeline belongs to its last command.
+        let mode = match body.map_or("", |body| body.kind()) {
+            kind::LIST | kind::PIPELINE => Mode { tail: thrown, ..mode },
+            _ => Mode { tail: thrown, ..mode }.settled(),
+        };
         let inner = match body {
             Some(body) if body.kind() == kind::COMMAND => {
                 let mut cursor = body.walk();
@@ -120,8 +124,8 @@ impl<'t> Lowering<'_, 't, '_> {
         steps
     }
 
-    /// Whether error output goes nowhere.
-    fn silences(&self, redirects: &[Node<'t>]) -> bool {
+    /// What goes nowhere.
+    fn thrown(&self, redirects: &[Node<'t>]) -> Thrown {
         let mut stdout = false;
         let mut stderr = false;
         for redirect in redirects {
@@ -140,6 +144,6 @@ impl<'t> Lowering<'_, 't, '_> {
                 _ => {}
             }
         }
-        stderr
+        Thrown { answers: stdout, errors: stderr }
     }
 }

@@ -81,7 +81,7 @@ fn counts(text: &str) -> bool {
 }
 
 /// A step whose failure is looked at.
-fn raising(step: Step) -> Step {
+pub(super) fn raising(step: Step) -> Step {
     match step {
         Step::Call(mut operation) => {
             operation.failure = Failure::Raises;

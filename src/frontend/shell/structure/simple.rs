@@ -8,7 +8,7 @@ use crate::frontend::shell::resolve::{Certainty, Found};
 use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
 use crate::frontend::shell::{FRONTEND, command, kind, program::program};
-use crate::procedure::{Action, Arm, Evidence, Node as Step, Operation};
+use crate::procedure::{Action, Arm, Evidence, Fate, Node as Step, Operation};
 use crate::source::Source;
 
 /// Commands that hand on the text that they read.
@@ -60,6 +60,9 @@ impl<'t> Lowering<'_, 't, '_> {
                     let mut operation = Operation::direct(request.action, span, request.arguments);
                     operation.evidence = request.evidence;
                     operation.failure = failure;
+                    operation.fate =
+                        if mode.thrown.answers { Fate::Dropped } else { Fate::default() };
+                    self.note_disk(&mut operation);
                     operations.push(operation);
                 }
                 Found::Composed(composed) => {
@@ -83,6 +86,8 @@ impl<'t> Lowering<'_, 't, '_> {
         calls.extend(together(operations));
         steps.extend(self.retried(&words, failure, calls));
         steps.extend(self.elsewhere(&words, failure));
+        steps.extend(self.denial(&words, failure));
+        steps.extend(self.ending(&words));
         steps.extend(self.trap(&words, node, mode));
         steps.extend(self.fed(&words, around, node, mode));
         steps
