@@ -81,7 +81,12 @@ fn fields(unit: &Unit) -> HashMap<(usize, Name), usize> {
 fn names_only_version(text: &str) -> bool {
     let starts = memchr::memmem::find_iter(text.as_bytes(), b"'20")
         .chain(memchr::memmem::find_iter(text.as_bytes(), b"\"20"));
-    let quoted = starts.filter_map(|at| text.get(at + 1..at + 1 + VERSION.len()));
+    let quoted = starts.filter_map(|at| {
+        let rest = text.get(at + 1 + VERSION.len()..)?;
+        // A time of day may follow a date, and makes it no version.
+        let ends = rest.starts_with(['\'', '"']);
+        text.get(at + 1..at + 1 + VERSION.len()).filter(|_| ends)
+    });
     let mut versions = quoted.filter(|it| is_version(it));
     let first = versions.next();
     first.is_some_and(|first| first == VERSION && versions.all(|it| it == VERSION))

@@ -73,6 +73,8 @@ pub(super) struct Machine<'c> {
     pub(super) inlined_steps: usize,
     /// Whether a loop is being read once for each of its items.
     pub(super) unrolling: bool,
+    /// The map that such a loop goes over, and the key of the item that it is at.
+    pub(super) key: Option<(Thing, Name)>,
     /// How often that was done.
     pub(super) unrolled: usize,
     /// What each loop's body assigns to, by its place in memory: a loop in a
@@ -184,6 +186,7 @@ pub(super) fn lower(
             inlining: Vec::new(),
             inlined_steps: 0,
             unrolling: false,
+            key: None,
             unrolled: 0,
             assigned: HashMap::new(),
         };
