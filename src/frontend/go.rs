@@ -2,7 +2,7 @@
 //! line run from a program.
 
 use crate::frontend::program::dialect::{
-    Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
+    Declares, Dialect, Does, Errors, Means, Package, Process, Says, Spelling, Start, Tool,
 };
 use crate::frontend::{Context, Frontend, Grouping, Lowered, program};
 use crate::procedure::Failure;
@@ -113,6 +113,7 @@ static DIALECT: Dialect = Dialect {
         "pulumi.Bool",
         "pulumi.BoolPtr",
         "pulumi.Float64",
+        "StringPointer",
         "pointer.String",
         "pointer.StringPtr",
         "ptr.To",
@@ -205,6 +206,8 @@ static DIALECT: Dialect = Dialect {
         "klog.Fatalf",
     ],
     errors: Errors::Returned,
+    built_ins: &[("append", Does::Extended), (statements::EACH_KEY, Does::Keys)],
+    own_sdks: &[("aliyun", "/ecs."), ("alicloud", "/ecs."), ("alibaba", "/ecs.")],
     functions: Start::Capital,
     declares: &[Declares {
         path: "github.com/pulumi/pulumi-alicloud/sdk/",

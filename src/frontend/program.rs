@@ -65,6 +65,7 @@ mod given;
 mod handling;
 mod hints;
 mod http;
+mod indexed;
 mod inlining;
 mod joining;
 mod literal;
@@ -177,11 +178,20 @@ fn is_sdk(dialect: &Dialect, unit: &Unit, context: Context<'_>) -> bool {
         };
         actions.get(&number).is_some_and(|count| *count >= MANY) && class.bases.iter().any(extends)
     });
+    // What imports the clients under a name uses them.
+    let uses = unit.imports.iter().any(|import| {
+        let means = dialect.imports(import);
+        import.name.is_some()
+            && matches!(means, Some(dialect::Means::Ecs | dialect::Means::Positional))
+            && dialect.functions == dialect::Start::Capital
+    });
     generated
         || is_client(dialect, unit, context)
         || unit.functions.iter().filter(|function| !function.is_declared_only).any(|function| {
             let action = dialect.action(&function.name, context.catalogue);
-            let Some(action) = action.filter(|_| function.class.is_some()) else { return false };
+            let Some(action) = action.filter(|_| function.class.is_some() && !uses) else {
+                return false;
+            };
             let base =
                 unit.imports.iter().any(|it| dialect.imports(it) == Some(dialect::Means::Shared));
             base && function.parameters.iter().any(|parameter| match &parameter.kind {

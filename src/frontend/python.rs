@@ -130,6 +130,7 @@ static DIALECT: Dialect = Dialect {
     request_types: &[("", "Request"), ("", "ShrinkRequest")],
     client_types: &["Client", "ECSConnection"],
     common_requests: &["CommonRequest", "RpcRequest", "Params"],
+    request_bases: &["CommonRequest", "RpcRequest"],
     common_fields: &[
         ("action", Says::Action),
         ("action_name", Says::Action),
@@ -143,6 +144,7 @@ static DIALECT: Dialect = Dialect {
         ("endpoint", Says::Domain),
         ("set_domain", Says::Domain),
         ("set_endpoint", Says::Domain),
+        ("query_param", Says::Parameters),
         ("set_query_params", Says::Parameters),
         ("set_body_params", Says::Parameters),
         ("set_content_params", Says::Parameters),

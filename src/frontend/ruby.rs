@@ -196,6 +196,7 @@ static DIALECT: Dialect = Dialect {
     joiners: &[("join", ""), ("shelljoin", " ")],
     queries: &["URI.encode_www_form", "Rack.Utils.build_query", ".to_query", ".to_param"],
     query_members: &["query"],
+    bodies: &["set_form_data", "form_data", "body"],
     chosen: &[
         Chosen { path: "Fog.Compute", by: "provider", value: "aliyun", default: false },
         Chosen { path: "Aliyun.Service", by: "service", value: "ecs", default: true },

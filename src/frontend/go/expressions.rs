@@ -97,6 +97,11 @@ fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
         };
         return Value::New(of, Vec::new());
     }
+    if shaper.field_text(node, field::FUNCTION) == "make"
+        && let Some(made) = made(shaper, &arguments)
+    {
+        return made;
+    }
     let callee = Box::new(part(shaper, node, field::FUNCTION));
     let arguments = arguments.into_iter().map(|argument| {
         let spreads = argument.kind() == kind::VARIADIC_ARGUMENT;
@@ -104,6 +109,18 @@ fn call(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
         Argument { name: None, value: expression(shaper, inner), spreads }
     });
     Value::Call(callee, arguments.collect())
+}
+
+/// `make(T)`, `make(T, 0, n)`: an empty map or list.
+fn made(shaper: &Shaper<'_>, arguments: &[Node<'_>]) -> Option<Value> {
+    let (of, sizes) = arguments.split_first()?;
+    let is_empty = sizes.first().is_none_or(|size| shaper.text(*size) == "0");
+    match of.kind() {
+        kind::MAP_TYPE => Some(Value::Map(Vec::new())),
+        _ if shaper.text(*of) == QUERY => Some(Value::Map(Vec::new())),
+        kind::SLICE_TYPE if is_empty => Some(Value::List(Vec::new())),
+        _ => None,
+    }
 }
 
 /// The library's type of the query of a URL, which is a map.

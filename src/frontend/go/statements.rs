@@ -6,9 +6,10 @@ use super::declarations::variables;
 use super::expressions::{expression, expressions};
 use super::grammar::{field, kind};
 use crate::frontend::program::code::{
-    Assign, Case, Expression, If, Loop, Statement, Switch, Type, Value,
+    Argument, Assign, Case, Expression, If, Loop, Statement, Switch, Type, Value,
 };
 use crate::frontend::program::shape::{Shaper, named};
+use crate::frontend::program::thing::Name;
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -114,14 +115,21 @@ fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
     let mut each = None;
     let mut before = Vec::new();
     let mut conditional = true;
+    let mut keys = Vec::new();
     match head {
         Some(head) if head.kind() == kind::RANGE_CLAUSE => {
             conditional = false;
             let names = head.child_by_field_name(field::LEFT);
             let names = names.map(|names| named(names, kind::COMMENT)).unwrap_or_default();
             let name = names.get(1).filter(|name| name.kind() == kind::IDENTIFIER);
-            let name = name.map(|name| shaper.text(*name).into());
+            let mut name: Option<Name> = name.map(|name| shaper.text(*name).into());
             let over = head.child_by_field_name(field::RIGHT);
+            if let (Some(key), Some(over)) = (names.first(), over)
+                && let Some(key) = key_of(shaper, *key, over)
+            {
+                name = name.or_else(|| Some(ITEM.into()));
+                keys.push(key);
+            }
             each = over.map(|over| (name, expression(shaper, over)));
         }
         Some(head) if head.kind() == kind::FOR_CLAUSE => {
@@ -140,8 +148,36 @@ fn repetition(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
         None => {}
     }
     let head = head.map_or(node.start_byte()..node.start_byte() + 3, |it| it.byte_range());
-    let body = body.map(|body| block(shaper, body)).unwrap_or_default();
+    let mut inner = keys;
+    inner.extend(body.map(|body| block(shaper, body)).unwrap_or_default());
+    let body = inner;
     vec![Statement::Loop(Loop { head, conditional, before, each, body })]
+}
+
+/// What no program can name: the item of a loop over keys, and what gives the key of
+/// an item.
+const ITEM: &str = "range";
+pub(super) const EACH_KEY: &str = "range :=";
+
+/// The variable of a loop that takes the key of an item. What is gone over is looked
+/// at once more for it, which does nothing.
+fn key_of(shaper: &mut Shaper<'_>, key: Node<'_>, over: Node<'_>) -> Option<Statement> {
+    let is_plain = matches!(over.kind(), kind::IDENTIFIER | kind::SELECTOR);
+    if key.kind() != kind::IDENTIFIER || shaper.text(key) == "_" || !is_plain {
+        return None;
+    }
+    let at = key.byte_range();
+    let given = Argument { name: None, value: expression(shaper, over), spreads: false };
+    let callee = Expression { at: at.clone(), value: Value::Import(EACH_KEY.into()) };
+    let value = Expression { at: at.clone(), value: Value::Call(Box::new(callee), vec![given]) };
+    let target = Expression { at, value: Value::Name(shaper.text(key).into()) };
+    Some(Statement::Assign(Assign {
+        targets: vec![target],
+        kind: Type::Unknown,
+        values: vec![value],
+        declares: true,
+        adds: false,
+    }))
 }
 
 fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {

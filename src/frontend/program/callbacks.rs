@@ -210,8 +210,8 @@ impl<'c> Machine<'c> {
             return;
         }
         let name = call.written.to_ascii_lowercase();
-        let name = name.rsplit(['.', ' ']).take(2).collect::<String>();
-        let repeats = REPEATS.iter().any(|word| name.contains(word));
+        let mut parts = name.rsplit(['.', ' ']).take(2);
+        let repeats = parts.any(|part| REPEATS.iter().any(|word| part.contains(word)));
         if (repeats || visits) && has_calls(&callbacks) {
             let condition = call.written.to_string();
             let lock = call.object.as_ref().and_then(|(object, _)| object.lock());

@@ -56,6 +56,11 @@ impl<'c> Machine<'c> {
         {
             return Thing::Absent;
         }
+        if let Value::Member(object, name) = &callee.value
+            && self.makes_base(at, object, name, arguments)
+        {
+            return Thing::Absent;
+        }
         if self.is_stubbed(callee) {
             return self.stubbed(at, callee, arguments);
         }
@@ -86,6 +91,11 @@ impl<'c> Machine<'c> {
             && let Some(query) = self.query_by(&call, &thing)
         {
             thing = query;
+        }
+        if matches!(thing, Thing::Unknown(_))
+            && let Some(same) = escaped(&call)
+        {
+            thing = same;
         }
         self.push_with_callbacks(&call, own, callbacks, visits);
         let thing = self.answered(at, thing);
@@ -277,6 +287,9 @@ impl<'c> Machine<'c> {
                 self.remember_field(class, name, &argument.thing);
             }
         }
+        if let Some(request) = self.request_by_constructor(class, given) {
+            return request;
+        }
         let object = self.request_of_class(class).unwrap_or(Thing::Instance(class));
         if let Some(constructor) = self.constructor_of(class) {
             self.invoke(at, constructor, Some(&object), given);
@@ -436,6 +449,24 @@ impl<'c> Machine<'c> {
         }
         Thing::derived(self.shown(&call.at), call.given.all().map(|argument| &argument.thing))
     }
+}
+
+/// What a function that escapes a text makes of one in which there is nothing to
+/// escape.
+fn escaped(call: &Call<'_>) -> Option<Thing> {
+    const WORDS: &[&str] = &["quote", "escape", "encode"];
+    let name = call.name.to_ascii_lowercase();
+    let first =
+        call.given.positional.first().filter(|_| call.object.is_none() || !is_text(call))?;
+    let is_plain = first.thing.as_text().is_some_and(|text| {
+        text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.'))
+    });
+    (is_plain && WORDS.iter().any(|word| name.contains(word))).then(|| first.thing.clone())
+}
+
+/// Whether a method is called on a text.
+fn is_text(call: &Call<'_>) -> bool {
+    matches!(call.object, Some((Thing::Text(_), _)))
 }
 
 /// A method that is called with a request already.

@@ -8,13 +8,18 @@ use super::joining::join;
 use super::locks::lock_choice;
 use super::machine::Machine;
 use super::sequences::{is_long, openness, spread, sum};
-use super::thing::{Name, Rest, Thing};
+use super::thing::{Map, Name, Rest, Thing};
 use crate::procedure::{Arm, Node, Repetition};
 
 impl<'c> Machine<'c> {
     pub(super) fn joined(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
         let shown = self.shown(at);
-        let things: Vec<Thing> = items.iter().map(|item| self.eval(item)).collect();
+        let mut things: Vec<Thing> = Vec::with_capacity(items.len());
+        for item in items {
+            let thing = self.eval(item);
+            let query = things.last().and_then(|before| self.query_behind(before, &thing, item));
+            things.push(query.unwrap_or(thing));
+        }
         if let Some(texts) = self.chosen_text(items, &things, at) {
             return texts;
         }
@@ -27,6 +32,37 @@ impl<'c> Machine<'c> {
             });
         }
         whole.unwrap_or(Thing::Absent)
+    }
+
+    /// `address + "?" + sign(params)`: whatever is made of the parameters, behind the
+    /// mark it is their query.
+    fn query_behind(&self, before: &Thing, made: &Thing, item: &Expression) -> Option<Thing> {
+        let Thing::Text(text) = before else { return None };
+        let ends = text.pieces.last()?.known()?.ends_with('?');
+        if ends { self.query_made(made, item) } else { None }
+    }
+
+    /// The query that a function makes of the parameters it is given.
+    pub(super) fn query_made(&self, made: &Thing, item: &Expression) -> Option<Thing> {
+        if let Thing::Map(map) = made {
+            return is_call(map).then(|| self.query_of(&item.at, map));
+        }
+        let Value::Call(_, arguments) = &item.value else { return None };
+        if !matches!(made, Thing::Unknown(_) | Thing::Absent) {
+            return None;
+        }
+        let maps = arguments.iter().filter_map(|argument| match &argument.value.value {
+            Value::Name(name) => self.known_map(name),
+            _ => None,
+        });
+        maps.into_iter().next().map(|map| self.query_of(&item.at, &map))
+    }
+
+    /// A variable that is a map of the parameters of a call.
+    fn known_map(&self, name: &str) -> Option<std::rc::Rc<Map>> {
+        let frame = self.holder(name)?;
+        let Thing::Map(map) = self.state.frames()[frame].vars.get(name)? else { return None };
+        is_call(map).then(|| map.clone())
     }
 
     /// A text and something that is neither a text nor unknown, or the other way
@@ -159,4 +195,10 @@ impl<'c> Machine<'c> {
             _ => Thing::unknown(self.shown(at)).telling(lock),
         }
     }
+}
+
+/// Whether a map has the parameters of a call of the API.
+fn is_call(map: &Map) -> bool {
+    let names = |key: &str| map.entries.iter().any(|(name, _)| **name == *key);
+    names("Action") && names("Version")
 }

@@ -25,6 +25,11 @@ impl<'c> Machine<'c> {
                 self.begin_map(call, owner, object)
             }
             Thing::Text(_) if is(dialect.appends) => self.lengthened(call, owner, object),
+            Thing::Text(_) if is(dialect.bodies) => {
+                let body = call.given.positional.first()?.thing.clone();
+                self.with_body(owner, object, &body);
+                Some(Thing::Absent)
+            }
             // A URL on its way to being requested.
             Thing::Text(_) if is(dialect.elements) => {
                 owner.prefix().is_some_and(|text| text.contains("://")).then(|| owner.clone())

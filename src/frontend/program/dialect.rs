@@ -2,11 +2,11 @@
 //! stands at the top of each language's file.
 
 mod held;
+mod packages;
 mod plain;
 
 pub(in crate::frontend) use held::Held;
 
-use super::code::Import;
 use super::thing::Product;
 use crate::catalogue::Catalogue;
 use crate::procedure::Failure;
@@ -21,6 +21,9 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) newer: &'static [&'static str],
     /// What the start of an import path means; the first that fits counts.
     pub(in crate::frontend) packages: &'static [Package],
+    /// Words of paths, and what follows them, of SDKs for ECS that others than its
+    /// maker publish.
+    pub(in crate::frontend) own_sdks: &'static [(&'static str, &'static str)],
     /// How a method spells an action.
     pub(in crate::frontend) spelling: Spelling,
     /// What may follow the action in a method's name.
@@ -141,6 +144,8 @@ pub(in crate::frontend) struct Dialect {
     /// Functions that make a request of HTTP, which another sends, and which of their
     /// arguments are its address and its body.
     pub(in crate::frontend) http_requests: &'static [(&'static str, usize, usize)],
+    /// Methods, and members, with which such a request is given its body.
+    pub(in crate::frontend) bodies: &'static [&'static str],
     /// Types of clients that serve several products or clouds.
     pub(in crate::frontend) chosen: &'static [Chosen],
     /// Whether naming a method calls it, so that what looks like a call may as
@@ -292,6 +297,8 @@ pub(in crate::frontend) enum Does {
     Partial,
     /// Each key of its first argument in turn.
     Keys,
+    /// Its first argument with the others behind it.
+    Extended,
 }
 
 /// A function that starts a process.
@@ -345,31 +352,6 @@ pub(in crate::frontend) enum Constructed {
 }
 
 impl Dialect {
-    /// What the package of a path means.
-    pub(in crate::frontend) fn means(&self, path: &str) -> Option<Means> {
-        let path = path.trim_start_matches(['.', '\\', '/']);
-        let fits = |package: &&Package| path.starts_with(package.path);
-        let known = self.packages.iter().find(fits).or_else(|| self.copied(path));
-        known.map(|package| package.means)
-    }
-
-    /// A copy of an SDK in a program's own folders.
-    fn copied(&self, path: &str) -> Option<&Package> {
-        // Short names are words like others.
-        const SHORTEST: usize = 8;
-        let parts = path.match_indices(['.', '/', '\\']).map(|(at, _)| &path[at + 1..]);
-        let parts: Vec<&str> = parts.filter(|part| part.len() >= SHORTEST).collect();
-        self.packages.iter().filter(|package| package.path.len() >= SHORTEST).find(|package| {
-            // Most paths have few parts; a search of each package in all of it costs more.
-            parts.iter().any(|part| part.starts_with(package.path))
-        })
-    }
-
-    /// What the package of an import means.
-    pub(in crate::frontend) fn imports(&self, import: &Import) -> Option<Means> {
-        self.means(&format!("{}.", import.path))
-    }
-
     /// What a type, or a function that makes something, of a package is.
     pub(in crate::frontend) fn constructed(
         &self,

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::code::{Argument as Passed, Expression, Part, Type, Value};
+use super::code::{Argument as Passed, Expression, Field, Part, Type, Value};
+use super::given::Given;
 use super::joining::join;
 use super::locks::{lock_member, lock_same};
 use super::machine::{Machine, Summary};
@@ -271,6 +272,7 @@ impl<'c> Machine<'c> {
             (Thing::List(list), None) if !list.items.is_empty() => {
                 alternatives(list.items.clone(), false, self.shown(at))
             }
+            (Thing::Text(text), None) => Self::after_mark(text).unwrap_or_else(|| derived(self)),
             // A package's list, such as that of the program's arguments.
             (Thing::Imported(_), Some(index)) if index.parse::<usize>().is_ok() => derived(self),
             (Thing::Imported(path), Some(key)) if self.chosen_by_key(path, key).is_some() => {
@@ -322,6 +324,7 @@ impl<'c> Machine<'c> {
             _ => None,
         };
         match made {
+            Some(Thing::Class(class)) if self.is_record(class) => record(&given),
             Some(Thing::Class(class)) => self.instantiate(at, class, &given),
             Some(Thing::Imported(path)) if self.is_process(&path) => {
                 self.start_process(at, &path, given)
@@ -339,11 +342,19 @@ impl<'c> Machine<'c> {
                 if given.keywords.is_empty() {
                     return Thing::derived(self.shown(at), all);
                 }
-                let entries = given.keywords.iter();
-                let entries = entries.map(|(name, it)| (name.clone(), it.thing.clone()));
-                Thing::map(entries.collect(), Rest::Open)
+                record(&given)
             }
         }
+    }
+
+    /// Whether a class is a plain record that names an action, as requests are that
+    /// a program declares itself.
+    pub(super) fn is_record(&self, class: usize) -> bool {
+        let Some(declared) = self.unit.classes.get(class) else { return false };
+        let names = |field: &Field| ACTIONS.iter().any(|it| field.name.eq_ignore_ascii_case(it));
+        declared.bases.is_empty()
+            && declared.fields.iter().any(names)
+            && self.unit.functions.iter().all(|function| function.class != Some(class))
     }
 
     /// A function as a value. One without a name is read where it stands.
@@ -414,6 +425,16 @@ fn version_of(name: &str) -> Option<String> {
 }
 
 /// One of several values, of which each may be told apart.
+/// What the field of a request is called that names its action.
+const ACTIONS: &[&str] = &["action", "actionname", "apiname", "xacsaction"];
+
+/// What an object is given by names.
+fn record(given: &Given) -> Thing {
+    let entries = given.keywords.iter();
+    let entries = entries.map(|(name, it)| (name.clone(), it.thing.clone()));
+    Thing::map(entries.collect(), Rest::Open)
+}
+
 pub(super) fn alternatives(things: Vec<Thing>, every: bool, text: Name) -> Thing {
     let mut distinct: Vec<Thing> = Vec::new();
     for thing in things {

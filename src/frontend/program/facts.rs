@@ -96,7 +96,12 @@ fn is_own(text: &str, version: &str) -> bool {
 fn versions(text: &str) -> impl Iterator<Item = &str> {
     let starts = memchr::memmem::find_iter(text.as_bytes(), b"'20")
         .chain(memchr::memmem::find_iter(text.as_bytes(), b"\"20"));
-    let quoted = starts.filter_map(|at| text.get(at + 1..at + 1 + VERSION.len()));
+    let quoted = starts.filter_map(|at| {
+        let rest = text.get(at + 1 + VERSION.len()..)?;
+        // A time of day may follow a date, and makes it no version.
+        let ends = rest.starts_with(['\'', '"']);
+        text.get(at + 1..at + 1 + VERSION.len()).filter(|_| ends)
+    });
     quoted.filter(|it| is_version(it))
 }
 

@@ -26,6 +26,32 @@ impl<'c> Machine<'c> {
         Some(Thing::map(entries.into_iter().flatten().collect(), Rest::Open))
     }
 
+    /// `request.Header.Set("x-acs-action", action)`: kept with the request.
+    fn give_header(
+        &mut self,
+        request: &'c Expression,
+        key: &Thing,
+        value: &Thing,
+    ) -> Option<Thing> {
+        let key = key.as_text().filter(|key| key.to_ascii_lowercase().starts_with("x-acs-"))?;
+        let Value::Name(_) = &request.value else { return None };
+        let Thing::Map(map) = self.eval(request) else { return None };
+        let entry = (key.into(), value.clone());
+        let entries = map.entries.iter().cloned().chain([entry]).collect();
+        self.replace(request, Thing::map(entries, map.rest));
+        Some(Thing::Absent)
+    }
+
+    /// `request.set_form_data(…)`, `request.body = …`: what its address is asked with.
+    pub(super) fn with_body(&mut self, owner: &Thing, object: &'c Expression, body: &Thing) {
+        let is_address = |thing: &Thing| thing.prefix().is_some_and(|it| it.contains("://"));
+        if !matches!(body, Thing::Map(_) | Thing::Text(_)) || !is_address(owner) {
+            return;
+        }
+        let entries = vec![(Name::from("URL"), owner.clone()), (Name::from("body"), body.clone())];
+        self.replace(object, Thing::map(entries, Rest::Open));
+    }
+
     /// What is given the action or the version as an entry is a map of parameters.
     pub(super) fn begin_map(
         &mut self,
@@ -40,8 +66,11 @@ impl<'c> Machine<'c> {
             Thing::Text(_) if owner.prefix().is_some_and(|it| it.contains("://")) => Rest::Open,
             _ => return None,
         };
-        let Value::Name(_) = &object.value else { return None };
         let [key, value] = call.given.positional.as_slice() else { return None };
+        if let Value::Member(request, _) = &object.value {
+            return self.give_header(request, &key.thing, &value.thing);
+        }
+        let Value::Name(_) = &object.value else { return None };
         let key = key.thing.as_text().filter(|key| matches!(*key, "Action" | "Version"))?;
         let begun = Thing::map(vec![(key.into(), value.thing.clone())], rest);
         self.replace(object, begun.clone());

@@ -186,7 +186,10 @@ impl Machine<'_> {
             given: given.clone(),
             arguments: &[],
         };
-        if call.hint().likelihood() == Likelihood::Yes {
+        if call.hint().likelihood() == Likelihood::Yes
+            && !self.offer_command(&call)
+            && !self.offer_request(&call)
+        {
             self.offer_named(&call);
         }
     }
@@ -240,7 +243,7 @@ impl Machine<'_> {
 }
 
 /// What each parameter is given.
-fn matched(function: &Function, given: &Given) -> Vec<(usize, Thing)> {
+pub(super) fn matched(function: &Function, given: &Given) -> Vec<(usize, Thing)> {
     let mut matched = Vec::new();
     let mut positional = given.positional.iter();
     for (index, parameter) in function.parameters.iter().enumerate() {
@@ -292,7 +295,7 @@ fn is_worth_following(thing: &Thing) -> bool {
             Thing::Text(_) => matches!(item.as_text(), Some("aliyun" | "ecs")),
             other => matches!(other, Thing::Request(_)),
         }),
-        Thing::Map(map) => map.entries.iter().any(|(name, _)| &**name == "Action"),
+        Thing::Map(map) => super::literal::names_action(map),
         Thing::Text(text) => {
             super::script::mentions_cli(text)
                 || thing.as_text().is_some_and(|it| it.eq_ignore_ascii_case("ecs"))

@@ -27,9 +27,9 @@ pub(in crate::frontend) struct Naming<'a> {
 impl Naming<'_> {
     /// The ECS action that a call's arguments name.
     pub(in crate::frontend) fn named_by_arguments(&self, given: &Given) -> Option<Named> {
-        self.product_and_action(given)
+        self.each(given, Self::product_and_action)
             .or_else(|| self.parameters_with_action(given, is_told_ecs(given)))
-            .or_else(|| self.urls(given))
+            .or_else(|| self.each(given, Self::url))
     }
 
     /// The action that a map among a call's arguments names, where what is called
@@ -76,11 +76,10 @@ impl Naming<'_> {
     }
 
     fn named_by_parameters(&self, argument: &Argument, is_ecs: bool) -> Option<Named> {
-        const KEYS: [(&str, &str); 2] = [("Action", "Version"), ("x-acs-action", "x-acs-version")];
+        const KEYS: [(&str, &str); 2] = [("Action", "Version"), (ACTION_HEADER, "xacsversion")];
         let Thing::Map(map) = &argument.thing else { return None };
-        let entry = |key: &str| {
-            map.entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|it| &it.1)
-        };
+        let entry =
+            |key: &str| map.entries.iter().find(|(name, _)| is_key(name, key)).map(|it| &it.1);
         for (action_key, version_key) in KEYS {
             let Some(action) = entry(action_key).map(only) else { continue };
             let version = entry(version_key).map(only).and_then(Thing::as_text);
@@ -93,7 +92,10 @@ impl Naming<'_> {
                 continue;
             }
             let mut arguments = match action_key {
-                "Action" => argument.api_arguments(self.source),
+                "Action" => {
+                    let inner = self.tea_map(argument);
+                    inner.unwrap_or_else(|| argument.api_arguments(self.source))
+                }
                 _ => Arguments { given: Vec::new(), open: true },
             };
             arguments.given.retain(|(name, _)| {
@@ -108,16 +110,28 @@ impl Naming<'_> {
         action.as_text().is_none_or(|text| self.catalogue.get(text).is_some())
     }
 
-    /// A request written as a URL, or as one of several.
-    fn urls(&self, given: &Given) -> Option<Named> {
+    /// What is named, for each text that one of the arguments may be.
+    fn each(&self, given: &Given, named: fn(&Self, &Given) -> Option<Named>) -> Option<Named> {
+        if let Some(one) = named(self, given) {
+            return Some(one);
+        }
         let are_texts =
             |choice: &Choice| choice.things.iter().all(|it| matches!(it, Thing::Text(_)));
-        let choice = given.all().find_map(|argument| match &argument.thing {
+        let choices = given.all().filter_map(|argument| match &argument.thing {
             Thing::OneOf(choice) if are_texts(choice) => Some(choice),
             _ => None,
         });
-        let Some(choice) = choice else { return self.url(given) };
-        let each = choice.things.iter().map(|thing| self.url(&given.with(choice, thing)));
+        let mut found = choices.filter_map(|choice| self.each_of(given, choice, named));
+        found.next()
+    }
+
+    fn each_of(
+        &self,
+        given: &Given,
+        choice: &Choice,
+        named: fn(&Self, &Given) -> Option<Named>,
+    ) -> Option<Named> {
+        let each = choice.things.iter().map(|thing| named(self, &given.with(choice, thing)));
         let each: Vec<Named> = each.collect::<Option<_>>()?;
         let actions = each.iter().map(|named| named.action.clone()).collect();
         let action = alternatives(actions, choice.every, choice.text.clone());
@@ -173,6 +187,20 @@ impl Naming<'_> {
             left
         })
     }
+}
+
+/// The header that names the action, without what stands between its words.
+const ACTION_HEADER: &str = "xacsaction";
+
+/// Whether the name of an entry is a key, `x-acs-action`, `xAcsAction`.
+fn is_key(name: &str, key: &str) -> bool {
+    name.eq_ignore_ascii_case(key)
+        || name.len() > key.len() && name.replace(['-', '_'], "").eq_ignore_ascii_case(key)
+}
+
+/// Whether a map names an action among its entries.
+pub(in crate::frontend) fn names_action(map: &Map) -> bool {
+    map.entries.iter().any(|(name, _)| is_key(name, "Action") || is_key(name, ACTION_HEADER))
 }
 
 /// The one item of a list, as forms hold their values.

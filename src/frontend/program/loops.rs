@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::code::{Each, Expression, Loop, Statement, Value};
 use super::dialect::MapItems;
 use super::expressions::alternatives;
+use super::indexed::{finds, looks_up};
 use super::joining::join;
 use super::machine::Machine;
 use super::statements::Flow;
@@ -72,7 +73,10 @@ impl<'c> Machine<'c> {
     /// known: read once for each of them. Only if it calls nothing of interest.
     fn fills(&mut self, repetition: &'c Loop, over: &Thing) -> bool {
         let Some((Some(name), _)) = &repetition.each else { return false };
-        let items = self.filling(over);
+        let mut items = self.filling(over);
+        if items.is_empty() && looks_up(&repetition.body, name) {
+            items = keys(over);
+        }
         let too_many = self.unrolled > UNROLLED.1 || items.len() > UNROLLED.0;
         if items.is_empty() || too_many || self.unrolling {
             return false;
@@ -102,8 +106,15 @@ impl<'c> Machine<'c> {
     /// text of each, as in the query of an address.
     pub(super) fn written_out(&mut self, each: &'c Each) -> Option<Thing> {
         let [(Some(variable), over)] = each.clauses.as_slice() else { return None };
-        let is_text =
-            matches!(each.item.value, Value::Text(_) | Value::Format(..) | Value::Join(_));
+        let is_text = match &each.item.value {
+            Value::Text(_) | Value::Format(..) | Value::Join(_) => true,
+            // `"{}={}".format(…)`
+            Value::Call(callee, _) => matches!(
+                &callee.value,
+                Value::Member(text, _) if matches!(text.value, Value::Text(_))
+            ),
+            _ => false,
+        };
         if !each.is_list || self.unrolling || !is_text {
             return None;
         }
@@ -125,7 +136,12 @@ impl<'c> Machine<'c> {
         item: &'c Expression,
     ) -> Option<Thing> {
         let over = self.eval(over);
-        let items = self.filling(&over);
+        let mut items = self.filling(&over);
+        if let (true, Value::Name(name)) = (items.is_empty(), &variable.value)
+            && finds(item, name)
+        {
+            items = keys(&over);
+        }
         if items.is_empty() || items.len() > UNROLLED.0 || self.unrolled > UNROLLED.1 {
             return None;
         }
@@ -210,6 +226,16 @@ fn entry_of(over: &Thing, number: usize) -> Option<(Thing, Thing)> {
     let Thing::Map(map) = over else { return None };
     let (key, _) = map.entries.get(number)?;
     Some((over.clone(), Thing::known(key.clone(), 0..0)))
+}
+
+/// The items of a list of keys, of which all are known.
+fn keys(over: &Thing) -> Vec<Thing> {
+    match over {
+        Thing::List(list) if list.items.iter().all(|it| it.as_text().is_some()) => {
+            list.items.clone()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Whether there is a look at the lock state in a loop over locks: that one

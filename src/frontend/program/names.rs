@@ -260,10 +260,8 @@ impl<'c> Machine<'c> {
                 Thing::List(list) if list.items.len() == targets.len() => list.items[index].clone(),
                 Thing::OneOf(choice) => nth(choice, index, targets.len())
                     .unwrap_or_else(|| Thing::derived(self.shown(&target.at), [thing])),
-                // An address beside an error.
-                Thing::Text(_) if index == 0 && self.dialect.errors == Errors::Returned => {
-                    thing.clone()
-                }
+                // An address beside an error, or beside headers.
+                Thing::Text(_) if index == 0 => thing.clone(),
                 Thing::Unknown(_) | Thing::List(_) | Thing::Text(_) => {
                     Thing::derived(self.shown(&target.at), [thing])
                 }
@@ -357,6 +355,9 @@ impl<'c> Machine<'c> {
                 }
                 _ => {}
             }
+        }
+        if self.dialect.bodies.contains(&&**name) {
+            self.with_body(&owner, object, &thing);
         }
         if self.dialect.query_members.contains(&&**name)
             && let Thing::Text(url) = &owner

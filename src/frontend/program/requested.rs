@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::code::Argument as Passed;
+use super::code::{Argument as Passed, Expression, Value};
+use super::dialect::Says;
+use super::given::Given;
+use super::inlining::matched;
 use super::machine::Machine;
 use super::request::{Kind, Request};
 use super::thing::{Name, Thing};
@@ -29,6 +32,41 @@ impl<'c> Machine<'c> {
         Some(made)
     }
 
+    /// An object of a class whose constructor is told an action and a version: a
+    /// request that the program signs itself.
+    pub(super) fn request_by_constructor(&mut self, class: usize, given: &Given) -> Option<Thing> {
+        const SAYS: [(&str, Says); 7] = [
+            ("action", Says::Action),
+            ("xacsaction", Says::Action),
+            ("apiname", Says::Action),
+            ("version", Says::Version),
+            ("xacsversion", Says::Version),
+            ("host", Says::Domain),
+            ("endpoint", Says::Domain),
+        ];
+        let function = self.unit.functions.get(self.constructor_of(class)?)?;
+        let says = |name: &str| {
+            let name = name.replace(['_', '$'], "").to_ascii_lowercase();
+            SAYS.iter().find(|(known, _)| *known == name).map(|(_, says)| *says)
+        };
+        let told: Vec<_> = function.parameters.iter().map(|it| says(&it.name)).collect();
+        if !(told.contains(&Some(Says::Action)) && told.contains(&Some(Says::Version))) {
+            return None;
+        }
+        let mut request = Request::new(Kind::Common, Thing::Absent);
+        for (index, thing) in matched(function, given) {
+            match told.get(index)? {
+                Some(Says::Action) => request.action = thing,
+                Some(Says::Version) => request.version = thing,
+                Some(Says::Domain) => request.domain = thing,
+                _ => {}
+            }
+        }
+        request.arguments.open = true;
+        request.class = Some(class);
+        Some(self.state.new_request(request))
+    }
+
     /// A method that the program gives a request of its own.
     pub(super) fn request_method(
         &mut self,
@@ -48,6 +86,39 @@ impl<'c> Machine<'c> {
         let index = self.holder(receiver)?;
         let own = self.state.frames()[index].vars.get(receiver)?;
         matches!(own, Thing::Request(_)).then(|| own.clone())
+    }
+
+    /// `super().__init__(…)` or `Base.__init__(self, …)` in the constructor of a
+    /// request: what makes the rest of it.
+    pub(super) fn makes_base(
+        &mut self,
+        at: &Range<usize>,
+        object: &'c Expression,
+        name: &Name,
+        arguments: &'c [Passed],
+    ) -> bool {
+        let unit = self.unit;
+        let function = self.current().and_then(|number| unit.functions.get(number));
+        let Some(function) = function.filter(|it| it.is_constructor && it.name == *name) else {
+            return false;
+        };
+        let Some(request @ Thing::Request(slot)) = self.own_request() else { return false };
+        let (mut given, callbacks) = self.given(arguments);
+        self.out.extend(callbacks);
+        if !matches!(object.value, Value::Call(..)) && !given.positional.is_empty() {
+            given.positional.remove(0);
+        }
+        let base = function.class.and_then(|class| self.ancestry(class).own.get(1).copied());
+        if let Some(constructor) = base.and_then(|class| self.constructor_of(class)) {
+            self.invoke(at, constructor, Some(&request), &given);
+            return true;
+        }
+        for (name, argument) in &given.keywords {
+            let written = self.shown(&argument.at);
+            self.set_on_request(slot, name, &argument.thing, &written);
+        }
+        self.fill_in_order(slot, &given.positional);
+        true
     }
 
     /// `super(…)` or `this(…)` in a constructor: the rest of what makes the object.

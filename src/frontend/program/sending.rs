@@ -4,12 +4,12 @@
 use super::calls::Call;
 use super::dialect::Means;
 use super::given::{Argument, Given, only_checks};
-use super::hints::Likelihood;
+use super::hints::{Hint, Likelihood};
 use super::literal::could_be_named;
 use super::machine::{Machine, Tentative};
 use super::nodes::weakened;
 use super::request::{Ours, Request, VERSION};
-use super::thing::{Method, Product, Rest, Thing};
+use super::thing::{Method, Name, Product, Rest, Thing};
 use crate::procedure::{Action, Arguments, Arm, Evidence, Failure, Node, Operation};
 
 impl<'c> Machine<'c> {
@@ -304,7 +304,7 @@ impl<'c> Machine<'c> {
     }
 
     /// A request among the arguments: whoever takes it may send it.
-    fn offer_request(&mut self, call: &Call<'c>) -> bool {
+    pub(super) fn offer_request(&mut self, call: &Call<'c>) -> bool {
         let request = call.given.all().find_map(|argument| match &argument.thing {
             Thing::Request(slot) => Some(*slot),
             _ => None,
@@ -319,6 +319,9 @@ impl<'c> Machine<'c> {
             return true;
         }
         let spells = self.dialect.action(&call.name, self.context.catalogue).is_some();
+        if !spells && self.only_looks_at(call, slot) {
+            return true;
+        }
         let is_likely = spells || call.hint().likelihood() == Likelihood::Yes;
         if is_likely || call.hint().is_hinted() && !self.is_of_its_own(call, slot) {
             let was_sent = self.run.sent.contains(&slot);
@@ -333,6 +336,19 @@ impl<'c> Machine<'c> {
             self.run.tentative.push(Tentative { span, slot, hinted: true });
         }
         true
+    }
+
+    /// Whether the name of a function, besides the action in it, says that it only
+    /// looks at the request: `hashOfRunInstances`.
+    fn only_looks_at(&self, call: &Call<'c>, slot: usize) -> bool {
+        let action = self.state.request(slot).and_then(|it| it.action.as_text());
+        let Some((before, after)) = action.and_then(|action| call.name.split_once(action)) else {
+            return false;
+        };
+        let name: Name = format!("{before}{after}").into();
+        let name = self.plain_name(&name);
+        let hint = Hint { name: &name, ..call.hint() };
+        hint.likelihood() == Likelihood::No
     }
 
     /// Whether a method is for one action alone, by its name: whoever declares it

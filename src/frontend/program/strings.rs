@@ -7,6 +7,7 @@ use super::code::Expression;
 use super::expressions::alternatives;
 use super::given::{Argument, Given};
 use super::machine::Machine;
+use super::sequences::sum;
 use super::thing::{List, Map, Name, Piece, Rest, Text, Thing, Unknown};
 
 /// How the places in a text are written that values take.
@@ -33,7 +34,7 @@ impl<'c> Machine<'c> {
         }
         if list.rest != Rest::Closed {
             pieces.extend(self.pieces(&between, &call.at, &call.at));
-            pieces.push(self.rest_of(call, list.rest));
+            pieces.push(self.rest_of(&call.at, list.rest));
         }
         Thing::text(pieces, self.shown(&call.at))
     }
@@ -76,6 +77,16 @@ impl<'c> Machine<'c> {
         Thing::list(words.collect(), Rest::Closed)
     }
 
+    /// `query[1:]`: a query without the mark that it starts with.
+    pub(super) fn after_mark(text: &Text) -> Option<Thing> {
+        let (first, rest) = text.pieces.split_first()?;
+        let Piece::Known { text: known, range, .. } = first else { return None };
+        let known = known.strip_prefix(['&', '?'])?;
+        let first = Piece::Known { text: known.into(), range: range.clone(), verbatim: false };
+        let pieces = std::iter::once(first).chain(rest.iter().cloned()).collect();
+        Some(Thing::text(pieces, text.shown.clone()))
+    }
+
     /// Maps made one.
     pub(super) fn merged(call: &Call<'_>) -> Thing {
         let mut entries = Vec::new();
@@ -98,20 +109,27 @@ impl<'c> Machine<'c> {
         let first = call.given.positional.first().map(|it| &it.thing);
         let first = first.or(call.object.as_ref().map(|(object, _)| object))?;
         let Thing::Map(map) = first else { return None };
-        Some(self.query_of(call, map))
+        Some(self.query_of(&call.at, map))
     }
 
     /// The parameters of a call of the API, which some function makes the query of
     /// a URL of; none if it is given no such, or makes something else.
     pub(super) fn query_by(&self, call: &Call<'_>, made: &Thing) -> Option<Thing> {
         const OTHERS: &[&str] = &["sign", "hash", "hmac", "digest", "encrypt"];
+        const ADDRESSES: &[&str] = &["url", "uri", "query"];
         let name = call.name.to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         let is_text = made.alternatives().iter().all(|thing| match thing {
             Thing::Unknown(_) | Thing::Absent => true,
-            Thing::Text(text) => text.whole.as_deref().is_none_or(str::is_empty),
+            Thing::Text(text) => {
+                text.whole.as_deref().is_none_or(str::is_empty)
+                    && !text.pieces.iter().any(|it| it.known().is_some_and(names_action))
+            }
+            // What is taken to be the same map with a signature.
+            Thing::Map(_) => has(OTHERS) && has(ADDRESSES),
             _ => false,
         });
-        if !is_text || OTHERS.iter().any(|word| name.contains(word)) {
+        if !is_text || has(OTHERS) && !has(ADDRESSES) {
             return None;
         }
         let map = call.given.positional.iter().find_map(|argument| match &argument.thing {
@@ -119,43 +137,43 @@ impl<'c> Machine<'c> {
             _ => None,
         })?;
         let names = |key: &str| map.entries.iter().any(|(name, _)| **name == *key);
-        (names("Action") && names("Version")).then(|| self.query_of(call, map))
+        let query = (names("Action") && names("Version")).then(|| self.query_of(&call.at, map))?;
+        // What signs an address gives it back from its path on.
+        let path = has(OTHERS).then(|| Thing::known("/?", call.at.clone()));
+        path.and_then(|path| sum(&path, &query, self.shown(&call.at))).or(Some(query))
     }
 
     /// A map as a query: one for each action that it may name.
-    fn query_of(&self, call: &Call<'_>, map: &Map) -> Thing {
+    pub(super) fn query_of(&self, at: &Range<usize>, map: &Map) -> Thing {
         let action = map.entries.iter().find(|(name, _)| &**name == "Action");
         let Some((_, Thing::OneOf(choice))) = action else {
-            return self.query_with(call, map, None);
+            return self.query_with(at, map, None);
         };
-        let queries = choice.things.iter().map(|action| self.query_with(call, map, Some(action)));
+        let queries = choice.things.iter().map(|action| self.query_with(at, map, Some(action)));
         alternatives(queries.collect(), choice.every, choice.text.clone())
     }
 
-    fn query_with(&self, call: &Call<'_>, map: &Map, action: Option<&Thing>) -> Thing {
-        let known = |text: String| Piece::Known {
-            text: text.into(),
-            range: call.at.clone(),
-            verbatim: false,
-        };
+    fn query_with(&self, at: &Range<usize>, map: &Map, action: Option<&Thing>) -> Thing {
+        let known =
+            |text: String| Piece::Known { text: text.into(), range: at.clone(), verbatim: false };
         let mut pieces = Vec::new();
         for (name, value) in &map.entries {
             let start = if pieces.is_empty() { "" } else { "&" };
             pieces.push(known(format!("{start}{name}=")));
             let value = action.filter(|_| &**name == "Action").unwrap_or(value);
-            pieces.extend(self.pieces(value, &call.at, &call.at));
+            pieces.extend(self.pieces(value, at, at));
         }
         if map.rest != Rest::Closed {
             pieces.push(known("&".to_owned()));
-            pieces.push(self.rest_of(call, map.rest));
+            pieces.push(self.rest_of(at, map.rest));
         }
-        Thing::text(pieces, self.shown(&call.at))
+        Thing::text(pieces, self.shown(at))
     }
 
     /// What cannot be told of a list or a map.
-    fn rest_of(&self, call: &Call<'_>, rest: Rest) -> Piece {
+    fn rest_of(&self, at: &Range<usize>, rest: Rest) -> Piece {
         let tainted = rest == Rest::Tainted;
-        Piece::Hole { text: self.shown(&call.at), range: call.at.clone(), tainted, origin: None }
+        Piece::Hole { text: self.shown(at), range: at.clone(), tainted, origin: None }
     }
 
     /// A text with the other arguments in the place of its verbs.
@@ -167,7 +185,15 @@ impl<'c> Machine<'c> {
         let Thing::Text(text) = &format.thing else {
             return Thing::derived(shown, call.given.all().map(|it| &it.thing));
         };
-        let given = Given { positional: values.to_vec(), ..call.given.clone() };
+        let mut given = Given { positional: values.to_vec(), ..call.given.clone() };
+        // `"%s/?%s"`: what is made of the parameters is their query.
+        if text.whole.as_deref().is_some_and(|it| it.contains("?%")) {
+            let written = call.arguments.iter().skip(1);
+            for (argument, written) in given.positional.iter_mut().zip(written) {
+                let query = self.query_made(&argument.thing, &written.value);
+                argument.thing = query.unwrap_or_else(|| argument.thing.clone());
+            }
+        }
         self.filled(text, Places::Percent, &given, shown)
     }
 
@@ -238,6 +264,11 @@ impl<'c> Machine<'c> {
 }
 
 /// Where a part of a piece stands.
+/// Whether a text has the action of a call in it.
+fn names_action(text: &str) -> bool {
+    text.contains("Action=")
+}
+
 fn at(piece: &Piece, part: &Range<usize>) -> Range<usize> {
     match piece {
         Piece::Known { range, verbatim: true, .. } => {

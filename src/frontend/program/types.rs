@@ -75,6 +75,9 @@ impl Machine<'_> {
                 Some(Thing::list(vec![item], rest))
             }
             Type::Named(path) => match self.path_of(path)? {
+                Thing::Class(class) if self.is_record(class) => {
+                    Some(Thing::map(Vec::new(), if given { Rest::Tainted } else { Rest::Open }))
+                }
                 Thing::Class(class) => Some(Thing::Instance(class)),
                 // Of which product it is, its type does not say.
                 Thing::Imported(path) => {

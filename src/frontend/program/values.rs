@@ -173,8 +173,24 @@ impl<'c> Machine<'c> {
             }
             (Does::Partial, [function, ..]) => Some(function.thing.clone()),
             (Does::Keys, [map, ..]) => Some(self.keys(call, &map.thing)),
+            (Does::Extended, [first, rest @ ..]) => Some(self.extended_by(call, first, rest)),
             _ => Some(unknown()),
         }
+    }
+
+    /// A list with more behind it, or what is known of one.
+    fn extended_by(&self, call: &Call<'c>, first: &Argument, rest: &[Argument]) -> Thing {
+        let (mut items, mut openness) = match &first.thing {
+            Thing::List(list) => (list.items.clone(), list.rest),
+            Thing::Absent => (Vec::new(), Rest::Closed),
+            _ => {
+                let all = call.given.all().map(|argument| &argument.thing);
+                return Thing::derived(self.shown(&call.at), all);
+            }
+        };
+        openness = openness.max(call.given.rest);
+        items.extend(rest.iter().map(|argument| argument.thing.clone()));
+        Thing::list(items, openness)
     }
 
     /// Each key of a map, or the one whose entry is being read.

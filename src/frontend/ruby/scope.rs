@@ -41,6 +41,8 @@ pub(super) struct Scope<'s, 't> {
     variables: Vec<(HashSet<Name>, bool)>,
     /// The body of the heredoc that starts at a place.
     heredocs: HashMap<usize, Node<'t>>,
+    /// Whether the file configures Vagrant.
+    pub(super) is_vagrant: bool,
     made: usize,
 }
 
@@ -57,6 +59,7 @@ impl<'s, 't> Scope<'s, 't> {
             defined: HashSet::new(),
             variables: vec![(HashSet::new(), false)],
             heredocs: HashMap::new(),
+            is_vagrant: source.text.contains("Vagrant.configure"),
             made: 0,
         };
         scope.survey(root);

@@ -4,11 +4,11 @@ use tree_sitter::Node;
 
 use super::calls;
 use super::declarations;
-use super::expressions::{expression, operator_assignment, target};
+use super::expressions::{entry, expression, known, operator_assignment, target};
 use super::grammar::{field, kind};
 use super::scope::{Scope, assign};
 use crate::frontend::program::code::{
-    Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
+    Argument, Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
 };
 use crate::frontend::program::shape::named;
 use crate::frontend::syntax;
@@ -50,7 +50,10 @@ fn single(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
         }
         kind::CLASS | kind::MODULE => declarations::class(scope, node),
         kind::SINGLETON_CLASS => field_block(scope, node, field::BODY),
-        kind::ASSIGNMENT => vec![assignment(scope, node)],
+        kind::ASSIGNMENT => {
+            let provisioned = provisioned(scope, node);
+            provisioned.into_iter().chain([assignment(scope, node)]).collect()
+        }
         kind::OPERATOR_ASSIGNMENT => vec![Statement::Assign(operator_assignment(scope, node))],
         kind::IF | kind::ELSIF | kind::UNLESS | kind::CONDITIONAL => branch(scope, node),
         kind::IF_MODIFIER | kind::UNLESS_MODIFIER => modified(scope, node),
@@ -82,6 +85,34 @@ fn values(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Expression> {
     let list = node.named_child(0).filter(|it| it.kind() == kind::ARGUMENT_LIST);
     let values = list.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
     values.into_iter().map(|value| expression(scope, value)).collect()
+}
+
+/// `trigger.run = { inline: "…" }`, `shell.inline = "…"`: code that Vagrant runs.
+fn provisioned(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Option<Statement> {
+    const MEMBERS: &[&str] = &["run", "run_remote", "inline"];
+    const INLINE: &str = "inline";
+    let left = node.child_by_field_name(field::LEFT).filter(|it| it.kind() == kind::CALL)?;
+    let right = node.child_by_field_name(field::RIGHT)?;
+    let member = scope.field_text(left, field::METHOD);
+    if !MEMBERS.contains(&member) || !scope.is_vagrant {
+        return None;
+    }
+    let receiver = left.child_by_field_name(field::RECEIVER)?;
+    let code = if right.kind() == kind::HASH {
+        let pairs = named(right, kind::COMMENT).into_iter().filter(|it| it.kind() == kind::PAIR);
+        let mut pairs = pairs.filter_map(|pair| entry(scope, pair));
+        pairs.find(|(key, _)| known(key) == Some(INLINE))?.1
+    } else if member == INLINE {
+        expression(scope, right)
+    } else {
+        return None;
+    };
+    let at = left.byte_range();
+    let object = Box::new(expression(scope, receiver));
+    let callee = Expression { at: at.clone(), value: Value::Member(object, "provision".into()) };
+    let given = Argument { name: Some(INLINE.into()), value: code, spreads: false };
+    let call = Value::Call(Box::new(callee), vec![given]);
+    Some(Statement::Plain(Expression { at: node.byte_range(), value: call }))
 }
 
 fn assignment(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Statement {
