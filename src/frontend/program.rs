@@ -55,6 +55,7 @@ mod containers;
 mod declared;
 mod described;
 mod elsewhere;
+mod entries;
 pub(super) mod dialect;
 mod expected;
 mod expressions;
