@@ -56,6 +56,7 @@ mod containers;
 mod declared;
 mod described;
 mod elsewhere;
+mod entries;
 pub(super) mod dialect;
 mod expected;
 mod expressions;

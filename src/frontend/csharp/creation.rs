@@ -16,6 +16,12 @@ const LAZY: &[&str] = &["Lazy", "AsyncLazy", "ThreadLocal", "Task"];
 /// Texts that are being put together.
 const TEXTS: &[&str] = &["StringBuilder"];
 
+/// Types that are as good as what they are made of first.
+const WRAPPERS: &[&str] = &["FormUrlEncodedContent", "StringContent", "Uri", "UriBuilder"];
+
+/// A request of HTTP, which has an address and headers.
+const REQUEST: &str = "HttpRequestMessage";
+
 /// What a type's constructor takes, where that can be set by name, too.
 const CONSTRUCTORS: &[(&str, &[&str])] = &[("ProcessStartInfo", &["FileName", "Arguments"])];
 
@@ -42,6 +48,17 @@ pub(super) fn created(shaper: &mut Shaper<'_>, node: Node<'_>, of: &Type) -> Val
     {
         return Value::Call(Box::new(function.value), Vec::new());
     }
+    if WRAPPERS.contains(&simple)
+        && initializer.is_none()
+        && let Some(first) = arguments(shaper, child(kind::ARGUMENT_LIST)).into_iter().next()
+    {
+        return first.value.value;
+    }
+    if simple == REQUEST {
+        let given = arguments(shaper, child(kind::ARGUMENT_LIST));
+        let set = initializer.map(|it| initialised(shaper, it));
+        return http_request(node, given, set);
+    }
     if TEXTS.contains(&simple) {
         let empty = known_text("", node.byte_range());
         let given = arguments(shaper, child(kind::ARGUMENT_LIST)).into_iter().map(|it| it.value);
@@ -62,6 +79,18 @@ pub(super) fn created(shaper: &mut Shaper<'_>, node: Node<'_>, of: &Type) -> Val
     }
     add_members(simple, node, &mut given);
     Value::New(of, given)
+}
+
+/// `new HttpRequestMessage(method, address) { Content = … }`
+fn http_request(node: Node<'_>, given: Vec<Argument>, set: Option<Value>) -> Value {
+    let here = |value| Expression { at: node.byte_range(), value };
+    let key = |name: &str| known_text(name, node.byte_range());
+    let mut entries = vec![(key("Headers"), here(Value::Map(Vec::new())))];
+    entries.extend(given.into_iter().nth(1).map(|address| (key("url"), address.value)));
+    if let Some(Value::Map(set)) = set {
+        entries.extend(set);
+    }
+    Value::Map(entries)
 }
 
 /// The last name of a type, without its arguments.
@@ -100,6 +129,7 @@ fn many(
     if let Some(initializer) = initializer {
         return match initialised(shaper, initializer) {
             Value::List(items) if is_map && items.is_empty() => Value::Map(Vec::new()),
+            Value::Map(entries) => Value::Map(copied(given).chain(entries).collect()),
             other => other,
         };
     }
@@ -109,6 +139,15 @@ fn many(
         None if is_map || shaper.text(node).contains("Dictionary") => Value::Map(Vec::new()),
         None => Value::List(Vec::new()),
     }
+}
+
+/// The maps that a map is a copy of, to which others come.
+fn copied(given: Vec<Argument>) -> impl Iterator<Item = (Expression, Expression)> {
+    let is_map = |it: &Argument| matches!(it.value.value, Value::Name(_) | Value::Member(..));
+    given.into_iter().filter(is_map).map(|it| {
+        let nothing = Expression { at: it.value.at.clone(), value: Value::Nothing };
+        (nothing, it.value)
+    })
 }
 
 /// What stands in braces: a map's entries, an object's members, a list's items.

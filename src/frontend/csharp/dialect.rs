@@ -1,8 +1,8 @@
 //! What C#'s SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Declares, Described, Dialect, Errors, Means, Package, Process, Says, Spelling, Start,
-    Tool,
+    Chain, Declares, Described, Dialect, Errors, MapItems, Means, Package, Process, Says, Spelling,
+    Start, Tool,
 };
 use crate::procedure::Failure;
 
@@ -66,7 +66,9 @@ pub(super) static DIALECT: Dialect = Dialect {
         "Peek",
         "GetOrAdd",
     ],
-    puts: &["Add", "TryAdd", "AddRange"],
+    puts: &["Add", "TryAdd", "AddRange", "AddParameter", "AddQueryParameter"],
+    map_items: MapItems::Pairs,
+    query_members: &["Query"],
     stubs: &[
         "Setup",
         "SetupSequence",
@@ -164,6 +166,8 @@ const PASSES: &[&str] = &[
     "OrderBy",
     "Reverse",
     "GetType",
+    "Uri",
+    "AbsoluteUri",
     "Values",
     "WithValidation",
     "WithWorkingDirectory",

@@ -10,6 +10,7 @@ use crate::frontend::program::code::{
     Assign, Case, Catch, Expression, If, Loop, Statement, Switch, Try, Type, Value,
 };
 use crate::frontend::program::shape::{Shaper, jump, named};
+use crate::frontend::program::thing::Name;
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -148,17 +149,43 @@ fn each(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
     let left = node.child_by_field_name(field::LEFT);
     let over = part(shaper, node, field::RIGHT);
     let head = left.map_or(over.at.start, |left| left.start_byte())..over.at.end;
-    let name = left.and_then(|left| match left.kind() {
-        kind::IDENTIFIER => Some(left),
-        // `var (key, value)`: maps are read by their values.
-        kind::TUPLE_PATTERN => named(left, kind::COMMENT).into_iter().next_back(),
-        _ => None,
-    });
-    let name = name.map(|name| shaper.text(name).into());
+    let names = match left {
+        Some(left) if left.kind() == kind::IDENTIFIER => vec![left],
+        Some(left) if left.kind() == kind::TUPLE_PATTERN => named(left, kind::COMMENT),
+        _ => Vec::new(),
+    };
     let block = node.child_by_field_name(field::BODY);
-    let block = block.map(|it| body(shaper, it)).unwrap_or_default();
+    let mut block = block.map(|it| body(shaper, it)).unwrap_or_default();
+    let name: Option<Name> = match names.as_slice() {
+        // `var (key, value)`: the parts of an entry.
+        [key, value] => {
+            let parts = [(*key, "Key"), (*value, "Value")];
+            block.splice(0..0, parts.map(|(name, part)| part_of_entry(shaper, name, part)));
+            Some(ENTRY.into())
+        }
+        names => names.last().map(|name| shaper.text(*name).into()),
+    };
     let each = Some((name, over));
     Statement::Loop(Loop { head, conditional: false, before: Vec::new(), each, body: block })
+}
+
+/// What a loop calls the entry that it takes apart, which no program can name.
+const ENTRY: &str = "(entry)";
+
+/// `name = entry.Value`
+fn part_of_entry(shaper: &Shaper<'_>, name: Node<'_>, part: &str) -> Statement {
+    let at = name.byte_range();
+    let here = |value| Expression { at: at.clone(), value };
+    let entry = here(Value::Name(ENTRY.into()));
+    let value = here(Value::Member(Box::new(entry), part.into()));
+    let target = here(Value::Name(shaper.text(name).into()));
+    Statement::Assign(Assign {
+        targets: vec![target],
+        values: vec![value],
+        kind: Type::Unknown,
+        declares: true,
+        adds: false,
+    })
 }
 
 /// `for`, `while`, `do … while`.

@@ -1,7 +1,7 @@
 //! What Java's SDKs and the libraries around them are called.
 
 use crate::frontend::program::dialect::{
-    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool,
+    Chain, Declares, Dialect, Errors, Means, Package, Process, Says, Spelling, Tool, View,
 };
 use crate::procedure::Failure;
 
@@ -48,6 +48,12 @@ pub(super) static DIALECT: Dialect = Dialect {
         "UriComponentsBuilder.fromHttpUrl",
         "UriComponentsBuilder.fromUriString",
         "HttpRequest.get",
+        "Jsoup.connect",
+        "HttpUrl.parse",
+        "UriComponentsBuilder.fromHttpUrl",
+        "UriComponentsBuilder.fromUriString",
+        "Unirest.get",
+        "Unirest.post",
         "HttpRequest.post",
         "HttpUtil.createGet",
         "HttpUtil.createPost",
@@ -74,7 +80,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         "header",
         "addHeader",
         "method",
-        "entrySet",
+        "toArray",
         "toUri",
         "toUriString",
         "clone",
@@ -104,7 +110,20 @@ pub(super) static DIALECT: Dialect = Dialect {
         "remove",
         "toCompletableFuture",
     ],
-    puts: &["put", "putAll", "putIfAbsent", "add", "addAll", "fluentPut", "set"],
+    puts: &[
+        "put",
+        "putAll",
+        "putIfAbsent",
+        "add",
+        "addAll",
+        "fluentPut",
+        "set",
+        "addParameter",
+        "setParameter",
+        "addQueryParameter",
+        "queryParam",
+    ],
+    views: &[("entrySet", View::Pairs), ("keySet", View::Keys)],
     stubs: &["when", "given", "verify", "doReturn", "doThrow", "doNothing", "doAnswer", "expect"],
     base_word: Some("super"),
     formats: &["String.format", "StrUtil.format"],

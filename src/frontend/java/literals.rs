@@ -23,7 +23,7 @@ const LISTS: &[&str] = &["ArrayList", "LinkedList", "HashSet", "LinkedHashSet", 
 
 /// Types that are as good as what they are made of.
 const WRAPPERS: &[&str] =
-    &["String", "StringBuilder", "StringBuffer", "URL", "URI", "HttpGet", "HttpPost"];
+    &["String", "StringBuilder", "StringBuffer", "URL", "URI", "HttpGet", "HttpPost", "URIBuilder"];
 
 /// Functions that make a list of what they are given: the class and the method.
 const LIST_MAKERS: &[(&str, &str)] = &[
@@ -161,7 +161,7 @@ fn requested(
     name: &str,
 ) -> Option<Value> {
     match (name, given(node).as_slice()) {
-        ("url" | "uri", [url]) if shaper.text(object).contains("Builder") => {
+        ("url" | "uri", [url]) if builds_request(shaper.text(object)) => {
             Some(expression(shaper, *url).value)
         }
         ("openConnection" | "openStream", []) => {
@@ -175,6 +175,12 @@ fn requested(
         }
         _ => None,
     }
+}
+
+/// Whether something is a request that is not yet sent: `new Request.Builder()`,
+/// `webClient.get()`.
+fn builds_request(object: &str) -> bool {
+    object.contains("Builder") || [".get()", ".post()"].iter().any(|end| object.ends_with(end))
 }
 
 fn map(shaper: &mut Shaper<'_>, parts: Vec<Node<'_>>) -> Value {

@@ -213,6 +213,9 @@ impl<'c> Machine<'c> {
         {
             return Some(call.callee.clone());
         }
+        if let Some(part) = self.part_of_query(call) {
+            return Some(part);
+        }
         let (owner, object) = call.object.as_ref()?;
         self.built(call, owner, callee);
         let held = self.changed_list(call, owner, object);

@@ -260,6 +260,8 @@ pub(in crate::frontend) enum Spelling {
 pub(in crate::frontend) enum MapItems {
     Keys,
     Values,
+    /// Both, as an entry.
+    Pairs,
 }
 
 /// How the names of functions start.

@@ -211,7 +211,8 @@ impl<'c> Machine<'c> {
 
     /// What holds one value, as the value that a member of it is.
     fn passed(&self, object: &Thing, name: &str) -> Option<Thing> {
-        self.dialect.passes.contains(&name).then(|| object.clone())
+        let part = Self::entry_part(object, name);
+        part.or_else(|| self.dialect.passes.contains(&name).then(|| object.clone()))
     }
 
     /// A method of a client, if it is an action.

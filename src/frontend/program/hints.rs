@@ -287,6 +287,23 @@ const HTTP: &[&str] = &[
     "get_response",
     "post_form",
     "postForm",
+    "downloadString",
+    "downloadStringTask",
+    "downloadStringTaskAsync",
+    "downloadData",
+    "uploadString",
+    "uploadStringTaskAsync",
+    "uploadValues",
+    "uploadValuesTaskAsync",
+    "getStream",
+    "getByteArray",
+    "DownloadString",
+    "DownloadStringTaskAsync",
+    "DownloadData",
+    "UploadString",
+    "UploadStringTaskAsync",
+    "UploadValues",
+    "UploadValuesTaskAsync",
 ];
 
 /// Functions of HTTP libraries.

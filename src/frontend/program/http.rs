@@ -2,9 +2,32 @@
 
 use super::calls::Call;
 use super::code::{Expression, Value};
-use super::given::Given;
+use super::given::{Argument, Given};
 use super::machine::Machine;
 use super::thing::{Name, Rest, Thing};
+use crate::procedure::{Evidence, Failure};
+
+/// Methods of requests that are made already.
+const REQUESTS: &[&str] = &[
+    "execute",
+    "executeAsync",
+    "executeAsString",
+    "asString",
+    "asJson",
+    "retrieve",
+    "exchange",
+    "getResponse",
+    "getResponseAsync",
+    "getString",
+    "getJson",
+    "getStringAsync",
+    "getJsonAsync",
+    "getAsync",
+    "postAsync",
+    "getStream",
+    "getStreamAsync",
+    "getInputStream",
+];
 
 impl<'c> Machine<'c> {
     /// `http.NewRequest("GET", url, body)`: what its sender is given says it all.
@@ -50,6 +73,23 @@ impl<'c> Machine<'c> {
         }
         let entries = vec![(Name::from("URL"), owner.clone()), (Name::from("body"), body.clone())];
         self.replace(object, Thing::map(entries, Rest::Open));
+    }
+
+    /// A method that requests the address, or sends the parameters, that it is called
+    /// on: `HttpRequest.get(url).execute()`.
+    pub(super) fn offer_object(&mut self, call: &Call<'c>) -> bool {
+        let Some((object @ (Thing::Text(_) | Thing::Map(_)), written)) = &call.object else {
+            return false;
+        };
+        if !REQUESTS.contains(&&*call.plain_name) && !REQUESTS.contains(&&*call.name) {
+            return false;
+        }
+        let object = Argument { thing: object.clone(), at: written.at.clone() };
+        let positional = std::iter::once(object).chain(call.given.positional.iter().cloned());
+        let given = Given { positional: positional.collect(), ..call.given.clone() };
+        let Some(named) = self.naming().named_by_arguments(&given) else { return false };
+        self.operate(call, &named.action, &named.arguments, Evidence::Certain, Failure::Raises);
+        true
     }
 
     /// What is given the action or the version as an entry is a map of parameters.

@@ -63,7 +63,8 @@ impl Naming<'_> {
         for argument in given.all() {
             let Thing::Map(map) = &argument.thing else { continue };
             // `get(url, { params: { Action: … } })`
-            let inner = map.entries.iter().filter(|(name, _)| WITHIN.contains(&&**name));
+            let is_inner = |name: &str| WITHIN.iter().any(|it| it.eq_ignore_ascii_case(name));
+            let inner = map.entries.iter().filter(|(name, _)| is_inner(name));
             let inner =
                 inner.map(|(_, thing)| Argument { thing: thing.clone(), at: argument.at.clone() });
             let mut candidates = std::iter::once(argument.clone()).chain(inner);
@@ -240,6 +241,7 @@ const WITHIN: &[&str] = &[
     "body",
     "json",
     "headers",
+    "content",
 ];
 
 /// Parameters that every request has.
@@ -294,9 +296,10 @@ fn texts(given: &Given) -> impl Iterator<Item = &Thing> {
             Thing::Map(map) => map.entries.as_slice(),
             _ => &[],
         };
-        let inner = entries
-            .iter()
-            .filter(|(name, _)| ["url", "body"].iter().any(|it| name.eq_ignore_ascii_case(it)));
+        let is_text = |name: &str| {
+            ["url", "body", "requestUri", "content"].iter().any(|it| name.eq_ignore_ascii_case(it))
+        };
+        let inner = entries.iter().filter(move |(name, _)| is_text(name));
         std::iter::once(&argument.thing).chain(inner.map(|(_, thing)| thing))
     })
 }

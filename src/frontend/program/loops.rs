@@ -169,9 +169,17 @@ impl<'c> Machine<'c> {
                 .map(|(key, thing)| match self.dialect.map_items {
                     MapItems::Keys => Thing::known(key.clone(), 0..0),
                     MapItems::Values => thing.clone(),
+                    MapItems::Pairs => {
+                        let key = Thing::known(key.clone(), 0..0);
+                        Thing::list(vec![key, thing.clone()], Rest::Closed)
+                    }
                 })
                 .collect(),
             Thing::List(list) if list.items.iter().all(is_pair) => list.items.clone(),
+            // The names of a request's parameters.
+            Thing::List(list) if list.items.iter().any(|it| it.as_text() == Some("Action")) => {
+                list.items.clone()
+            }
             _ => Vec::new(),
         }
     }

@@ -298,7 +298,8 @@ impl<'c> Machine<'c> {
         });
         if let Some(method) = method {
             self.call_action(call, &method, Evidence::Certain);
-        } else if !self.offer_command(call) && !self.offer_request(call) {
+        } else if !self.offer_command(call) && !self.offer_request(call) && !self.offer_object(call)
+        {
             self.offer_named(call);
         }
     }

@@ -45,6 +45,11 @@ pub(in crate::frontend) fn sum(left: &Thing, right: &Thing, shown: Name) -> Opti
         }
         (Thing::Text(left), Thing::Unknown(right)) => Some(with_hole(left, right, true, shown)),
         (Thing::Unknown(left), Thing::Text(right)) => Some(with_hole(right, left, false, shown)),
+        // What is made of a request's parameters: a query of them, or a signature.
+        (Thing::Text(left), Thing::Map(map)) if !is_long(left) => {
+            let pieces = left.pieces.iter().cloned().chain(super::entries::query(map, &shown));
+            Some(Thing::text(pieces.collect(), shown))
+        }
         // A language in which what is empty is either.
         (list @ Thing::List(_), Thing::Map(map)) | (Thing::Map(map), list @ Thing::List(_))
             if map.entries.is_empty() && map.rest == Rest::Closed =>

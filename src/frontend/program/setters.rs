@@ -85,9 +85,7 @@ impl<'c> Machine<'c> {
                 _ => return self.set_parameter(slot, name, thing, written),
             },
             // A request that has a type knows its action, unless it is told another.
-            Some(Says::Action) if request.kind == Kind::Old && thing.as_text().is_some() => {
-                Says::Action
-            }
+            Some(Says::Action) if request.kind == Kind::Old && is_told(thing) => Says::Action,
             Some(_) => return,
         };
         let thing = thing.clone();
@@ -108,6 +106,11 @@ impl<'c> Machine<'c> {
         let value = thing.value(written);
         self.state.change(slot, |request| request.set(&api_name(name), value));
     }
+}
+
+/// Whether a value is known, or is what a caller decides.
+fn is_told(thing: &Thing) -> bool {
+    thing.as_text().is_some() || thing.is_tainted()
 }
 
 /// Whether a method's name says that it only looks something up.
