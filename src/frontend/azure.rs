@@ -74,7 +74,8 @@ fn pipeline(top: Item<'_>, sink: &mut Sink<'_>) {
     }
     let procedures = jobs::procedures(found, top.span(), NAME);
     sink.out.procedures.extend(procedures);
-    if let Some(steps) = top.get(STEPS) {
+    // A document may show steps without the rest.
+    if let Some(steps) = top.get(STEPS).or_else(|| Some(top).filter(|top| top.is_sequence())) {
         let body = step::all(steps, &values, &mut looks, sink).0;
         let (name, span) = (STEPS.to_owned(), top.span());
         let procedure = Procedure { name, span, frontend: NAME, parameters: Vec::new(), body };

@@ -16,6 +16,7 @@ mod html;
 mod imports;
 mod info;
 mod mend;
+mod nested;
 mod patch;
 mod remark;
 mod session;
@@ -59,7 +60,8 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
 }
 
 fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
-    let document = document::read(&source.text);
+    let text = nested::opened(&source.text);
+    let document = document::read(&text);
     let is_on_sdk = imports::is_on_sdk(&source.text);
     let mut lowered = Lowered::default();
     let mut pieces = Vec::new();

@@ -64,6 +64,12 @@ const ALIASES: &[Alias] = &[
     },
     Alias {
         language: "go",
+        used: "&ecs.",
+        module: "ecs-20140526",
+        import: "import ecs \"github.com/alibabacloud-go/ecs-20140526/v4/client\";",
+    },
+    Alias {
+        language: "go",
         used: "ecs.Create",
         module: "services/ecs",
         import: "import \"github.com/aliyun/alibaba-cloud-sdk-go/services/ecs\";",
@@ -102,7 +108,11 @@ pub(super) fn added<'d>(code: Code<'d>, language: &str, catalogue: &Catalogue) -
     let aliases = ALIASES.iter().filter(|alias| {
         alias.language == language && !text.contains(alias.module) && uses(&text, alias.used)
     });
-    let mut imports: Vec<String> = aliases.map(|alias| alias.import.to_owned()).collect();
+    let mut aliases: Vec<&Alias> = aliases.collect();
+    // Of two SDKs that go by the same name, the one that is told by more counts.
+    aliases.dedup_by_key(|alias| alias.used.trim_start_matches('&').split('.').next());
+    let mut imports: Vec<String> =
+        aliases.into_iter().map(|alias| alias.import.to_owned()).collect();
     if matches!(language, "python" | "java") && !text.lines().any(imports_request) {
         let requests = requests(&text, catalogue).into_iter();
         imports.extend(requests.map(|name| import(name, language, &text)));

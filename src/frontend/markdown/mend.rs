@@ -31,6 +31,9 @@ pub(super) fn mended<'d>(code: Code<'d>, language: &str) -> Code<'d> {
             continue;
         }
         let mut changes = entities(&line.text);
+        if language == "shell" {
+            changes.extend(foreign_names(&line.text));
+        }
         if language == "terraform" {
             changes.extend(names(&line.text));
         }
@@ -77,6 +80,21 @@ fn entities(line: &str) -> Vec<Change> {
         Some((at..at + entity.len(), Cow::Borrowed(*letter)))
     });
     found.collect()
+}
+
+/// `${name}` with a name that no shell has, which is to be filled in as `<name>` is.
+fn foreign_names(line: &str) -> Vec<Change> {
+    let found = line.match_indices("${").filter_map(|(at, open)| {
+        let name = &line[at + open.len()..];
+        let length = name.find('}').filter(|length| *length < LONGEST)?;
+        let is_foreign = !name[..length].is_ascii()
+            && name[..length].chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        is_foreign.then_some((at, at + open.len() + length))
+    });
+    let changes = found.flat_map(|(start, end)| {
+        [(start..start + 2, Cow::Borrowed("<")), (end..end + 1, Cow::Borrowed(">"))]
+    });
+    changes.collect()
 }
 
 /// `<name>` in names of HCL, outside of quotes.

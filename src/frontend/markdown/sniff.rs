@@ -43,6 +43,12 @@ const BEFORE: &[&str] = &[
 /// Programs that call the API.
 const PROGRAMS: &[&str] = &["aliyun ", "ecctl ", "aliyuncli ", "curl "];
 
+/// What steps of Azure Pipelines begin with that nothing else has.
+const AZURE_STEPS: [&str; 3] = ["- task:", "- script:", "- bash:"];
+
+/// How many fields say when cron runs a command.
+const TIME_FIELDS: usize = 5;
+
 /// How many lines decide.
 const MOST_LINES: usize = 400;
 
@@ -55,6 +61,9 @@ const PROGRAM_STARTS: &[(&str, &str)] =
 pub(super) fn despite(said: Reads, text: &str) -> Option<Reads> {
     if said == Reads::Sniffed {
         return reads(text);
+    }
+    if said == Reads::As("shell") && is_timetable(text) {
+        return Some(Reads::As("crontab"));
     }
     if said == Reads::As("shell") && is_program(text) {
         let start = |line: &str| PROGRAM_STARTS.iter().find(|(start, _)| line.starts_with(start));
@@ -82,6 +91,9 @@ pub(super) fn reads(text: &str) -> Option<Reads> {
     }
     if is_unit(text) {
         return Some(Reads::As("systemd"));
+    }
+    if is_timetable(text) {
+        return Some(Reads::As("crontab"));
     }
     // A prompt may begin with a bracket: `[root@host ~]#`.
     if session::is_prompted(text) {
@@ -114,8 +126,11 @@ pub(super) fn template(text: &str) -> Option<&'static str> {
         frontend.globs.contains(&ending)
             && frontend.recognises.is_some_and(|recognises| recognises(text))
     });
-    let steps = || (!is_json && has_steps(text)).then_some("github-actions");
-    found.map(|frontend| frontend.name).or_else(steps)
+    let steps = || {
+        let of_azure = AZURE_STEPS.iter().any(|start| text.trim_start().starts_with(start));
+        of_azure.then_some("azure-pipelines").or(has_steps(text).then_some("github-actions"))
+    };
+    found.map(|frontend| frontend.name).or_else(|| steps().filter(|_| !is_json))
 }
 
 /// Whether a text is a part of a workflow of GitHub Actions: its jobs, or steps.
@@ -125,6 +140,21 @@ fn has_steps(text: &str) -> bool {
         line.starts_with("steps:") || line.starts_with("jobs:") || line.starts_with("- ")
     });
     is_part && text.lines().any(|line| line.trim_start_matches([' ', '-']).starts_with("run:"))
+}
+
+/// Whether a text has lines of a timetable of cron, and no commands besides.
+fn is_timetable(text: &str) -> bool {
+    let is_typed = |line: &str| !is_scheduled(line) && runs_program(line);
+    text.lines().any(is_scheduled) && !text.lines().map(str::trim_start).any(is_typed)
+}
+
+/// Whether a line says when a program runs: `0 22 * * * aliyun …`.
+fn is_scheduled(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let is_time = |word: &str| word.chars().all(|letter| "0123456789*/,-".contains(letter));
+    let times = words.by_ref().take(TIME_FIELDS).filter(|word| is_time(word)).count();
+    let mut command = words.filter_map(|word| word.rsplit('/').next());
+    times == TIME_FIELDS && command.any(|word| PROGRAMS.iter().any(|name| name.trim_end() == word))
 }
 
 /// Whether a text is of a unit of systemd.
