@@ -27,7 +27,10 @@ mod word;
 
 use std::borrow::Cow;
 
+use tree_sitter::Tree;
+
 use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
+use crate::problem::Problem;
 use crate::source::Source;
 
 /// Node kinds of tree-sitter-bash, version 0.25.
@@ -149,6 +152,10 @@ pub(super) static FRONTEND: Frontend = Frontend {
     lower,
 };
 
+/// How often a text is parsed anew, since one line that is put right may show that
+/// the next is wrong.
+const MOST_PARSES: usize = 4;
+
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
     let included = included::by(sources, included::links);
@@ -179,7 +186,7 @@ fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
     if let Some(text) = stand_in::parsable(&source.text) {
         parsable.text = Cow::Owned(text);
     }
-    let tree = match syntax::parse(&tree_sitter_bash::LANGUAGE.into(), &parsable) {
+    let tree = match parse(&mut parsable) {
         Ok(tree) => tree,
         Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
     };
@@ -189,6 +196,18 @@ fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
         lowered.problems.push(problem);
     }
     lowered
+}
+
+/// Parses a text, in which lines that the grammar takes together get apart.
+fn parse(parsable: &mut Source<'_>) -> Result<Tree, Problem> {
+    let language = tree_sitter_bash::LANGUAGE.into();
+    let mut tree = syntax::parse(&language, parsable)?;
+    for _ in 0..MOST_PARSES {
+        let Some(text) = stand_in::joined::apart(tree.root_node(), &parsable.text) else { break };
+        parsable.text = Cow::Owned(text);
+        tree = syntax::parse(&language, parsable)?;
+    }
+    Ok(tree)
 }
 
 /// Adds to what was lowered what a mistake has hidden.

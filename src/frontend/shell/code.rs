@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::expand::document_of;
 use super::program::SCHEDULER;
 use super::resolve::Resolver;
 use super::word::Word;
@@ -107,7 +108,14 @@ impl<'t> Cutter<'_, 't, '_> {
                 }
             }
             kind::SIMPLE_EXPANSION | kind::EXPANSION => self.expansion(node, code),
-            kind::COMMAND_SUBSTITUTION => code.replace(OUTPUT, range),
+            kind::COMMAND_SUBSTITUTION => match document_of(node, self.resolver.script) {
+                Some((text, true)) => code.copy(text.byte_range()),
+                Some((text, false)) => {
+                    let escapes = |letter| "$`\\\n".contains(letter);
+                    self.interpolated(text, text.byte_range(), &escapes, code);
+                }
+                None => code.replace(OUTPUT, range),
+            },
             _ => code.copy(range),
         }
     }

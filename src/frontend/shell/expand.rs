@@ -9,6 +9,7 @@ use super::definition::{Definition, Meaning};
 use super::script::Script;
 use super::word::{Text, Word};
 use super::{kind, stand_in};
+use crate::procedure::Value;
 
 /// How deep variables are followed into variables.
 pub(super) const DEEPEST: u8 = 8;
@@ -40,13 +41,28 @@ impl<'t> Env<'_, 't> {
     /// Expands literals one after the other.
     pub(super) fn words(&self, nodes: &[Node<'t>]) -> Vec<Word<'t>> {
         let mut words = Vec::new();
-        for node in nodes {
+        // What stands without a blank between is one word, which the grammar does
+        // not always see: `[\"$id\"]`.
+        for group in nodes.chunk_by(|left, right| left.end_byte() == right.start_byte()) {
             if words.len() > MOST_WORDS {
                 break;
             }
-            self.expand(*node, &mut words);
+            match group {
+                [first, .., last] => words.push(self.together(*first, *last)),
+                single => single.iter().for_each(|node| self.expand(*node, &mut words)),
+            }
         }
         words
+    }
+
+    /// The word that literals make together; nothing is known of its value.
+    fn together(&self, first: Node<'t>, last: Node<'t>) -> Word<'t> {
+        let mut word = Word::of(Text::default(), first, self.script);
+        word.range = first.start_byte()..last.end_byte();
+        let written = self.script.text.get(word.range.clone()).unwrap_or_default();
+        word.value = Value::unknown(written.replace(['"', '\\'], ""));
+        word.node = None;
+        word
     }
 
     /// Expands a literal to the words it makes.
@@ -243,20 +259,9 @@ impl<'t> Env<'_, 't> {
 
     /// `$(cat <<EOF …)` is the text of the here-document.
     fn document(&self, node: Node<'t>) -> Option<Text> {
-        let redirected = node.named_child(0).filter(|inner| inner.kind() == kind::REDIRECTED)?;
-        let body = redirected.child_by_field_name("body")?;
-        let document =
-            redirected.named_child(1).filter(|it| it.kind() == kind::HEREDOC_REDIRECT)?;
-        let mut cursor = document.walk();
-        let parts: Vec<Node<'t>> = document.named_children(&mut cursor).collect();
-        let part = |kind: &str| parts.iter().find(|part| part.kind() == kind).copied();
-        let (start, text) = (part(kind::HEREDOC_START)?, part(kind::HEREDOC_BODY)?);
-        if self.script.slice(body) != "cat" || redirected.named_child_count() != 2 {
-            return None;
-        }
-        let whole = self.script.slice(text);
-        if self.script.slice(start).contains(['\'', '"', '\\']) {
-            return Some(Text::known(whole.trim_end_matches('\n')));
+        let (text, raw) = document_of(node, self.script)?;
+        if raw {
+            return Some(Text::known(self.script.slice(text).trim_end_matches('\n')));
         }
         Some(self.interpolated(text, text.byte_range()))
     }
@@ -274,6 +279,20 @@ impl<'t> Env<'_, 't> {
             _ => Text::default(),
         }
     }
+}
+
+/// The here-document that a `$(cat <<EOF …)` gives, and whether it is taken as it
+/// stands.
+pub(super) fn document_of<'t>(node: Node<'t>, script: &Script<'t>) -> Option<(Node<'t>, bool)> {
+    let redirected = node.named_child(0).filter(|inner| inner.kind() == kind::REDIRECTED)?;
+    let body = redirected.child_by_field_name("body")?;
+    let document = redirected.named_child(1).filter(|it| it.kind() == kind::HEREDOC_REDIRECT)?;
+    let mut cursor = document.walk();
+    let parts: Vec<Node<'t>> = document.named_children(&mut cursor).collect();
+    let part = |kind: &str| parts.iter().find(|part| part.kind() == kind).copied();
+    let (start, text) = (part(kind::HEREDOC_START)?, part(kind::HEREDOC_BODY)?);
+    let is_whole = script.slice(body) == "cat" && redirected.named_child_count() == 2;
+    is_whole.then(|| (text, script.slice(start).contains(['\'', '"', '\\'])))
 }
 
 /// Whether there is nothing but an expansion in a string.

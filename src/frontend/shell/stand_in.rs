@@ -7,6 +7,7 @@
 //! text is the same place in the other.
 
 pub(super) mod heredoc;
+pub(super) mod joined;
 mod zsh;
 
 /// The longest placeholder, in bytes.

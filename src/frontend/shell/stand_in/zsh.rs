@@ -1,5 +1,5 @@
 //! Forms that only zsh knows: `${(f)"$(command)"}`, `${${name}}`, `=(command)`,
-//! `for name ($list) command`.
+//! `for name ($list) command`, `name() { command }`.
 
 use std::ops::Range;
 
@@ -23,9 +23,28 @@ pub(super) fn plain(bytes: &mut [u8], text: &str) -> bool {
             bytes[start + head.start..start + head.end].fill(b' ');
             changed = true;
         }
+        if let Some(blank) = open_end(line) {
+            bytes[start + blank] = b';';
+            changed = true;
+        }
         start += line.len();
     }
     changed
+}
+
+/// The blank before the bracket that closes a function on its line although the
+/// command before it does not end.
+fn open_end(line: &str) -> Option<usize> {
+    let body = line.trim_end().strip_suffix('}')?;
+    let command = body.trim_end();
+    let (head, rest) = command.split_once('{')?;
+    let name = head.trim().trim_start_matches("function ").trim_end();
+    let is_function = name.ends_with("()") || head.trim_start().starts_with("function ");
+    let is_open = body[command.len()..].starts_with([' ', '\t'])
+        && rest.starts_with([' ', '\t'])
+        && !rest.trim().is_empty()
+        && !command.ends_with([';', '&', '}', '|', '{']);
+    (is_function && !name.contains(['#', '$', '"', '\'']) && is_open).then_some(command.len())
 }
 
 /// Whether a word is an expansion that only zsh knows.
