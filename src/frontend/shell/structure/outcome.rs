@@ -193,6 +193,7 @@ impl<'t> Looks<'_, '_, 't, '_> {
     fn flow(self, node: Node<'t>, states: States) -> Flow {
         let Some(looks) = self.deeper() else { return Flow::of(states, states) };
         match node.kind() {
+            kind::COMPOUND if looks.slice(node).starts_with("((") => looks.by_status(node, states),
             kind::COMPOUND | kind::ELSE | kind::DO_GROUP => {
                 looks.in_order(&guard::statements_in(node), states)
             }
