@@ -181,6 +181,11 @@ fn checked(text: &str) -> HashSet<&str> {
 
 /// Steps that are tried again until they work, or until something is so.
 fn retried(task: Item<'_>, nodes: Vec<Node>) -> Vec<Node> {
+    if let Some(until) = task.get("until").map(Item::render)
+        && ends_at_code(&until)
+    {
+        return given_up(until, nodes);
+    }
     let again = Handler { leaves: false, ..Handler::default() };
     let body =
         vec![Node::Attempt(Attempt { body: nodes, handlers: vec![again], finally: Vec::new() })];
@@ -192,6 +197,24 @@ fn retried(task: Item<'_>, nodes: Vec<Node>) -> Vec<Node> {
         bound: Bound::Fails,
         body,
     })]
+}
+
+/// Whether the tries end where an answer names an error code.
+fn ends_at_code(until: &str) -> bool {
+    let excepts = until.contains("not in") || until.contains("!=") || until.contains("not ");
+    !excepts && !error_code::named(until).is_empty()
+}
+
+/// Steps that are tried again but for these errors, with which the task fails.
+fn given_up(until: String, nodes: Vec<Node>) -> Vec<Node> {
+    let told = Handler {
+        codes: error_code::named(&until),
+        catches: Some(until),
+        leaves: true,
+        body: vec![Node::Leave(Leave::Raise)],
+        ..Handler::default()
+    };
+    vec![Node::Attempt(Attempt { body: nodes, handlers: vec![told], finally: Vec::new() })]
 }
 
 /// Steps that run for each item. What is one such loop already stays so.

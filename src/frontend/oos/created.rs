@@ -21,8 +21,13 @@ const API: &str = "API";
 const LOOP: &str = "Loop";
 const ITEMS: &str = "Items";
 const OUTPUTS: &str = "Outputs";
+const STACK: &str = "StackId";
 const SELECTOR: &str = "ValueSelector";
 const VALUE: &str = "Value";
+
+/// The product of stacks, and its action that creates one.
+const STACKS: &str = "ROS";
+const CREATE_STACK: &str = "CreateStack";
 
 /// Where values come from that name what the tasks create.
 pub(super) struct Origins<'t> {
@@ -109,7 +114,11 @@ impl<'t> Origins<'t> {
 
     /// A call that creates instances, or that asks about one that was created.
     fn made_by_call(&self, task: &Task<'t>, properties: Item<'t>) -> Option<Origin<'t>> {
-        if !properties.get_text(SERVICE)?.trim().eq_ignore_ascii_case(super::PRODUCT) {
+        let service = properties.get_text(SERVICE)?.trim();
+        if service.eq_ignore_ascii_case(STACKS) {
+            return self.made_by_stack(task, properties);
+        }
+        if !service.eq_ignore_ascii_case(super::PRODUCT) {
             return None;
         }
         let api = self.catalogue.folded(properties.get_text(API)?)?;
@@ -120,6 +129,15 @@ impl<'t> Origins<'t> {
         let parameters = properties.get(PARAMETERS)?;
         let mut named = api.instance.iter().filter_map(|name| parameters.get(name));
         named.find_map(|name| self.origin_of(&value(name, over)))
+    }
+
+    /// What a stack that the template creates hands out, itself or when it is asked.
+    fn made_by_stack(&self, task: &Task<'t>, properties: Item<'t>) -> Option<Origin<'t>> {
+        let api = properties.get_text(API)?;
+        if api.eq_ignore_ascii_case(CREATE_STACK) {
+            return Some(Origin { task: task.name, is_sure: true });
+        }
+        self.origin_of(&value(properties.get(PARAMETERS)?.get(STACK)?, None))
     }
 
     fn composed(&self, task: &'t str, name: &str) -> Origin<'t> {
