@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::frontend::Lowered;
-use crate::procedure::{Change, Declaration, Lifecycle, Procedure, Property, Unknown, Value};
+use crate::procedure::{Change, Declaration, Lifecycle, Node, Procedure, Property, Unknown, Value};
 use crate::source::Span;
 
 /// Keeps of the later version of a unit what differs from the earlier one.
@@ -30,13 +30,14 @@ pub(crate) fn changes<'s>(
         .filter(|declaration| !after.contains_key(declaration.address.as_str()));
     let destroyed = gone.map(|declaration| destroyed(declaration, place(declaration.span)));
     let changes = kept.chain(destroyed).collect();
-    let known: HashSet<(&str, &str)> = earlier
+    let known: HashSet<(&str, Vec<&str>)> = earlier
         .procedures
         .iter()
-        .map(|procedure| (procedure.name.as_str(), text.0(procedure.span)))
+        .map(|procedure| (procedure.name.as_str(), texts(procedure, text.0)))
         .collect();
-    let is_new =
-        |procedure: &Procedure| !known.contains(&(procedure.name.as_str(), text.1(procedure.span)));
+    let is_new = |procedure: &Procedure| {
+        !known.contains(&(procedure.name.as_str(), texts(procedure, text.1)))
+    };
     Lowered {
         procedures: later.procedures.into_iter().filter(is_new).collect(),
         declarations: Vec::new(),
@@ -46,6 +47,25 @@ pub(crate) fn changes<'s>(
         parts: later.parts,
         problems: later.problems,
     }
+}
+
+/// The text of a procedure, and of what it calls in other files.
+fn texts<'s>(procedure: &Procedure, text: &dyn Fn(Span) -> &'s str) -> Vec<&'s str> {
+    let mut texts = vec![text(procedure.span)];
+    let mut pending: Vec<&[Node]> = vec![&procedure.body];
+    while let Some(nodes) = pending.pop() {
+        for node in nodes {
+            let span = match node {
+                Node::Call(operation) => Some(operation.span),
+                Node::Expand(declaration) => Some(declaration.span),
+                _ => None,
+            };
+            let elsewhere = span.filter(|span| span.file != procedure.span.file);
+            texts.extend(elsewhere.map(text));
+            pending.extend(node.bodies());
+        }
+    }
+    texts
 }
 
 fn by_address(declarations: &[Declaration]) -> HashMap<&str, &Declaration> {

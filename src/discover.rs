@@ -18,7 +18,7 @@ mod listed;
 mod selection;
 mod tracked;
 
-pub use history::BadRevision;
+pub use history::{BadRevision, Since};
 pub use input::{Age, InputFile, ReadFile, Role};
 pub use linked::Follower;
 pub use listed::read_list;
@@ -45,8 +45,8 @@ pub struct Inputs {
     pub states: Vec<PathBuf>,
     /// Values of Terraform variables, later ones counting more.
     pub values: Vec<Values>,
-    /// The git revision since which changes are of interest; none for all there is.
-    pub since: Option<String>,
+    /// What changes are of interest; none for all there is.
+    pub since: Option<Since>,
 }
 
 /// Values of Terraform variables.
@@ -74,11 +74,11 @@ pub struct Discovery {
     /// The given files with values of variables, in the order in which they count.
     pub values: Vec<(FileId, SourceFile)>,
     selection: Selection,
-    since: Option<String>,
+    since: Option<Since>,
 }
 
 impl Discovery {
-    fn new(selection: Selection, since: Option<String>) -> Self {
+    fn new(selection: Selection, since: Option<Since>) -> Self {
         Self {
             files: Vec::new(),
             problems: Vec::new(),
@@ -143,11 +143,11 @@ pub fn discover(inputs: &Inputs) -> Result<Discovery, DiscoverError> {
     for path in &inputs.listed {
         found.add_path(path, false, inputs);
     }
-    if let Some(revision) = &inputs.since {
+    if let Some(since) = &inputs.since {
         found.discovery.compares = true;
         let all = inputs.paths.iter().chain(&inputs.listed);
         for path in all.filter(|path| path.exists()) {
-            found.compare(path, revision)?;
+            found.compare(path, since)?;
         }
     }
     for path in &inputs.states {
@@ -274,10 +274,13 @@ impl Found {
     }
 
     /// Marks what differs from a revision below a path, and adds what is no more.
-    fn compare(&mut self, root: &Path, revision: &str) -> Result<(), BadRevision> {
+    fn compare(&mut self, root: &Path, since: &Since) -> Result<(), BadRevision> {
         let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        for (relative, earlier) in history::changed_since(folder, revision)? {
+        for (relative, staged) in history::unstaged(folder, since)? {
+            self.stage(&folder.join(relative), root, staged);
+        }
+        for (relative, earlier) in history::changed_since(folder, since)? {
             let path = folder.join(relative);
             let shown = shown(&path);
             let text = earlier.map(|bytes| decode(bytes).0);
@@ -285,7 +288,7 @@ impl Found {
                 file.age = text.map_or(Age::New, Age::Changed);
             } else if let Some(text) = text
                 && root.is_dir()
-                && !path.exists()
+                && (!path.exists() || *since == Since::Staged)
                 && !self.discovery.selection.leaves_out_below(&path)
             {
                 let candidates = self.discovery.selection.candidates(&path);
@@ -294,6 +297,23 @@ impl Found {
             }
         }
         Ok(())
+    }
+
+    /// Lets a file that differs from the index be as the index has it.
+    fn stage(&mut self, path: &Path, root: &Path, staged: Option<Vec<u8>>) {
+        let shown = shown(path);
+        let Some(bytes) = staged else {
+            self.files.remove(&shown);
+            return;
+        };
+        let candidates = self.discovery.selection.candidates(path);
+        let is_gone = root.is_dir() && !path.exists();
+        if is_gone && !candidates.are_none() && !self.discovery.selection.leaves_out_below(path) {
+            self.add_file(shown.clone(), path.to_owned(), false, candidates);
+        }
+        if let Some(file) = self.files.get_mut(&shown) {
+            file.given = Some(decode(bytes).0);
+        }
     }
 
     fn add_file(&mut self, shown: String, path: PathBuf, named: bool, candidates: Candidates) {

@@ -50,8 +50,12 @@ impl Repository {
 
     /// Steps as `file:line action verdict evidence`.
     fn steps(&self) -> Vec<String> {
-        let args = ["ecs-lock-lint", "audit", "--output=json", "--since=HEAD"].map(OsString::from);
-        let args = args.into_iter().chain([self.0.clone().into_os_string()]);
+        self.steps_of("--since=HEAD", "")
+    }
+
+    fn steps_of(&self, since: &str, path: &str) -> Vec<String> {
+        let args = ["ecs-lock-lint", "audit", "--output=json", since].map(OsString::from);
+        let args = args.into_iter().chain([self.0.join(path).into_os_string()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         ecs_lock_lint::run(args, &mut out, &mut err);
         assert!(err.is_empty(), "{}", String::from_utf8_lossy(&err));
@@ -156,6 +160,78 @@ fn scripts_count_by_the_procedures_that_differ() {
     repository.commit();
     repository.write("run.sh", &script.replace("StopInstance", "RebootInstance"));
     assert_eq!(repository.steps(), ["run.sh:2 RebootInstance fails certain"]);
+}
+
+#[test]
+fn what_is_used_from_another_file_counts() {
+    let repository = Repository::new("used");
+    let tasks =
+        "- name: start\n  ansible.builtin.command: aliyun ecs StopInstance --InstanceId i-1\n";
+    repository.write("play.yml", "- hosts: all\n  roles:\n    - x\n");
+    repository.write("roles/x/tasks/main.yml", tasks);
+    repository.commit();
+    assert_eq!(repository.steps(), [""; 0]);
+    repository.write("roles/x/tasks/main.yml", &tasks.replace("Stop", "Start"));
+    assert_eq!(repository.steps(), ["main.yml:2 StartInstance fails certain"]);
+}
+
+/// What is staged counts, not what lies in the working tree.
+#[test]
+fn the_index_is_compared_with_the_last_commit() {
+    let repository = Repository::new("staged");
+    let staged = |path: &str| repository.steps_of("--staged", path);
+    let stop = "aliyun ecs StopInstance --InstanceId i-1\n";
+    repository.write("run.sh", stop);
+    repository.write("gone.sh", "aliyun ecs StopInstance --InstanceId i-2\n");
+    repository.write("kept.sh", stop);
+    repository.commit();
+    repository.write("run.sh", &stop.replace("Stop", "Reboot"));
+    repository.write("new.sh", &stop.replace("Stop", "Start"));
+    assert_eq!(staged(""), [""; 0]);
+    repository.git(&["add", "run.sh"]);
+    repository.write("run.sh", &stop.replace("Stop", "Delete"));
+    std::fs::remove_file(repository.0.join("kept.sh")).unwrap();
+    assert_eq!(staged(""), ["run.sh:1 RebootInstance fails certain"]);
+    assert_eq!(staged("run.sh"), ["run.sh:1 RebootInstance fails certain"]);
+    repository.git(&["add", "new.sh"]);
+    std::fs::remove_file(repository.0.join("new.sh")).unwrap();
+    repository.git(&["rm", "-q", "--cached", "gone.sh"]);
+    assert_eq!(
+        staged(""),
+        ["new.sh:1 StartInstance fails certain", "run.sh:1 RebootInstance fails certain"]
+    );
+}
+
+/// A named file is compared with its module, as the index has it.
+#[test]
+fn a_staged_value_changes_what_its_module_declares() {
+    let repository = Repository::new("module");
+    let main = INSTANCE.replace("\"ecs.g7.large\"", "local.kind");
+    let locals = "locals {\n  kind = \"ecs.g7.large\"\n}\n";
+    repository.write("main.tf", &main);
+    repository.write("locals.tf", locals);
+    repository.commit();
+    repository.write("locals.tf", &locals.replace("large", "xlarge"));
+    repository.git(&["add", "."]);
+    repository.write("main.tf", "");
+    let expected = [
+        "main.tf:4 StopInstance unaffected planned",
+        "main.tf:4 ModifyInstanceSpec fails planned",
+        "main.tf:4 StartInstance fails planned",
+    ];
+    assert_eq!(repository.steps_of("--staged", "locals.tf"), expected);
+    assert_eq!(repository.steps_of("--staged", ""), expected);
+}
+
+#[test]
+fn before_the_first_commit_all_that_is_staged_is_new() {
+    let repository = Repository::new("unborn");
+    std::fs::remove_dir_all(repository.0.join(".git")).unwrap();
+    repository.git(&["init", "-q"]);
+    repository.write("run.sh", "aliyun ecs StartInstance --InstanceId i-1\n");
+    assert_eq!(repository.steps_of("--staged", ""), [""; 0]);
+    repository.git(&["add", "run.sh"]);
+    assert_eq!(repository.steps_of("--staged", ""), ["run.sh:1 StartInstance fails certain"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::settings::Settings;
 use super::{Exit, baseline};
 use crate::analyse::{self, Analysis};
-use crate::discover::{self, Inputs};
+use crate::discover::{self, Inputs, Since};
 use crate::govern::{self, Policy, Suppressing};
 use crate::report::{self, Report};
 use std::io::Write;
@@ -32,6 +32,11 @@ pub(super) struct Args {
     /// calls that their changes imply
     #[arg(long, value_name = "REV", help_heading = "Input")]
     since: Option<String>,
+
+    /// Report only what differs between the last commit and the index, and read files
+    /// as the index has them
+    #[arg(long, conflicts_with = "since", help_heading = "Input")]
+    staged: bool,
 }
 
 /// Runs the pipeline.
@@ -40,7 +45,9 @@ pub(super) fn run(args: &Args, audit: bool, out: &mut dyn Write, err: &mut dyn W
     let settings = Settings::new(scope, &args.gate)?;
     let baseline = settings.baseline.value.as_deref().map(baseline::read).transpose()?;
     let (ruleset, judgement) = settings.ruleset()?;
-    let inputs = Inputs { since: args.since.clone(), ..settings.inputs(scope)? };
+    let revision = args.since.clone().map(Since::Revision);
+    let since = if args.staged { Some(Since::Staged) } else { revision };
+    let inputs = Inputs { since, ..settings.inputs(scope)? };
     let discovery = discover::discover(&inputs)?;
     let progress =
         Progress::new(!args.output.quiet && !args.output.no_progress, discovery.files.len());

@@ -109,17 +109,26 @@ impl<'d> Follower<'d> {
             candidates: vec![frontend],
             role: Role::Linked,
             age,
-            given: None,
+            given: self.staged(path),
         });
         self.next += 1;
     }
 
+    /// What the index has of a file that differs from it, if that is what counts.
+    fn staged(&self, path: &str) -> Option<String> {
+        let since = self.discovery.since.as_ref()?;
+        let folder = folder_of(path);
+        let folder = Path::new(if folder.is_empty() { "." } else { folder });
+        let mut unstaged = history::unstaged(folder, since).ok()?;
+        Some(decode(unstaged.remove(path.rsplit('/').next()?)??).0)
+    }
+
     /// What differs in a folder from the revision that is compared with.
     fn changed(&self, folder: &str) -> Changed {
-        let changed = self.discovery.since.as_ref().and_then(|revision| {
+        let changed = self.discovery.since.as_ref().and_then(|since| {
             let folder = if folder.is_empty() { "." } else { folder };
             // What lies outside of the repository has not changed in it.
-            history::changed_since(Path::new(folder), revision).ok()
+            history::changed_since(Path::new(folder), since).ok()
         });
         changed.unwrap_or_default()
     }
