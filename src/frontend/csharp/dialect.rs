@@ -131,6 +131,7 @@ const WRAPPERS: &[&str] = &[
     "Task.FromResult",
     "ValueTask.FromResult",
     "Convert.ToString",
+    "Type.GetType",
     "Options.Create",
     "AlibabaCloud.TeaUtil.Common.AssertAsString",
     "AlibabaCloud.OpenApiUtil.Client.Query",

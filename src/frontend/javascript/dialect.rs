@@ -91,7 +91,7 @@ pub(super) static DIALECT: Dialect = Dialect {
         ("@alicloud/pop.default", Product::Rpc),
         ("@alicloud/pop.RPCClient", Product::Rpc),
     ],
-    bound_clients: &["RPCClient"],
+    bound_clients: &["RPCClient", "ROAClient"],
     bound_senders: &["request", "requestWithOptions"],
     chains: &[("then", Chain::Then), ("catch", Chain::Catch), ("finally", Chain::Finally)],
     visitors: &["forEach", "map", "flatMap", "every", "some", "mapSeries", "eachSeries", "each"],

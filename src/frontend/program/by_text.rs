@@ -1,18 +1,41 @@
 //! What a text names: a class, a function or a member of something.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::calls::Call;
 use super::code::Expression;
 use super::dialect::Means;
 use super::expressions::alternatives;
+use super::given::Given;
 use super::joining::join;
 use super::machine::Machine;
 use super::request::{Kind, Request, VERSION};
 use super::sequences::is_long;
 use super::thing::{Name, Piece, Text, Thing, Unknown};
 
+/// Methods, and functions, that make an object of a class that is a value.
+const MAKERS: &[&str] = &["newInstance", "CreateInstance"];
+
 impl<'c> Machine<'c> {
+    /// An object of a class that was found by its name: `Class.forName(text)
+    /// .newInstance()`.
+    pub(super) fn made_by_text(&mut self, call: &Call<'c>) -> Option<Thing> {
+        if !MAKERS.contains(&&*call.name) {
+            return None;
+        }
+        let owner = call.object.as_ref().map(|(owner, _)| owner);
+        let first = call.given.positional.first().map(|argument| &argument.thing);
+        let class = owner.into_iter().chain(first).find_map(|thing| match thing {
+            Thing::Text(text) => Some(Rc::clone(text)),
+            _ => None,
+        })?;
+        let Some(whole) = &class.whole else { return self.request_by_text(&class) };
+        let path = dotted(whole);
+        let is_ours = self.dialect.means(&path) == Some(Means::Ecs);
+        is_ours.then(|| self.construct(&call.at, &path, false, &Given::default()))
+    }
+
     /// A call of what a text names.
     pub(super) fn call_text(&mut self, call: &Call<'c>, text: &Text) -> Option<Thing> {
         let Some(whole) = &text.whole else { return self.request_by_text(text) };

@@ -213,8 +213,8 @@ impl<'c> Machine<'c> {
         {
             return Some(call.callee.clone());
         }
-        if let Some(part) = self.part_of_query(call) {
-            return Some(part);
+        if let Some(thing) = self.part_of_query(call).or_else(|| self.made_by_text(call)) {
+            return Some(thing);
         }
         let (owner, object) = call.object.as_ref()?;
         self.built(call, owner, callee);

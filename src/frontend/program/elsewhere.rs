@@ -3,7 +3,7 @@
 //! calls are possible ones.
 
 use super::calls::Call;
-use super::code::{Expression, Value};
+use super::code::{Expression, Type, Value};
 use super::given::Given;
 use super::hints::Likelihood;
 use super::literal::names_other;
@@ -18,7 +18,11 @@ impl<'c> Machine<'c> {
     /// A call of something that is named after ECS and sends, with the name of an
     /// action or the API's own parameters.
     pub(super) fn offer_elsewhere(&mut self, call: &Call<'c>, likelihood: Likelihood) -> bool {
-        if likelihood != Likelihood::Yes || !is_named_after_ecs(call) {
+        if likelihood != Likelihood::Yes {
+            return false;
+        }
+        let by_type = || call.object.as_ref().is_some_and(|(_, object)| self.is_of_ecs(object));
+        if !is_named_after_ecs(call) && !by_type() {
             return false;
         }
         let named = self.naming().named_for_ecs(&call.given);
@@ -32,6 +36,17 @@ impl<'c> Machine<'c> {
         };
         self.operate(call, &action, &arguments, Evidence::Possible, Failure::Raises);
         true
+    }
+
+    /// Whether a field is declared with a type that is named after ECS.
+    fn is_of_ecs(&self, object: &Expression) -> bool {
+        let (Value::Name(name) | Value::Member(_, name)) = &object.value else { return false };
+        let class = self.current_class();
+        let field = class.and_then(|class| self.facts.field(self.unit, class, name));
+        match field.map(|field| &field.kind) {
+            Some(Type::Named(kind)) => says_ecs(kind.rsplit('.').next().unwrap_or(kind)),
+            _ => false,
+        }
     }
 
     /// The one argument that is exactly the name of an action.
