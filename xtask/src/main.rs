@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a generator reads files of its own")]
 
+mod bench;
 mod checkout;
 mod formula;
 mod go;
@@ -28,6 +29,17 @@ enum Arguments {
     DeriveTerraform(DeriveTerraform),
     /// Derive the bindings of published OOS templates from their texts.
     DeriveOos(DeriveOos),
+    /// Write a monorepo to measure on.
+    BenchCorpus(BenchCorpus),
+    /// Measure the program beside others, and print a table.
+    Bench(bench::Options),
+}
+
+#[derive(Debug, clap::Args)]
+struct BenchCorpus {
+    /// The folder to write, which must not be there.
+    #[arg(value_name = "DIR", default_value = "target/bench-corpus")]
+    folder: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -72,6 +84,11 @@ fn main() -> Result<(), Failure> {
             let derive = |overlay: &Path| oos::derive(&arguments.templates, overlay);
             write("oos.yaml", &arguments.files, derive)
         }
+        Arguments::BenchCorpus(arguments) => {
+            let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+            say(&bench::write_corpus(&arguments.folder, &fixtures)?)
+        }
+        Arguments::Bench(options) => say(&bench::run(&options)?),
     }
 }
 
@@ -96,6 +113,12 @@ fn write(
         return Err(message.into());
     }
     Ok(())
+}
+
+/// Prints what came out.
+fn say(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    Ok(writeln!(std::io::stdout(), "{}", text.trim_end())?)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

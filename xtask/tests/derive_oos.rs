@@ -83,7 +83,7 @@ fn an_overlay_entry_that_fits_nothing_is_an_error() {
 fn the_published_templates_are_bound() {
     let ruleset = Ruleset::load::<&str>(&[]).unwrap();
     let actions = |name: &str| -> Vec<String> {
-        let bound = ruleset.bindings.get(name).expect(name);
+        let bound = ruleset.bindings().get(name).expect(name);
         bound.runs.iter().map(|call| call.action.clone()).collect()
     };
     assert_eq!(actions("ACS::ECS::RebootInstance"), ["RebootInstance", "DescribeInstances"]);

@@ -79,7 +79,7 @@ fn every_call_of_the_real_provider_has_its_place() {
     assert!(types.len() > 80, "{} types", types.len());
     for kind in types {
         let name = kind["type"].as_str().unwrap();
-        let bound = ruleset.bindings.get(name).expect(name);
+        let bound = ruleset.bindings().get(name).expect(name);
         for call in bound.calls() {
             let source = call.source.as_deref().unwrap_or_default();
             assert!(source.contains(".go:"), "{name}: {} has no source", call.action);
