@@ -95,7 +95,7 @@ fn identify(nodes: &mut [Node], ids: &HashMap<&str, &str>) {
 
 /// The disk that an existing resource has attached.
 fn attached_disk(existing: &Declaration, ruleset: &Ruleset) -> Option<String> {
-    let resource = ruleset.bindings.get(&existing.kind)?;
+    let resource = ruleset.bindings().get(&existing.kind)?;
     let bound =
         BoundResource { declaration: existing, resource, lifecycle: Lifecycle::Create, plan: None };
     let attaches = |call: &&BoundCall| {
@@ -145,8 +145,8 @@ fn api_of<'r>(action: &Action, ruleset: &'r Ruleset) -> Option<&'r ApiAction> {
 
 /// The calls of a composed action, such as an OOS cloud product action.
 fn expand(declaration: &Declaration, ruleset: &Ruleset) -> Vec<Node> {
-    let Some(resource) = ruleset.bindings.get(&declaration.kind) else {
-        let unbound = ruleset.bindings.is_unbound(&declaration.kind);
+    let Some(resource) = ruleset.bindings().get(&declaration.kind) else {
+        let unbound = ruleset.bindings().is_unbound(&declaration.kind);
         return unbound
             .then(|| Node::Call(unbound_call(declaration, Lifecycle::Run)))
             .into_iter()
@@ -159,8 +159,8 @@ fn expand(declaration: &Declaration, ruleset: &Ruleset) -> Vec<Node> {
 
 /// The procedures of a declared resource: create or read, then update and delete.
 fn lifecycle_procedures(declaration: &Declaration, ruleset: &Ruleset) -> Vec<Procedure> {
-    let Some(resource) = ruleset.bindings.get(&declaration.kind) else {
-        let unbound = ruleset.bindings.is_unbound(&declaration.kind);
+    let Some(resource) = ruleset.bindings().get(&declaration.kind) else {
+        let unbound = ruleset.bindings().is_unbound(&declaration.kind);
         let call = || vec![Node::Call(unbound_call(declaration, Lifecycle::Create))];
         return unbound
             .then(|| lifecycle_procedure(declaration, Lifecycle::Create, call()))
@@ -195,13 +195,13 @@ fn planned_procedure(change: &Change, ruleset: &Ruleset) -> Option<Procedure> {
     let (_, declaration) = operations.last()?;
     let mut body = Vec::new();
     for (lifecycle, declaration) in &operations {
-        match ruleset.bindings.get(&declaration.kind) {
+        match ruleset.bindings().get(&declaration.kind) {
             Some(resource) => {
                 let (lifecycle, plan) = (*lifecycle, Some(change));
                 let bound = BoundResource { declaration, resource, lifecycle, plan };
                 body.extend(bound.calls(calls_of(resource, lifecycle), ruleset));
             }
-            None if ruleset.bindings.is_unbound(&declaration.kind) => {
+            None if ruleset.bindings().is_unbound(&declaration.kind) => {
                 body.push(Node::Call(unbound_call(declaration, *lifecycle)));
             }
             None => {}
@@ -229,7 +229,7 @@ fn operations<'c>(change: &'c Change, ruleset: &Ruleset) -> Vec<(Lifecycle, &'c 
     };
     let demands =
         |resource: &ResourceType| resource.replace.iter().any(|name| change.changes(name));
-    if ruleset.bindings.get(&after.kind).is_some_and(demands) {
+    if ruleset.bindings().get(&after.kind).is_some_and(demands) {
         return vec![(Lifecycle::Delete, before), (Lifecycle::Create, after)];
     }
     planned

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, WalkState};
 
 use crate::frontend::{self, Frontend};
 use crate::problem::{Problem, ProblemKind};
@@ -231,7 +231,7 @@ impl Found {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             entry.file_name() != ".git" && !excludes.leaves_out(entry.path(), is_folder)
         });
-        for entry in walk.build() {
+        for entry in entries(&walk) {
             match entry {
                 Ok(entry) => self.add_entry(&entry, by_itself, inputs),
                 Err(error) => self.add_problem(root, &error),
@@ -364,6 +364,20 @@ impl Found {
         discovery.problems.sort_by(|left, right| left.0.cmp(&right.0));
         discovery
     }
+}
+
+/// All that a walk comes to, in no order: the walkers do not wait for each other.
+fn entries(walk: &WalkBuilder) -> Vec<Result<ignore::DirEntry, ignore::Error>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    walk.build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| match sender.send(entry) {
+            Ok(()) => WalkState::Continue,
+            Err(_) => WalkState::Quit,
+        })
+    });
+    drop(sender);
+    receiver.into_iter().collect()
 }
 
 fn problem_path(error: &ignore::Error) -> Option<&Path> {

@@ -5,7 +5,13 @@
 //! gives what could be read and a [`Problem`]. It knows no rule and no verdict,
 //! and its grammar's tree never leaves it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::catalogue::Catalogue;
+use crate::directive;
 use crate::problem::Problem;
 use crate::procedure::{Change, Declaration, Dependency, Part, Procedure};
 use crate::source::{Source, folder_of, relative_path};
@@ -238,6 +244,70 @@ pub fn named(name: &str) -> Option<&'static Frontend> {
 #[must_use]
 pub fn of_document(text: &str) -> Option<&'static Frontend> {
     markdown::has_fences(text).then_some(&markdown::FRONTEND)
+}
+
+/// The front ends whose name patterns a path fits best, and how well: the length of
+/// the pattern. The longer pattern says more: `main.tf.json` is Terraform rather
+/// than JSON.
+#[must_use]
+pub fn named_for(path: &str) -> Vec<&'static Frontend> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let patterns = PATTERNS.of_ending(name).iter().chain(&PATTERNS.others);
+    let fitting: Vec<&Pattern> = patterns.filter(|(_, glob)| matches_path(glob, path)).collect();
+    let Some(best) = fitting.iter().map(|(_, glob)| glob.len()).max() else { return Vec::new() };
+    let is_best = |frontend: &Frontend| {
+        let own = |(other, glob): &&Pattern| std::ptr::eq(*other, frontend) && glob.len() == best;
+        fitting.iter().copied().any(|pattern| own(&pattern))
+    };
+    FRONTENDS.iter().copied().filter(|frontend| is_best(frontend)).collect()
+}
+
+type Pattern = (&'static Frontend, &'static str);
+
+/// The name patterns of all front ends, so that a name is held against few.
+struct Patterns {
+    /// Those that begin with `*`, by what follows the last dot, in lower case.
+    by_ending: HashMap<String, Vec<Pattern>>,
+    others: Vec<Pattern>,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let mut patterns = Patterns { by_ending: HashMap::new(), others: Vec::new() };
+    for frontend in FRONTENDS {
+        for glob in frontend.globs {
+            let ending = glob.strip_prefix('*').filter(|rest| !rest.contains('/'));
+            match ending.and_then(|rest| Some(rest.rsplit_once('.')?.1)) {
+                Some(ending) => {
+                    let same = patterns.by_ending.entry(ending.to_lowercase()).or_default();
+                    same.push((frontend, glob));
+                }
+                None => patterns.others.push((frontend, glob)),
+            }
+        }
+    }
+    patterns
+});
+
+impl Patterns {
+    fn of_ending(&self, name: &str) -> &[Pattern] {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        ending.and_then(|ending| self.by_ending.get(&ending)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Words of which a text holds at least one if any front end can make something of
+/// it, or if it speaks to the linter.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = FRONTENDS.iter().filter_map(|frontend| frontend.words.first());
+    let words = words.flat_map(|group| group.iter().copied()).chain([directive::MARKER]);
+    AhoCorasick::new(words.collect::<std::collections::BTreeSet<_>>()).ok()
+});
+
+/// Whether a text holds any word without which it matters to no front end: one pass
+/// over the bytes, which spares most files all else.
+#[must_use]
+pub fn may_matter(text: &[u8]) -> bool {
+    WORDS.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// The front end for what a command runs: `/usr/bin/env python3.11` is python's.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -32,8 +33,9 @@ pub struct Ruleset {
     pub catalogue: Catalogue,
     /// What the lock does to them.
     pub lock: LockTable,
-    /// What declared resources call.
-    pub bindings: Bindings,
+    /// What declared resources call; the built-in ones are read when the first
+    /// resource asks, since most inputs declare none.
+    bindings: OnceLock<Bindings>,
     /// What is reported, in the order of the ids.
     pub rules: Vec<Rule>,
 }
@@ -125,6 +127,19 @@ impl Ruleset {
         Ok(files.iter().filter_map(id).collect())
     }
 
+    /// What declared resources call.
+    ///
+    /// # Panics
+    /// Never: a test loads the built-in bindings.
+    #[must_use]
+    pub fn bindings(&self) -> &Bindings {
+        self.bindings.get_or_init(|| {
+            let (bindings, mistakes) = load_bindings(&file::built_in(), &self.catalogue);
+            assert!(mistakes.is_empty(), "a test loads the built-in bindings");
+            bindings
+        })
+    }
+
     /// The rule of an id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
@@ -142,9 +157,11 @@ fn read(files: &[RuleFile], mistakes: &mut Vec<RulesetError>) -> Result<Ruleset,
     mistakes.extend(files.iter().filter(is_stray).map(stray));
     let catalogue = load_catalogue(files)?;
     let lock = load_lock(files, &catalogue)?;
-    let mut bindings = Bindings::default();
-    for file in in_folder(files, "bindings") {
-        mistakes.extend(bindings.load(file, &catalogue).err());
+    let bindings = OnceLock::new();
+    if !in_folder(files, "bindings").all(RuleFile::is_built_in) {
+        let (read, wrong) = load_bindings(files, &catalogue);
+        mistakes.extend(wrong);
+        bindings.get_or_init(|| read);
     }
     let mut rules = Vec::new();
     for file in in_folder(files, "findings") {
@@ -194,6 +211,14 @@ fn load_catalogue(files: &[RuleFile]) -> Result<Catalogue, RulesetError> {
         let message = format!("action `{name}` is listed twice");
         stated.error_at(("name", &name), 1, message, "delete one")
     })
+}
+
+/// The bindings, and what is wrong with them.
+fn load_bindings(files: &[RuleFile], catalogue: &Catalogue) -> (Bindings, Vec<RulesetError>) {
+    let mut bindings = Bindings::default();
+    let mut load = |file| bindings.load(file, catalogue).err();
+    let mistakes = in_folder(files, "bindings").filter_map(&mut load).collect();
+    (bindings, mistakes)
 }
 
 fn load_lock(files: &[RuleFile], catalogue: &Catalogue) -> Result<LockTable, RulesetError> {

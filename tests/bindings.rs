@@ -161,10 +161,10 @@ fn every_documented_type_of_ros_is_bound() {
     let types = include_str!("../fixtures/ros-types.txt").lines();
     let types: Vec<&str> = types.filter(|line| !line.starts_with('#')).collect();
     assert!(types.len() > 80, "only {} types are listed", types.len());
-    let missing = types.iter().filter(|name| ruleset.bindings.get(name).is_none());
+    let missing = types.iter().filter(|name| ruleset.bindings().get(name).is_none());
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new());
     for new in ["ALIYUN::ECS::NotThereYet", "DATASOURCE::ECS::NotThereYet"] {
-        assert!(ruleset.bindings.get(new).is_none() && ruleset.bindings.is_unbound(new));
+        assert!(ruleset.bindings().get(new).is_none() && ruleset.bindings().is_unbound(new));
     }
 }
 
@@ -175,10 +175,10 @@ fn every_module_of_the_ansible_collection_is_bound_or_said_to_call_nothing() {
     let modules = include_str!("../fixtures/ansible-modules.txt").lines();
     let modules: Vec<&str> = modules.filter(|line| !line.starts_with('#')).collect();
     assert!(modules.len() > 100, "only {} modules are listed", modules.len());
-    let of = |module: &str| ruleset.bindings.get(&format!("alibaba.alicloud.{module}"));
+    let of = |module: &str| ruleset.bindings().get(&format!("alibaba.alicloud.{module}"));
     let missing = modules.iter().filter(|module| of(module).is_none());
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new());
-    assert!(ruleset.bindings.is_unbound("alibaba.alicloud.ali_not_there_yet"));
+    assert!(ruleset.bindings().is_unbound("alibaba.alicloud.ali_not_there_yet"));
     let others = ["vpc", "vswitch", "slb", "rds", "oss", "ram", "ess", "eip", "dns", "market"];
     let others = others.iter().chain(&["ros", "oos", "route", "bucket"]);
     let others: Vec<String> = others.map(|product| format!("_{product}")).collect();

@@ -27,7 +27,7 @@ pub(super) fn settle(nodes: &mut [Node], ruleset: &Ruleset) {
 fn collect(nodes: &mut [Node], ruleset: &Ruleset, creates: &mut Creates) {
     for node in nodes {
         if let Node::Expand(declaration) = node {
-            let resource = ruleset.bindings.get(&declaration.kind);
+            let resource = ruleset.bindings().get(&declaration.kind);
             if let Some(resource) = resource {
                 rename(declaration, resource);
             }
@@ -73,7 +73,7 @@ pub(super) fn updating(procedures: &[Procedure], ruleset: &Ruleset) -> Vec<Decla
     open.reverse();
     while let Some(node) = open.pop() {
         if let Node::Expand(declaration) = node
-            && ruleset.bindings.get(&declaration.kind).is_some_and(|one| !one.update.is_empty())
+            && ruleset.bindings().get(&declaration.kind).is_some_and(|one| !one.update.is_empty())
             && seen.insert((declaration.span, declaration.kind.as_str()))
         {
             found.push(declaration.clone());

@@ -1,10 +1,11 @@
 //! Files to read: what they are, how they are read, and which front end claims
 //! them.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::frontend::{FRONTENDS, Frontend, Grouping, of_document};
+use crate::frontend::{self, FRONTENDS, Frontend, Grouping, of_document};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::{FileId, SourceFile};
 
@@ -81,8 +82,7 @@ impl InputFile {
     /// read together with files that may have.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {
-        let alone = |frontend: &&Frontend| matches!(frontend.grouping, Grouping::File);
-        self.age != Age::Same || !self.candidates.iter().all(alone)
+        self.age != Age::Same || !self.stands_alone()
     }
 
     /// Reads the file. Nothing comes back if no front end claims it, or if it
@@ -99,6 +99,7 @@ impl InputFile {
         }
         let bytes = match self.bytes() {
             Ok(Bytes::Unclaimed) => return None,
+            Ok(Bytes::Immaterial) => return self.immaterial(),
             Ok(Bytes::TooLarge { limit }) => {
                 let limit = limit >> 20;
                 let message = format!("not read: larger than {limit} MiB; split or exclude it");
@@ -133,6 +134,20 @@ impl InputFile {
     fn read_by(&self, frontend: &'static Frontend, file: SourceFile, matters: bool) -> ReadFile {
         let Self { id, named, role, .. } = *self;
         ReadFile { id, frontend, file, matters, named, role, age: self.age.clone() }
+    }
+
+    /// A file that matters to nobody, of which no more is known than its name tells.
+    fn immaterial(&self) -> Option<ReadFile> {
+        let [frontend] = self.candidates.as_slice() else { return None };
+        let file = SourceFile::new(self.shown.clone(), String::new());
+        let told_by_name = frontend.recognises.is_none() || self.role != Role::Input;
+        told_by_name.then(|| self.read_by(frontend, file, false))
+    }
+
+    /// Whether what the file holds can matter to no other file.
+    fn stands_alone(&self) -> bool {
+        let alone = |frontend: &&Frontend| matches!(frontend.grouping, Grouping::File);
+        self.candidates.iter().all(alone)
     }
 
     /// The front end that reads a text, among the candidates.
@@ -174,15 +189,29 @@ impl InputFile {
     /// The whole content, if it is not larger than the limit. A larger one that
     /// is claimed by content only, and shows nothing of interest, is nobody's.
     fn read_up_to(&self, from: impl Read, limit: u64) -> std::io::Result<Bytes> {
-        let mut bytes = Vec::new();
-        from.take(limit + 1).read_to_end(&mut bytes)?;
-        let claims =
-            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(&bytes);
-        Ok(match bytes.len() as u64 > limit {
-            false => Bytes::Whole(bytes),
-            true if self.candidates.iter().any(claims) => Bytes::TooLarge { limit },
-            true => Bytes::Unclaimed,
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.clear();
+            from.take(limit + 1).read_to_end(buffer)?;
+            let bytes = self.judged(buffer, limit);
+            if buffer.capacity() > LARGEST_BUFFER {
+                *buffer = Vec::new();
+            }
+            Ok(bytes)
         })
+    }
+
+    fn judged(&self, bytes: &[u8], limit: u64) -> Bytes {
+        let claims =
+            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(bytes);
+        if bytes.len() as u64 > limit {
+            let claimed = self.candidates.iter().any(claims);
+            return if claimed { Bytes::TooLarge { limit } } else { Bytes::Unclaimed };
+        }
+        let from_file = self.path.as_os_str() != "-";
+        if from_file && self.stands_alone() && !frontend::may_matter(bytes) {
+            return Bytes::Immaterial;
+        }
+        Bytes::Whole(bytes.to_vec())
     }
 
     /// Whether only a `#!` line can tell what the file is.
@@ -195,9 +224,21 @@ impl InputFile {
 
 enum Bytes {
     Whole(Vec<u8>),
-    TooLarge { limit: u64 },
+    TooLarge {
+        limit: u64,
+    },
+    /// None of the words that it would take.
+    Immaterial,
     Unclaimed,
 }
+
+thread_local! {
+    /// What files are read into: most are looked through once and forgotten.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The largest buffer that a thread keeps, in bytes.
+const LARGEST_BUFFER: usize = 4 << 20;
 
 /// The text of a file without a byte order mark, and whether all of it was UTF-8;
 /// if not, the line from which on it is not.

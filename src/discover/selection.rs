@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path};
 
-use crate::frontend::{FRONTENDS, Frontend};
+use crate::frontend::{self, FRONTENDS, Frontend};
 use crate::source::Patterns;
 
 /// What the user says of the choice of files.
@@ -56,11 +56,7 @@ impl Selection {
         if let Some((_, frontend)) = named.next_back() {
             return Candidates::only(frontend);
         }
-        // The longer pattern says more: `main.tf.json` is Terraform rather than JSON.
-        let says = |frontend: &&Frontend| frontend.fit(&shown);
-        let most = FRONTENDS.iter().filter_map(says).max();
-        let is_best = |frontend: &&'static Frontend| most.is_some() && says(frontend) == most;
-        let mut frontends: Vec<_> = FRONTENDS.iter().copied().filter(is_best).collect();
+        let mut frontends = frontend::named_for(&shown);
         if frontends.is_empty() && path.extension().is_none() {
             let interprets = |one: &&'static Frontend| !one.interpreters.is_empty();
             frontends = FRONTENDS.iter().copied().filter(interprets).collect();

@@ -23,7 +23,6 @@ pub(super) static FRONTEND: Frontend = Frontend {
     interpreters: &["php"],
     recognises: None,
     words: &[
-        &["<?"],
         &[
             "aliyun",
             "Aliyun",
@@ -36,6 +35,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
             // The first SDK names the cloud nowhere.
             "Ecs\\Request\\V20140526",
         ],
+        &["<?"],
         &["ecs", "Ecs", "ECS", "2014-05-26", "20140526"],
     ],
     grouping: Grouping::File,

@@ -117,6 +117,11 @@ impl RuleFile {
         self.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Whether it is built in, and so known to have no mistakes.
+    pub(super) fn is_built_in(&self) -> bool {
+        matches!(self.text, RuleText::Json(_))
+    }
+
     /// Reads the file as a value of a schema.
     ///
     /// # Errors
