@@ -74,6 +74,8 @@ pub struct Look {
 /// A loop.
 #[derive(Clone, Debug)]
 pub struct Turns {
+    /// What it calls each item that it goes over.
+    pub item: Option<String>,
     /// Whether it goes round until something comes true.
     pub conditional: bool,
     /// Whether it goes round again because a step of it failed.

@@ -155,6 +155,11 @@ impl<'p> Ways<'p> {
         let Some(turns) = self.graph.places[number].turns else { return false };
         let turns = &self.graph.loops[turns];
         let Some(place) = self.places[number].first() else { return false };
+        // Each turn acts on another thing.
+        let operation = &self.steps[number].operation;
+        if turns.item.as_ref().is_some_and(|item| operation.is_given(item)) {
+            return false;
+        }
         let again = || self.leads_to(*place, Way::Fails, &turns.back);
         let done = || self.leads_to(*place, Way::Works, &turns.out);
         (turns.retries || done()) && again()

@@ -42,12 +42,28 @@ pub(super) fn found<'r>(
         finding.related.push(Label { span: other.operation.span, message });
     }
     let needed = related.iter().zip(&others).filter(|((_, relation), _)| !relation.optional);
-    let needed: Vec<&Step> = needed.map(|(_, other)| *other).collect();
+    let mut needed: Vec<(&Relation, &Step)> =
+        needed.map(|((_, relation), other)| (*relation, *other)).collect();
+    // One step is enough for each relation: those that nothing takes care of count.
+    let bare: Vec<&Relation> = needed
+        .iter()
+        .filter(|(_, step)| !is_cared_for(step))
+        .map(|(relation, _)| *relation)
+        .collect();
+    needed.retain(|(relation, step)| {
+        !is_cared_for(step) || !bare.iter().any(|other| std::ptr::eq(*other, *relation))
+    });
+    let needed: Vec<&Step> = needed.into_iter().map(|(_, step)| step).collect();
     if !needed.is_empty() {
         weaken(&mut finding, &needed);
     }
     let numbers = related.iter().map(|(number, _)| *number);
     Found { finding, steps: std::iter::once(number).chain(numbers).collect() }
+}
+
+/// Whether a look at the lock or a handler takes care of a step, and not too late.
+fn is_cared_for(step: &Step) -> bool {
+    step.handled.is_some() && step.course != Course::TurnedBack
 }
 
 fn related_steps(

@@ -203,6 +203,9 @@ fn is_same(one: &Step, other: &Step, ruleset: &Ruleset) -> Option<bool> {
             Some(some.split(", ").any(|id| others.split(", ").any(|other| other == id)))
         }
         (Target::Symbol(one), Target::Symbol(other)) => is_same_name(one, other),
+        // What a look at things by an expression finds may be the other one.
+        (Target::Symbol(text), _) if is_composed(text) && reads(one, ruleset) => None,
+        (_, Target::Symbol(text)) if is_composed(text) && reads(other, ruleset) => None,
         _ => Some(left.name() == right.name()),
     }
 }
@@ -225,6 +228,10 @@ fn bare(text: &str) -> &str {
     let text = text.get(usize::from(is_formatted)..).unwrap_or(text);
     let around = ['[', ']', '"', '\'', '\\', '+', ' '];
     text.trim_matches(around).trim_start_matches('$').trim_matches(['{', '}', ' '])
+}
+
+fn reads(step: &Step, ruleset: &Ruleset) -> bool {
+    named(step).and_then(|name| ruleset.catalogue.get(name)).is_some_and(|api| api.reads)
 }
 
 /// Whether an expression puts a text together.

@@ -98,7 +98,14 @@ pub(super) fn retried(condition: String, mut body: Vec<Node>) -> Vec<Node> {
     let handlers = vec![Handler::default()];
     let body = vec![Node::Attempt(Attempt { body, handlers, finally: Vec::new() })];
     let (retries, bound) = (true, Bound::Fails);
-    vec![Node::Loop(Repetition { condition, conditional: true, retries, bound, body })]
+    vec![Node::Loop(Repetition {
+        condition,
+        conditional: true,
+        retries,
+        bound,
+        body,
+        ..Repetition::default()
+    })]
 }
 
 /// Lets loops that wait without a bound end in a failure: a time limit ends them.

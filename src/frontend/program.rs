@@ -55,6 +55,7 @@ mod composites;
 mod containers;
 mod declared;
 mod described;
+mod disks;
 mod elsewhere;
 mod entries;
 pub(super) mod dialect;

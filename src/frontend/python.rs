@@ -215,6 +215,8 @@ static DIALECT: Dialect = Dialect {
     ],
     checks: "check",
     exits: &["sys.exit", "exit", "quit", "os._exit", "os.abort"],
+    // What the API answers with is a ServerException, which is none of these.
+    other_errors: &["aliyunsdkcore.acs_exception.exceptions.ClientException"],
     errors: Errors::Raised,
     clients: &[
         ("footmark.ecs.connect_to_region", Product::Footmark),

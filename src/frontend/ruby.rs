@@ -172,7 +172,7 @@ static DIALECT: Dialect = Dialect {
     formats: &["format", "sprintf", "Kernel.format"],
     processes: PROCESSES,
     silent: SILENT,
-    exits: &["exit", "exit!", "abort", "raise", "fail", "Kernel.exit", "Process.exit"],
+    exits: &["exit", "exit!", "abort", "Kernel.exit", "Process.exit"],
     errors: Errors::Raised,
     implicit_receiver: true,
     clients: &[

@@ -33,12 +33,28 @@ const BOUNDS: &[&str] = &[
     "wait_time",
 ];
 
+/// How long and with what a loop sleeps between its turns.
+const SLEEPS: &[&str] = &[
+    "time.sleep",
+    "time.second",
+    "time.millisecond",
+    "time.minute",
+    "timeunit.seconds",
+    "timeunit.milliseconds",
+    "timeunit.minutes",
+    "timespan.fromseconds",
+    "timespan.frommilliseconds",
+    "timespan.fromminutes",
+    "time.duration",
+    "milliseconds",
+];
+
 /// Whether something in the text of a loop may bound how often or how long it
 /// goes round.
 pub(super) fn is_bounded(text: &str) -> bool {
     const LONGEST: usize = 4096;
     let text = text[..text.floor_char_boundary(LONGEST)].to_ascii_lowercase();
     // Sleeping only looks like a look at the clock.
-    let text = text.replace("time.sleep", "");
+    let text = SLEEPS.iter().fold(text, |text, sleep| text.replace(sleep, ""));
     BOUNDS.iter().any(|bound| text.contains(bound))
 }

@@ -263,8 +263,9 @@ impl Builder {
 
     fn repetition(&mut self, repetition: &Repetition, ends: Ends) -> Ends {
         let number = self.graph.loops.len();
-        let Repetition { conditional, retries, bound, .. } = repetition;
+        let Repetition { item, conditional, retries, bound, .. } = repetition;
         self.graph.loops.push(Turns {
+            item: item.clone(),
             conditional: *conditional,
             retries: *retries,
             endless: *conditional && *bound == Bound::Unseen,

@@ -121,6 +121,8 @@ pub struct Arm {
 pub struct Repetition {
     /// Source text of what it loops over or waits for.
     pub condition: String,
+    /// What it calls each item that it goes over.
+    pub item: Option<String>,
     /// Whether it goes round until something comes true (`while`, `until`),
     /// rather than once for each item.
     pub conditional: bool,

@@ -196,6 +196,7 @@ fn retried(task: Item<'_>, nodes: Vec<Node>) -> Vec<Node> {
         retries: true,
         bound: Bound::Fails,
         body,
+        ..Repetition::default()
     })]
 }
 

@@ -91,6 +91,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     }),
     silent: SILENT,
     exits: &["Environment.Exit", "Environment.FailFast", "System.Environment.Exit"],
+    // The old SDK raises it for statuses from 500 on; a lock is a 403.
+    other_errors: &["Aliyun.Acs.Core.Exceptions.ServerException"],
     errors: Errors::Raised,
     implicit_receiver: true,
     functions: Start::Capital,

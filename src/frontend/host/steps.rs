@@ -121,7 +121,7 @@ pub(in crate::frontend) fn retried(condition: String, body: Vec<Node>) -> Node {
     let (handlers, finally) = (vec![Handler::default()], Vec::new());
     let body = vec![Node::Attempt(Attempt { body, handlers, finally })];
     let (conditional, retries, bound) = (true, true, Bound::Fails);
-    Node::Loop(Repetition { condition, conditional, retries, bound, body })
+    Node::Loop(Repetition { condition, conditional, retries, bound, body, ..Repetition::default() })
 }
 
 /// A script with the mark behind it.

@@ -133,6 +133,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     processes: PROCESSES,
     silent: SILENT,
     exits: &["System.exit", "Runtime.getRuntime().exit", "Runtime.getRuntime().halt"],
+    // The old SDK raises it for statuses from 500 on; a lock is a 403.
+    other_errors: &["com.aliyuncs.exceptions.ServerException"],
     errors: Errors::Raised,
     implicit_receiver: true,
     declares_types: true,

@@ -250,6 +250,7 @@ impl<'s> Pipeline<'s, '_, '_> {
             retries: false,
             bound: if bounded { Bound::Ends } else { Bound::Unseen },
             body: body.finish(),
+            ..Repetition::default()
         })]);
     }
 

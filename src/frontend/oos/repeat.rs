@@ -130,7 +130,14 @@ fn tried(task: &Task<'_>, nodes: Vec<Node>) -> Vec<Node> {
     let condition = awaited.unwrap_or_else(|| format!("{} succeeds", task.name));
     let body = if looks { nodes } else { again(nodes) };
     let bound = Bound::Fails;
-    vec![Node::Loop(Repetition { condition, conditional: true, retries: !looks, bound, body })]
+    vec![Node::Loop(Repetition {
+        condition,
+        conditional: true,
+        retries: !looks,
+        bound,
+        body,
+        ..Repetition::default()
+    })]
 }
 
 /// Steps whose failure leads back to their start.

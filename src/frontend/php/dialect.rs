@@ -109,6 +109,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     processes: PROCESSES,
     silent: SILENT,
     exits: &["die", "exit", "abort"],
+    // What the API answers with is a ServerException, which is none of these.
+    other_errors: &["AlibabaCloud.Client.Exception.ClientException"],
     errors: Errors::Raised,
     visitors: &["map", "each", "filter", "flatMap", "every"],
     appends: &["push"],

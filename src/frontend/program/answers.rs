@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::calls::Call;
 use super::code::{Expression, Value};
-use super::locks::asked;
+use super::locks::{asked, asked_disk};
 use super::machine::Machine;
 use super::origin::Origin;
 use super::thing::{Name, Thing};
@@ -109,7 +109,8 @@ impl<'c> Machine<'c> {
     ) -> Name {
         let action = action.as_text().unwrap_or_default();
         let name = Name::from(format!("{action}@{}", call.start));
-        let asked = asked(arguments);
+        let asked =
+            if action == "DescribeDisks" { asked_disk(arguments) } else { asked(arguments) };
         self.answers.insert((call.start, call.end), (name.clone(), asked));
         name
     }
@@ -119,7 +120,7 @@ impl<'c> Machine<'c> {
         match self.answers.remove(&(call.start, call.end)) {
             Some((answer, asked)) => {
                 let answer = Some(answer);
-                thing.coming_from(Rc::new(Origin { answer, asked, lock: None }))
+                thing.coming_from(Rc::new(Origin { answer, asked, ..Origin::default() }))
             }
             None => thing,
         }

@@ -129,6 +129,13 @@ impl<'c> Machine<'c> {
         true
     }
 
+    /// What a function that a method calls for each item calls it.
+    fn item_of_visit(&self, call: &Call<'c>) -> Option<String> {
+        let Value::Lambda(number) = call.arguments.first()?.value.value else { return None };
+        let parameter = self.unit.functions.get(number)?.parameters.first()?;
+        Some(parameter.name.to_string())
+    }
+
     /// Gives the first parameter of a lambda what is known to be given to it.
     pub(super) fn bind_offered(&mut self, number: usize) {
         let unit = self.unit;
@@ -216,8 +223,8 @@ impl<'c> Machine<'c> {
             let condition = call.written.to_string();
             let lock = call.object.as_ref().and_then(|(object, _)| object.lock());
             let turns = if visits {
-                let body = callbacks;
-                Node::Loop(Repetition { condition, body, ..Repetition::default() })
+                let (item, body) = (self.item_of_visit(call), callbacks);
+                Node::Loop(Repetition { condition, item, body, ..Repetition::default() })
             } else {
                 self.repeats(call, callbacks)
             };

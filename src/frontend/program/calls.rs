@@ -99,6 +99,10 @@ impl<'c> Machine<'c> {
         }
         self.push_with_callbacks(&call, own, callbacks, visits);
         let thing = self.answered(at, thing);
+        if self.statement == (at.start, at.end) {
+            let waited = Self::waited(&call.name, &call.given);
+            self.run.decided.extend(waited);
+        }
         self.lock_call(&call, thing)
     }
 

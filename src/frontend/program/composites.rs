@@ -138,6 +138,7 @@ impl<'c> Machine<'c> {
     pub(super) fn either(&mut self, items: &'c [Expression], at: &Range<usize>) -> Thing {
         let mut things = Vec::new();
         let mut before = at.start;
+        let mut is_and = false;
         for item in items {
             let (thing, body) = self.apart(|machine| machine.eval(item));
             if things.is_empty() {
@@ -146,10 +147,17 @@ impl<'c> Machine<'c> {
                 let condition = Some(self.shown(&(at.start..before.max(at.start))).to_string());
                 self.out.push(Node::Branch(vec![Arm { condition, body }]));
             }
+            let between = self.source.text.get(before..item.at.start).unwrap_or_default();
+            is_and |= between.contains("and") || between.contains("&&");
             before = item.at.end;
             things.push(thing);
         }
-        self.one_of(things, at)
+        let thing = self.one_of(things, at);
+        match thing.told() {
+            // Of several, one may decide what the others would.
+            Some(told) if told.is_one_sided() && told.if_locked != is_and => thing.telling(None),
+            _ => thing,
+        }
     }
 
     fn one_of(&self, things: Vec<Thing>, at: &Range<usize>) -> Thing {
@@ -174,7 +182,7 @@ impl<'c> Machine<'c> {
                 let item = self.item(&thing, self.shown(&variable.at));
                 self.give(variable, item, true, None);
             } else {
-                lock = lock.or_else(|| thing.lock());
+                lock = lock.or_else(|| thing.told());
             }
             if number == 0 { self.out.extend(nodes) } else { inside.extend(nodes) }
         }
@@ -187,7 +195,7 @@ impl<'c> Machine<'c> {
             self.out.push(Node::Loop(repetition));
         }
         let _ = self.state.take_back(mark);
-        let lock = lock.or_else(|| item.lock());
+        let lock = lock.or_else(|| item.told());
         let rest = if tainted { Rest::Tainted } else { Rest::Open };
         match item {
             Thing::Request(_) | Thing::Client(_) if each.is_list => Thing::list(vec![item], rest),

@@ -90,6 +90,10 @@ pub(in crate::frontend) struct Dialect {
     pub(in crate::frontend) silent: &'static [&'static str],
     /// Functions that end the process.
     pub(in crate::frontend) exits: &'static [&'static str],
+    /// Types of exceptions, by their paths, that the SDKs raise for failures of their
+    /// own, and not for those that the API answers with, or only for those of the
+    /// service: a lock is none of these.
+    pub(in crate::frontend) other_errors: &'static [&'static str],
     /// How a call says that it failed.
     pub(in crate::frontend) errors: Errors,
     /// Whether a method names the members of its object without saying whose

@@ -4,7 +4,11 @@
 use super::by_code::End;
 use super::code::{Catch, Expression, Statement, Switch, Value, extent};
 use super::machine::Machine;
+use super::thing::Thing;
 use crate::procedure::Handler;
+
+/// How many types a handler may take, of which each is looked at.
+const MOST_TYPES: usize = 16;
 
 /// What statements do about failures, by error codes.
 #[derive(Debug, Default)]
@@ -77,6 +81,26 @@ impl Machine<'_> {
         };
         let first = catch.body.iter().position(|statement| !says(statement));
         first.and_then(|first| catch.body.get(first..)).unwrap_or_default()
+    }
+
+    /// Whether a handler takes none of the failures that the API answers with.
+    pub(super) fn takes_other(&mut self, catch: &Catch) -> bool {
+        let Some(takes) = catch.takes.as_deref().filter(|_| !self.dialect.other_errors.is_empty())
+        else {
+            return false;
+        };
+        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '\\');
+        let names = takes.split(|letter: char| !is_part(letter));
+        let starts_upper = |name: &&str| {
+            let last = name.rsplit(['.', '\\']).next().unwrap_or_default();
+            last.starts_with(|first: char| first.is_ascii_uppercase())
+        };
+        let mut types = names.filter(starts_upper).take(MOST_TYPES).peekable();
+        types.peek().is_some()
+            && types.all(|name| match self.lookup(name) {
+                Thing::Imported(path) => self.dialect.other_errors.contains(&&*path),
+                _ => false,
+            })
     }
 
     /// Finds the codes for which statements do nothing, or only try again.

@@ -272,7 +272,7 @@ fn options(function: &Function, given: &Given) -> Thing {
 
 /// Whether one of several values says more than where it comes from.
 fn is_of_use(returned: &Thing) -> bool {
-    matches!(returned, Thing::OneOf(_)) && returned.lock().is_none()
+    matches!(returned, Thing::OneOf(_)) && returned.told().is_none()
 }
 
 /// Whether what a function returns depends on what it is given, in a way that

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::calls::Call;
 use super::code::{Expression, Function};
+use super::disks::{disk_state, status_member};
 use super::given::Given;
 use super::machine::Machine;
-use super::origin::{Lock, Origin};
+use super::origin::{Lock, Origin, Tells};
 use super::statements::Flow;
 use super::thing::{Rest, Thing};
 use crate::frontend::lock_state;
@@ -65,14 +66,22 @@ impl<'c> Machine<'c> {
             let known = arguments.map(|it| &it.thing).find(|it| it.origin().is_some());
             return lock_member(known.unwrap_or(&Thing::Absent), "OperationLocks", thing);
         }
-        let own = thing.lock();
+        let thing = status_member(call.object.as_ref().map(|it| &it.0), &call.name, thing);
+        if let Some(told) = told_by_equality(call) {
+            return thing.telling(Some(told));
+        }
+        let own = thing.told();
         let lock = self.lock_of_lambda(call).map(|lock| match &own {
             Some(own) if lock.target == Target::Unknown => {
                 Lock { target: own.target.clone(), ..lock }
             }
             _ => lock,
         });
-        let lock = lock.or(own);
+        let lock = lock.or(own).map(|lock| {
+            let about_other = call.given.all().any(|it| is_other_lock(&it.thing))
+                || call.object.as_ref().is_some_and(|(object, _)| is_other_lock(object));
+            if about_other { otherwise(lock) } else { lock }
+        });
         match lock {
             Some(lock) if is_empty_test(&call.name) => thing.telling(Some(lock.flipped())),
             lock => thing.telling(lock),
@@ -85,7 +94,7 @@ impl<'c> Machine<'c> {
             Thing::Function(number, _) => self.memory.summaries.get(number),
             _ => None,
         });
-        let lock = lambdas.find_map(|summary| summary.returns.lock())?;
+        let lock = lambdas.find_map(|summary| summary.returns.told())?;
         Some(if &*call.name == "reject" { lock.flipped() } else { lock })
     }
 
@@ -97,7 +106,7 @@ impl<'c> Machine<'c> {
         at: &Range<usize>,
         thing: Thing,
     ) -> Thing {
-        let Some(lock) = thing.lock() else { return thing };
+        let Some(lock) = thing.told() else { return thing };
         let text = &self.source.text;
         let lock = match items {
             [only] => {
@@ -109,11 +118,14 @@ impl<'c> Machine<'c> {
                 let between = text.get(left.at.end..right.at.start).unwrap_or_default();
                 let operator = between.trim_matches([')', '(', ' ', '\n', '\t', '"', '\'']);
                 let number = |thing: &Thing| thing.as_text().and_then(|it| it.parse::<i64>().ok());
-                let other = if things[0].lock().is_some() { &things[1] } else { &things[0] };
-                let mirrored = things[0].lock().is_none();
+                let other = if things[0].told().is_some() { &things[1] } else { &things[0] };
+                let mirrored = things[0].told().is_none();
                 match (operator, number(other)) {
                     ("not in", _) => lock.flipped(),
-                    ("in", _) if is_other_lock(other) => return thing.telling(None),
+                    ("in", _) if is_other_lock(other) => otherwise(lock),
+                    ("&&" | "and", _) if lock.is_one_sided() && !lock.if_locked => {
+                        return thing.telling(None);
+                    }
                     ("<", Some(1)) | ("<=", Some(0)) if !mirrored => lock.flipped(),
                     (">", Some(1)) | (">=", Some(0)) if mirrored => lock.flipped(),
                     _ => lock,
@@ -131,7 +143,7 @@ impl<'c> Machine<'c> {
         let is_truth = matches!(thing.as_text(), Some("true" | "false"));
         let told = |truth: bool| {
             let if_locked = truth == *locked;
-            Some(Lock { if_locked, target: lock.target.clone() })
+            Some(Lock { if_locked, ..lock.clone() })
         };
         match &thing {
             Thing::Map(map) => {
@@ -154,7 +166,7 @@ impl<'c> Machine<'c> {
     /// list holds what is locked, or what is not.
     pub(super) fn collected(&self, thing: Thing) -> Thing {
         let Some(Decided { lock, locked }) = self.run.decided.last() else { return thing };
-        thing.telling(Some(Lock { if_locked: *locked, target: lock.target.clone() }))
+        thing.telling(Some(Lock { if_locked: *locked, ..lock.clone() }))
     }
 
     /// Reads what runs only if a condition holds, or only if it does not.
@@ -190,7 +202,7 @@ impl<'c> Machine<'c> {
     pub(super) fn chosen(&self, arms: Vec<(Option<Lock>, Range<usize>, Arm)>) -> Vec<Node> {
         let mut rest: Vec<Arm> = Vec::new();
         for (lock, at, arm) in arms.into_iter().rev() {
-            match lock {
+            match lock.filter(|lock| lock.of == Tells::Locked) {
                 None => rest.push(arm),
                 Some(lock) => {
                     let others = branch(std::mem::take(&mut rest));
@@ -218,9 +230,8 @@ impl<'c> Machine<'c> {
     /// What a function of the file tells of a lock, seen from its caller.
     pub(super) fn lock_returned(function: &Function, given: &Given, origin: &Origin) -> Origin {
         let mut origin = origin.clone();
-        for target in
-            [&mut origin.asked].into_iter().chain(origin.lock.as_mut().map(|it| &mut it.target))
-        {
+        let told = origin.lock.as_mut().map(|it| &mut it.target);
+        for target in [&mut origin.asked].into_iter().chain(told).chain(&mut origin.status) {
             let Target::Symbol(name) = &*target else { continue };
             let Some(index) = function.parameters.iter().position(|it| *it.name == **name) else {
                 continue;
@@ -238,27 +249,31 @@ impl<'c> Machine<'c> {
 /// A member or an element of something: one that tells of a lock, or is of what
 /// does.
 pub(super) fn lock_member(object: &Thing, name: &str, thing: Thing) -> Thing {
+    let thing = status_member(Some(object), name, thing);
     if !lock_state::is_mentioned(name) || !matches!(thing, Thing::Unknown(_)) {
-        return match thing.lock() {
+        return match thing.told() {
             Some(lock) if is_empty_test(name) => thing.telling(Some(lock.flipped())),
             _ => thing,
         };
     }
-    let known = object.lock().map(|lock| lock.target);
+    let known = object.told().map(|lock| lock.target);
     let asked = || object.origin().map(|origin| origin.asked.clone());
     let target = known.or_else(asked).unwrap_or(Target::Unknown);
-    thing.telling(Some(Lock { if_locked: true, target }))
+    thing.telling(Some(Lock { if_locked: true, target, of: Tells::Locked }))
 }
 
 /// What `==` or `!=` between two values tells.
 pub(super) fn lock_same(same: bool, left: &Thing, right: &Thing, thing: Thing) -> Thing {
-    let (lock, other) = match (left.lock(), right.lock()) {
+    if let Some(state) = disk_state(same, left, right) {
+        return thing.telling(Some(state));
+    }
+    let (lock, other) = match (left.told(), right.told()) {
         (Some(lock), _) => (lock, right),
         (None, Some(lock)) => (lock, left),
         (None, None) => return thing,
     };
     if is_other_lock(other) {
-        return thing.telling(None);
+        return thing.telling(Some(otherwise(lock)));
     }
     let lock = if is_nothing(other) == same { lock.flipped() } else { lock };
     thing.telling(Some(lock))
@@ -267,7 +282,7 @@ pub(super) fn lock_same(same: bool, left: &Thing, right: &Thing, thing: Thing) -
 /// What a choice between two values tells: `locks ? true : false`, `locks && x`.
 pub(super) fn lock_choice(condition: &Thing, things: &[Thing], thing: Thing) -> Thing {
     let [first, second] = things else { return thing };
-    let Some(lock) = condition.lock() else { return thing };
+    let Some(lock) = condition.told() else { return thing };
     let told = match (is_nothing(first), is_nothing(second)) {
         (false, true) => Some(lock),
         (true, false) => Some(lock.flipped()),
@@ -282,11 +297,11 @@ pub(super) fn lock_choice(condition: &Thing, things: &[Thing], thing: Thing) -> 
 /// What it tells that a case is taken.
 pub(super) fn lock_case(subject: Option<&Thing>, value: &Thing) -> Option<Lock> {
     match subject {
-        Some(subject) if subject.lock().is_some() => {
+        Some(subject) if subject.origin().is_some() => {
             let thing = Thing::derived("…", [subject, value]);
-            lock_same(true, subject, value, thing).lock()
+            lock_same(true, subject, value, thing).told()
         }
-        _ => value.lock(),
+        _ => value.told(),
     }
 }
 
@@ -294,6 +309,12 @@ pub(super) fn lock_case(subject: Option<&Thing>, value: &Thing) -> Option<Lock> 
 pub(super) fn asked(arguments: &Arguments) -> Target {
     let (plural, single) = (arguments.get("InstanceIds"), arguments.get("InstanceId"));
     one_of(if plural.is_given() { plural } else { single })
+}
+
+/// What a request for disks asks about: the one disk that its arguments name.
+pub(super) fn asked_disk(arguments: &Arguments) -> Target {
+    let ids = arguments.get("DiskIds");
+    if ids.is_given() { one_of(ids) } else { Target::Unknown }
 }
 
 fn one_of(value: &procedure::Value) -> Target {
@@ -376,6 +397,21 @@ fn is_nothing(thing: &Thing) -> bool {
         Thing::Map(map) => map.entries.is_empty() && map.rest == Rest::Closed,
         _ => false,
     }
+}
+
+/// `"Available".equals(disk.getStatus())`
+fn told_by_equality(call: &Call<'_>) -> Option<Lock> {
+    let (object, _) = call.object.as_ref()?;
+    let name = call.name.to_ascii_lowercase();
+    if !matches!(name.as_str(), "equals" | "equalsignorecase" | "eql?" | "equal?") {
+        return None;
+    }
+    disk_state(true, object, &call.given.positional.first()?.thing)
+}
+
+/// The same of a lock that is none for security.
+fn otherwise(lock: Lock) -> Lock {
+    Lock { of: Tells::LockedOtherwise, ..lock }
 }
 
 fn is_other_lock(thing: &Thing) -> bool {

@@ -7,11 +7,13 @@ use super::dialect::MapItems;
 use super::expressions::alternatives;
 use super::indexed::{finds, looks_up};
 use super::joining::join;
+use super::locks::Decided;
 use super::machine::Machine;
+use super::origin::{Lock, Tells};
 use super::statements::Flow;
 use super::thing::{Name, Rest, Thing};
 use crate::frontend::waiting;
-use crate::procedure::{Bound, Node, Repetition, has_calls};
+use crate::procedure::{Bound, Node, Repetition, has_calls, mentions};
 
 /// How many items a loop may have to be read once for each, and how often that
 /// is done in a pass.
@@ -23,7 +25,7 @@ impl<'c> Machine<'c> {
         let conditional = repetition.conditional;
         let head = repetition.head.clone();
         let over = repetition.each.as_ref().map(|(_, over)| self.eval(over));
-        let lock = over.as_ref().and_then(Thing::lock);
+        let lock = over.as_ref().and_then(Thing::told);
         if let Some(over) = &over
             && self.fills(repetition, over)
         {
@@ -42,6 +44,7 @@ impl<'c> Machine<'c> {
             })
         });
         self.state.merge(&change.into_iter().collect::<Vec<_>>(), true);
+        self.decide_behind(repetition);
         let ends = !conditional || self.is_bounded(&repetition.head);
         // What a decorator repeats fails when its tries are over.
         let is_decorator = self.source.text[..head.start].ends_with('@');
@@ -50,15 +53,39 @@ impl<'c> Machine<'c> {
             true => Bound::Ends,
             false => Bound::Unseen,
         };
-        let repetition =
-            Repetition { condition, conditional, bound, body, ..Repetition::default() };
+        let item = item_of(repetition);
+        let retries = conditional && sets_flag(&repetition.body, &self.source.text[head.clone()]);
+        let repetition = Repetition { condition, item, conditional, retries, bound, body };
         let asks_again = has_guard(&repetition.body);
         let turns = Node::Loop(repetition);
-        self.out.push(match lock.filter(|_| !asks_again) {
+        self.out.push(match lock.filter(|lock| !asks_again && lock.of == Tells::Locked) {
             Some(lock) => self.guard(&lock, &head, vec![turns], Vec::new()),
             None => turns,
         });
         Flow::Falls
+    }
+
+    /// What follows a loop that waits for a disk runs once that has come. A loop that
+    /// is left in its middle says nothing.
+    fn decide_behind(&mut self, repetition: &'c Loop) {
+        if !repetition.conditional || has_break(&repetition.body) {
+            return;
+        }
+        let conditions = repetition.before.iter().chain(&repetition.body).rev();
+        let mut conditions = conditions.filter_map(|statement| match statement {
+            Statement::Plain(condition) if condition.at == repetition.head => Some(condition),
+            _ => None,
+        });
+        let Some(condition) = conditions.next() else { return };
+        let mark = self.state.mark();
+        let (told, _) = self.apart(|machine| machine.eval(condition).told());
+        let _ = self.state.take_back(mark);
+        let before = self.source.text.get(..repetition.head.start).unwrap_or_default();
+        let goes_on_if = !before.trim_end_matches(['(', ' ']).ends_with("until");
+        if let Some(lock) = told.filter(Lock::is_one_sided) {
+            let locked = lock.if_locked != goes_on_if;
+            self.run.decided.push(Decided { lock, locked });
+        }
     }
 
     /// Whether something in a loop, or in what follows it in its function, may
@@ -252,6 +279,58 @@ fn has_guard(nodes: &[Node]) -> bool {
     nodes
         .iter()
         .any(|node| matches!(node, Node::Guard(_)) || node.bodies().into_iter().any(has_guard))
+}
+
+/// What a loop calls each item, or the variable that takes it at once.
+fn item_of(repetition: &Loop) -> Option<String> {
+    let (Some(name), _) = repetition.each.as_ref()? else { return None };
+    if let Some(Statement::Assign(assign)) = repetition.body.first()
+        && let ([target], [value]) = (assign.targets.as_slice(), assign.values.as_slice())
+        && let (Value::Name(target), Value::Name(value)) = (&target.value, &value.value)
+        && value == name
+    {
+        return Some(target.to_string());
+    }
+    Some(name.to_string())
+}
+
+/// Whether a loop goes round until a variable in its head is set where nothing has
+/// failed: `while not done: try: …; done = True`.
+fn sets_flag(block: &[Statement], head: &str) -> bool {
+    let assigns = |block: &[Statement]| {
+        let mut found = Vec::new();
+        assigned_in(block, &mut found);
+        found.into_iter().any(|(name, _)| mentions(head, name))
+    };
+    block.iter().any(|statement| match statement {
+        Statement::Try(attempt) => {
+            (assigns(&attempt.body) || assigns(&attempt.otherwise))
+                && !attempt.catches.iter().any(|catch| assigns(&catch.body))
+        }
+        Statement::If(branch) => {
+            matches!(&branch.condition.value, Value::Same(true, _, nothing)
+                if matches!(nothing.value, Value::Nothing))
+                && assigns(&branch.then)
+                && !branch.otherwise.as_deref().is_some_and(assigns)
+        }
+        Statement::Block(body) => sets_flag(body, head),
+        _ => false,
+    })
+}
+
+fn has_break(block: &[Statement]) -> bool {
+    block.iter().any(|statement| match statement {
+        Statement::Break | Statement::Jump => true,
+        Statement::If(branch) => {
+            has_break(&branch.then) || branch.otherwise.as_deref().is_some_and(has_break)
+        }
+        Statement::Chain(arms) => arms.iter().any(|(_, body)| has_break(body)),
+        Statement::Block(body) => has_break(body),
+        Statement::Try(attempt) => {
+            has_break(&attempt.body) || attempt.catches.iter().any(|it| has_break(&it.body))
+        }
+        _ => false,
+    })
 }
 
 /// A name that is assigned to, and the value.

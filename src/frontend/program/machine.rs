@@ -334,7 +334,8 @@ impl<'c> Machine<'c> {
 
     /// Adds what a call does. A call of a function that is read for one of its
     /// callers adds nothing that it does whoever calls.
-    pub(super) fn emit(&mut self, call: &Range<usize>, nodes: Vec<Node>) {
+    pub(super) fn emit(&mut self, call: &Range<usize>, mut nodes: Vec<Node>) {
+        self.with_disk_states(&mut nodes);
         if nodes.is_empty() {
             return;
         }

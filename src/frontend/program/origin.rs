@@ -14,11 +14,13 @@ pub(in crate::frontend) struct Origin {
     pub(in crate::frontend) answer: Option<Name>,
     /// What that answer was asked about.
     pub(in crate::frontend) asked: Target,
-    /// What it tells of a lock.
+    /// What it tells of a lock, or of a disk.
     pub(in crate::frontend) lock: Option<Lock>,
+    /// The disk whose status it is.
+    pub(in crate::frontend) status: Option<Target>,
 }
 
-/// What a value tells of a lock.
+/// What a value tells of a lock, or of the state of a disk.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::frontend) struct Lock {
     /// Whether it is true, or not empty, if there is a lock; else it is if there is
@@ -26,18 +28,33 @@ pub(in crate::frontend) struct Lock {
     pub(in crate::frontend) if_locked: bool,
     /// Whose lock it tells of.
     pub(in crate::frontend) target: Target,
+    /// What it tells of it.
+    pub(in crate::frontend) of: Tells,
+}
+
+/// What a value tells of something, by being true or by not being so.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::frontend) enum Tells {
+    /// Whether it is locked for security, or at all.
+    Locked,
+    /// Whether it is locked for another reason.
+    LockedOtherwise,
+    /// That the disk is in use; its opposite tells nothing.
+    InUse,
+    /// That the disk is attached to nothing; its opposite tells nothing.
+    Free,
 }
 
 impl Lock {
     /// What the opposite tells.
     pub(in crate::frontend) fn flipped(&self) -> Self {
-        Self { if_locked: !self.if_locked, target: self.target.clone() }
+        Self { if_locked: !self.if_locked, ..self.clone() }
     }
 }
 
 impl Default for Origin {
     fn default() -> Self {
-        Self { answer: None, asked: Target::Unknown, lock: None }
+        Self { answer: None, asked: Target::Unknown, lock: None, status: None }
     }
 }
 
@@ -75,8 +92,13 @@ impl Thing {
         }
     }
 
-    /// What it tells of a lock.
+    /// What it tells of a lock for security.
     pub(in crate::frontend) fn lock(&self) -> Option<Lock> {
+        self.told().filter(|lock| lock.of == Tells::Locked)
+    }
+
+    /// What it tells of a lock, or of a disk.
+    pub(in crate::frontend) fn told(&self) -> Option<Lock> {
         self.origin()?.lock.clone()
     }
 

@@ -99,5 +99,6 @@ fn again(condition: String, body: Vec<Node>) -> Node {
         retries: true,
         bound: Bound::Fails,
         body: vec![Node::Attempt(attempt)],
+        ..Repetition::default()
     })
 }

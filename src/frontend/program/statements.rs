@@ -7,7 +7,7 @@ use super::locks::lock_case;
 use super::machine::Machine;
 use super::state::Changes;
 use super::thing::Thing;
-use crate::procedure::{Arm, Attempt, Handler, Leave, Node};
+use crate::procedure::{Arm, Attempt, Handler, Leave, Node, has_calls};
 
 /// Where control is after a statement.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -106,7 +106,14 @@ impl<'c> Machine<'c> {
         let things: Vec<Thing> = self
             .expecting(kind, |machine| values.iter().map(|value| machine.eval(value)).collect());
         self.return_answers(&things);
-        let things = things.into_iter().map(|thing| self.under_look(thing, true)).collect();
+        // Beside another value, none says only that nothing failed.
+        let alone = things.len() == 1;
+        let tells = |thing: &Thing| alone || !matches!(thing, Thing::Absent);
+        let things = things.into_iter().map(|thing| {
+            let any = tells(&thing);
+            self.under_look(thing, any)
+        });
+        let things = things.collect();
         self.returns(things);
         self.out.push(Node::Leave(Leave::Function));
         Flow::Returns
@@ -148,7 +155,7 @@ impl<'c> Machine<'c> {
     }
 
     fn branch(&mut self, branch: &'c If) -> Flow {
-        let lock = self.eval(&branch.condition).lock();
+        let lock = self.eval(&branch.condition).told();
         let at = branch.condition.at.clone();
         let condition = Some(self.shown(&at).to_string());
         let (flow, body, change) = self.deciding(lock.as_ref(), true, |machine| {
@@ -182,11 +189,11 @@ impl<'c> Machine<'c> {
             let later = condition.as_ref().filter(|_| number > 0);
             let mut lock = None;
             if let (0, Some(first)) = (number, condition) {
-                lock = self.eval(first).lock();
+                lock = self.eval(first).told();
             }
             let (flow, body, change) = self.alternative(|machine| {
                 if let Some(condition) = later {
-                    lock = machine.eval(condition).lock();
+                    lock = machine.eval(condition).told();
                 }
                 let told = lock.clone();
                 machine.deciding(told.as_ref(), true, |machine| machine.block(block))
@@ -253,9 +260,14 @@ impl<'c> Machine<'c> {
         let mut handlers = Vec::new();
         let mut changes = Vec::new();
         let mut flows = vec![flow];
+        let mut spared = Vec::new();
         for catch in &attempt.catches {
             let (handler, flow, change) = self.handler(catch);
-            handlers.push(handler);
+            if self.takes_other(catch) {
+                spared.push(Arm { condition: handler.catches, body: handler.body });
+            } else {
+                handlers.push(handler);
+            }
             changes.extend(change);
             flows.push(flow);
         }
@@ -265,6 +277,9 @@ impl<'c> Machine<'c> {
         self.state.merge(&changes, false);
         let (last, finally) = self.apart(|machine| machine.block(&attempt.finally));
         self.push_attempt(body, handlers, otherwise, finally);
+        if spared.iter().any(|arm| has_calls(&arm.body)) {
+            self.out.push(Node::Branch(spared));
+        }
         flows.into_iter().min().unwrap_or(Flow::Falls).max(last)
     }
 

@@ -8,6 +8,7 @@ use super::expressions::{children, entry, expression, known};
 use super::grammar::{field, kind};
 use super::scope::{Scope, assign};
 use super::statements;
+use crate::frontend::lock_state;
 use crate::frontend::program::code::{Argument, Expression, Import, Loop, Statement, Value};
 use crate::frontend::program::shape::named;
 use crate::frontend::program::thing::Name;
@@ -51,7 +52,9 @@ const VISITORS: &[(&str, usize)] = &[
 
 /// Lowers a call for its effect.
 pub(super) fn statement(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
-    if let Some(statement) = visited(scope, node) {
+    if !asks_for_lock(scope, node)
+        && let Some(statement) = visited(scope, node)
+    {
         return vec![statement];
     }
     if node.child_by_field_name(field::RECEIVER).is_none() {
@@ -62,7 +65,9 @@ pub(super) fn statement(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statem
 
 /// Lowers a call as a value.
 pub(super) fn value(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
-    if let Some(statement) = visited(scope, node) {
+    if !asks_for_lock(scope, node)
+        && let Some(statement) = visited(scope, node)
+    {
         scope.before.push(statement);
         return Value::Other(Vec::new());
     }
@@ -86,6 +91,15 @@ pub(super) fn value(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Value {
     // A chain of calls is twice as deep here as it is written.
     let arguments = scope.deeper(node, |scope| arguments(scope, node)).unwrap_or_default();
     Value::Call(Box::new(callee), arguments)
+}
+
+/// `locks.any? { |lock| lock['LockReason'] == 'security' }`: what the block tells of
+/// an item, the call tells of all.
+fn asks_for_lock(scope: &Scope<'_, '_>, node: Node<'_>) -> bool {
+    const TELLING: &[&str] =
+        &["any?", "all?", "none?", "find", "detect", "select", "filter", "reject", "find_all"];
+    TELLING.contains(&scope.field_text(node, field::METHOD))
+        && lock_state::is_mentioned(scope.text(node))
 }
 
 /// `map.map { |key, value| "#{key}=#{value}" }.join('&')`: the query of a URL.

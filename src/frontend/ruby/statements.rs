@@ -68,16 +68,39 @@ fn single(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Vec<Statement> {
             let values = values(scope, node);
             let jump = match node.kind() {
                 kind::BREAK => Statement::Break,
-                kind::NEXT => Statement::Continue,
+                // The loop around what is retried turns anew.
+                kind::NEXT | kind::RETRY => Statement::Continue,
                 _ => Statement::Jump,
             };
             values.into_iter().map(Statement::Plain).chain([jump]).collect()
         }
         kind::BINARY if is_control(scope, node) => either(scope, node),
+        kind::CALL | kind::IDENTIFIER if raises(scope, node) => vec![raised(scope, node)],
         kind::CALL => calls::statement(scope, node),
         kind::UNINTERPRETED | kind::HEREDOC_BODY => Vec::new(),
         _ => vec![Statement::Plain(expression(scope, node))],
     }
+}
+
+/// Whether a statement raises an exception: `raise`, `raise Stopped, 'why'`.
+fn raises(scope: &Scope<'_, '_>, node: Node<'_>) -> bool {
+    let name = if node.kind() == kind::CALL {
+        scope.field_text(node, field::METHOD)
+    } else {
+        scope.text(node)
+    };
+    node.child_by_field_name(field::RECEIVER).is_none() && matches!(name, "raise" | "fail")
+}
+
+fn raised(scope: &mut Scope<'_, '_>, node: Node<'_>) -> Statement {
+    let list = node.child_by_field_name(field::ARGUMENTS);
+    let given = list.map(|list| named(list, kind::COMMENT)).unwrap_or_default();
+    let mut given = given.into_iter().map(|value| expression(scope, value)).collect::<Vec<_>>();
+    Statement::Raise(match given.len() {
+        0 => None,
+        1 => given.pop(),
+        _ => Some(Expression { at: node.byte_range(), value: Value::Other(given) }),
+    })
 }
 
 /// The values behind `return`, `break` and the like.
@@ -281,7 +304,7 @@ fn attempt(scope: &mut Scope<'_, '_>, node: Node<'_>, parts: Vec<Node<'_>>) -> V
     let Some(head) = retried.filter(|_| node.start_byte() < node.end_byte()) else {
         return vec![attempt];
     };
-    let body = vec![attempt];
+    let body = vec![attempt, Statement::Break];
     vec![Statement::Loop(Loop { head, conditional: true, before: Vec::new(), each: None, body })]
 }
 

@@ -125,7 +125,14 @@ impl<'t> Lowering<'_, 't, '_> {
             }
             let ends = conditional && waiting::is_bounded(self.script.slice(node));
             let bound = if ends { Bound::Ends } else { Bound::Unseen };
-            steps.push(Step::Loop(Repetition { condition, conditional, retries, bound, body }));
+            steps.push(Step::Loop(Repetition {
+                condition,
+                conditional,
+                retries,
+                bound,
+                body,
+                ..Repetition::default()
+            }));
         }
         steps
     }

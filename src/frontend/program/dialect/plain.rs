@@ -39,6 +39,7 @@ impl Dialect {
         described: None,
         silent: &[],
         exits: &[],
+        other_errors: &[],
         errors: Errors::Raised,
         implicit_receiver: false,
         functions: Start::Small,

@@ -158,8 +158,14 @@ impl<'t> Lowering<'_, 't, '_> {
         let reads = condition.split_whitespace().any(|word| matches!(word, "read" | "getopts"));
         let ends = reads || waiting::is_bounded(self.script.slice(node));
         let bound = if ends { Bound::Ends } else { Bound::Unseen };
-        let mut steps =
-            repetition(Repetition { condition, conditional: true, retries, bound, body });
+        let mut steps = repetition(Repetition {
+            condition,
+            conditional: true,
+            retries,
+            bound,
+            body,
+            ..Repetition::default()
+        });
         let breaks =
             self.script.slice(node).split_whitespace().any(|word| word.starts_with("break"));
         steps.extend(look.filter(|_| !breaks).and_then(|look| look.bars(until)));

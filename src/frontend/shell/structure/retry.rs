@@ -39,7 +39,14 @@ impl<'t> Lowering<'_, 't, '_> {
             finally: Vec::new(),
         })];
         let condition = head.to_owned();
-        vec![Step::Loop(Repetition { condition, conditional: true, retries: true, bound, body })]
+        vec![Step::Loop(Repetition {
+            condition,
+            conditional: true,
+            retries: true,
+            bound,
+            body,
+            ..Repetition::default()
+        })]
     }
 
     /// Whether a function tries what its parameters decide until it works; if so,
