@@ -34,6 +34,8 @@ pub struct Finding<'r> {
     pub binding: Option<Binding>,
     /// How the procedure takes care of the lock.
     pub handled: Option<&'static str>,
+    /// What mends it, where that can be told.
+    pub fix: Option<Fix>,
     /// Names the finding across runs; it does not change when lines move.
     pub fingerprint: String,
     /// Why it may stay, if a comment or the configuration says so.
@@ -48,6 +50,15 @@ impl Finding<'_> {
     pub fn is_baselined(&self) -> bool {
         self.baseline == Some(BaselineState::Unchanged)
     }
+}
+
+/// A change of a text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fix {
+    /// What goes away.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
 }
 
 /// Why a finding may stay.

@@ -109,6 +109,7 @@ fn finding<'r>(rule: &'r Rule, span: Span, texts: &Texts<'_>) -> Finding<'r> {
         binding,
         handled: main.handled,
         fingerprint: String::new(),
+        fix: None,
         suppressed: None,
         baseline: None,
     }

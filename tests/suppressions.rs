@@ -306,3 +306,46 @@ fn many_comments_are_read_in_time() {
     let (report, _) = check("many", &[("a.sh", text)], &[]);
     assert_eq!(report["summary"]["suppressed"], 1);
 }
+
+/// A text after the fixes that a run proposes.
+fn mended(name: &str, text: &str) -> String {
+    let (report, _) = check(name, &[("run.sh", text.to_owned())], &[]);
+    let file = ecs_lock_lint::source::SourceFile::new("run.sh".to_owned(), text.to_owned());
+    let byte = |place: &Value| {
+        let number = |key: &str| usize::try_from(place[key].as_u64().unwrap()).unwrap();
+        let start = file.line(u32::try_from(number("line")).unwrap()).start;
+        let before: String = text[start..].chars().take(number("column") - 1).collect();
+        start + before.len()
+    };
+    let fixes = report["findings"].as_array().unwrap().iter().filter_map(|one| one.get("fix"));
+    let mut changes: Vec<_> = fixes
+        .map(|fix| (byte(&fix["start"]), byte(&fix["end"]), fix["text"].as_str().unwrap()))
+        .collect();
+    changes.sort_unstable();
+    let mut text = text.to_owned();
+    for (start, end, new) in changes.into_iter().rev() {
+        text.replace_range(start..end, new);
+    }
+    text
+}
+
+#[test]
+fn an_unused_comment_comes_with_what_mends_it() {
+    let stop = "aliyun ecs StopInstance --InstanceId i-1";
+    let start = "aliyun ecs StartInstance --InstanceId i-1";
+    let allow = |rules: &str| format!("# ecs-lock-lint: allow[{rules}] reason=\"ü\"");
+    let unused = allow("blocked-call");
+    let cases = [
+        (format!("ls\n  {unused}\n{stop}\n"), format!("ls\n{stop}\n")),
+        (format!("{stop} {unused}\nls\n"), format!("{stop}\nls\n")),
+        (format!("{stop}\n{unused}"), format!("{stop}\n")),
+        (
+            format!("{}\n{start}\n", allow("silent-no-op, blocked-call")),
+            format!("{unused}\n{start}\n"),
+        ),
+        (format!("{unused}\n{start}\n"), format!("{unused}\n{start}\n")),
+    ];
+    for (number, (before, after)) in cases.into_iter().enumerate() {
+        assert_eq!(mended(&format!("mended-{number}"), &before), after);
+    }
+}

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Day, Waivers, waiver};
 use crate::analyse::Analysis;
 use crate::directive::Directive;
-use crate::finding::{Acceptance, Finding, Label};
+use crate::finding::{Acceptance, Finding, Fix, Label};
 use crate::procedure::Evidence;
 use crate::ruleset::Ruleset;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::verdict::Verdict;
 
 mod allow;
+mod mend;
 mod reach;
 
 use allow::Allow;
@@ -68,8 +69,11 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
     placed.sort_by_key(|one| one.allow.whole_file);
     let unused = mark(analysis, &placed);
     if how.complete {
-        let unused = unused.into_iter();
-        told.extend(unused.filter_map(|(one, mistake)| about(UNUSED, one.span, &mistake, ruleset)));
+        let tell = |(one, mistake, fix): (&Directive, Mistake, Option<Fix>)| {
+            let finding = about(UNUSED, one.span, &mistake, ruleset)?;
+            Some(Finding { fix, ..finding })
+        };
+        told.extend(unused.into_iter().filter_map(tell));
     }
     told.extend(waiver::waive(analysis, ruleset, how));
     let findings = std::mem::take(&mut analysis.findings).into_iter();
@@ -81,7 +85,10 @@ pub fn suppress<'r>(analysis: &mut Analysis<'r>, ruleset: &'r Ruleset, how: Supp
 
 /// Marks the findings that are suppressed, and gives the comments with rules of
 /// which there was no finding.
-fn mark<'d>(analysis: &mut Analysis<'_>, placed: &[Placed<'d>]) -> Vec<(&'d Directive, Mistake)> {
+fn mark<'d>(
+    analysis: &mut Analysis<'_>,
+    placed: &[Placed<'d>],
+) -> Vec<(&'d Directive, Mistake, Option<Fix>)> {
     let reaches = reaches(analysis, placed);
     let by_rule = by_rule(&analysis.findings);
     let mut unused = Vec::new();
@@ -96,7 +103,10 @@ fn mark<'d>(analysis: &mut Analysis<'_>, placed: &[Placed<'d>]) -> Vec<(&'d Dire
                 idle.push(rule.as_str());
             }
         }
-        unused.extend(not_used(one, &idle).map(|mistake| (one.directive, mistake)));
+        if let Some(mistake) = not_used(one, &idle) {
+            let fix = mended(one, &idle, &analysis.files[&one.directive.span.file]);
+            unused.push((one.directive, mistake, fix));
+        }
     }
     unused
 }
@@ -197,6 +207,7 @@ pub(super) fn about<'r>(
         binding: None,
         handled: None,
         fingerprint: String::new(),
+        fix: None,
         suppressed: None,
         baseline: None,
     })
@@ -219,6 +230,14 @@ pub(super) fn expired(until: Option<Day>, owner: Option<&str>) -> Mistake {
     let owner = owner.map_or_else(String::new, |owner| format!(" (owner: {owner})"));
     let suggestion = "Repair what it suppresses and delete it, or state a later day".to_owned();
     Mistake { text: format!("{day}{owner}"), suggestion }
+}
+
+/// What mends a comment that lists rules of which there is no finding.
+fn mended(one: &Placed<'_>, idle: &[&str], file: &SourceFile) -> Option<Fix> {
+    if idle.len() == one.allow.rules.len() {
+        return Some(mend::delete(file, one.directive));
+    }
+    mend::shorten(file, one.directive, idle)
 }
 
 /// What to say of a comment that lists rules of which there is no finding.

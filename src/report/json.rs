@@ -63,6 +63,16 @@ struct FindingEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed_by: Option<&'static str>,
     baselined: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixEntry>,
+}
+
+/// What goes away, and what comes in its place.
+#[derive(Serialize)]
+struct FixEntry {
+    start: Place,
+    end: Place,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -202,6 +212,11 @@ fn finding<'a>(report: &'a Report<'_>, of: &'a Finding<'_>) -> FindingEntry<'a> 
             .as_ref()
             .map(|by| if by.by_waiver { "waiver" } else { "comment" }),
         baselined: of.is_baselined(),
+        fix: of.fix.as_ref().map(|fix| FixEntry {
+            start: report.start(fix.span).into(),
+            end: report.end(fix.span).into(),
+            text: fix.text.clone(),
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{Report, Reporter, Style};
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
 use crate::ruleset::Severity;
 use crate::source::Span;
 
@@ -33,6 +33,14 @@ struct Diagnostic<'a> {
     code: Code<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion<'a>>,
+}
+
+#[derive(Serialize)]
+struct Suggestion<'a> {
+    range: Range,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -90,13 +98,20 @@ fn diagnostic<'a>(report: &'a Report<'_>, finding: &'a Finding<'_>) -> Diagnosti
         severity,
         code: Code { value: &finding.rule.id, url: &report.ruleset.lock.url },
         related_locations: related.collect(),
+        suggestions: finding.fix.iter().map(|fix| suggestion(report, fix)).collect(),
     }
 }
 
+fn suggestion<'a>(report: &Report<'_>, fix: &'a Fix) -> Suggestion<'a> {
+    Suggestion { range: range(report, fix.span), text: &fix.text }
+}
+
 fn location(report: &Report<'_>, span: Span) -> Location {
-    let range =
-        Range { start: place(report, span, span.start), end: place(report, span, span.end) };
-    Location { path: report.path(span), range }
+    Location { path: report.path(span), range: range(report, span) }
+}
+
+fn range(report: &Report<'_>, span: Span) -> Range {
+    Range { start: place(report, span, span.start), end: place(report, span, span.end) }
 }
 
 /// The place of a byte; reviewdog counts columns in bytes.

@@ -10,17 +10,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::line_hash::line_hashes;
 use super::{Report, Reporter, Style};
-use crate::finding::{Acceptance, BaselineState, Finding, Label};
+use crate::finding::{Acceptance, BaselineState, Finding, Fix, Label};
 use crate::ruleset::{Rule, Severity};
 use crate::source::{FileId, Span};
 
 mod model;
 
 use model::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor, Driver, Fingerprints,
-    FlowLocation, Help, Invocation, Location, Log, Message, Notification, Outcome,
-    OutcomeProperties, PhysicalLocation, Region, RuleProperties, Run, Suppression, Text,
-    ThreadFlow, Tool, UriBase, UriBases,
+    ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Descriptor,
+    Driver, Fingerprints, FlowLocation, Help, Invocation, Location, Log, Mending, Message,
+    Notification, Outcome, OutcomeProperties, PhysicalLocation, Region, Replacement,
+    RuleProperties, Run, Suppression, Text, ThreadFlow, Tool, UriBase, UriBases,
 };
 
 /// Its registration.
@@ -155,12 +155,25 @@ fn outcome<'a>(
             handled: finding.handled,
         },
         suppressions: finding.suppressed.iter().map(suppression).collect(),
+        fixes: finding.fix.iter().map(|fix| mending(report, finding, fix)).collect(),
     }
 }
 
 fn suppression(by: &Acceptance) -> Suppression<'_> {
     let kind = if by.by_waiver { "external" } else { "inSource" };
     Suppression { kind, justification: &by.reason }
+}
+
+fn mending<'a>(report: &Report<'_>, finding: &'a Finding<'_>, fix: &'a Fix) -> Mending<'a> {
+    let replacement = Replacement {
+        deleted_region: region(report, fix.span),
+        inserted_content: Text { text: &fix.text },
+    };
+    let artifact_location = artifact(&report.path(fix.span));
+    Mending {
+        description: Text { text: &finding.help },
+        artifact_changes: [ArtifactChange { artifact_location, replacements: [replacement] }],
+    }
 }
 
 /// The steps of a finding about several, in the order in which they stand.
@@ -179,20 +192,23 @@ fn code_flow(report: &Report<'_>, finding: &Finding<'_>) -> Option<CodeFlow> {
 }
 
 fn location(report: &Report<'_>, span: Span, id: Option<usize>, message: Option<&str>) -> Location {
-    let (start, end) = (report.start(span), report.end(span));
-    let region = Region {
-        start_line: start.line,
-        start_column: Some(start.column),
-        end_line: Some(end.line),
-        end_column: Some(end.column),
-    };
     Location {
         id,
         physical_location: PhysicalLocation {
             artifact_location: artifact(&report.path(span)),
-            region: Some(region),
+            region: Some(region(report, span)),
         },
         message: message.map(|text| Message { text: text.to_owned() }),
+    }
+}
+
+fn region(report: &Report<'_>, span: Span) -> Region {
+    let (start, end) = (report.start(span), report.end(span));
+    Region {
+        start_line: start.line,
+        start_column: Some(start.column),
+        end_line: Some(end.line),
+        end_column: Some(end.column),
     }
 }
 

@@ -108,6 +108,30 @@ pub(super) struct Outcome<'a> {
     pub(super) properties: OutcomeProperties<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Suppression<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Mending<'a>>,
+}
+
+/// A `fix` of the standard.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mending<'a> {
+    pub(super) description: Text<'a>,
+    pub(super) artifact_changes: [ArtifactChange<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange<'a> {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: [Replacement<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement<'a> {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Text<'a>,
 }
 
 #[derive(Serialize)]
