@@ -313,7 +313,9 @@ impl<'r, 't> Resolver<'r, 't> {
                 if words[word].choices.is_some() {
                     return self.each_choice(words, word, product, (scope, depth), found);
                 }
-                if words[word].positional && self.script.is_used(scope) {
+                // What a wrapper is handed where it is called may be any product's.
+                let is_handed_on = self.script.is_used(scope) || (depth > 0 && !product);
+                if words[word].positional && is_handed_on {
                     return;
                 }
                 found.extend(self.undecided(words, from, word).map(Found::Call));
