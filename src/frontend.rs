@@ -246,9 +246,8 @@ pub fn of_document(text: &str) -> Option<&'static Frontend> {
     markdown::has_fences(text).then_some(&markdown::FRONTEND)
 }
 
-/// The front ends whose name patterns a path fits best, and how well: the length of
-/// the pattern. The longer pattern says more: `main.tf.json` is Terraform rather
-/// than JSON.
+/// The front ends whose name patterns a path fits best. The longer pattern says more:
+/// `main.tf.json` is Terraform rather than JSON.
 #[must_use]
 pub fn named_for(path: &str) -> Vec<&'static Frontend> {
     let name = path.rsplit('/').next().unwrap_or(path);

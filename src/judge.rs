@@ -55,14 +55,12 @@ pub fn judge(mut bound: Bound, ruleset: &Ruleset) -> Judged {
         declared: attached,
         attached: HashSet::new(),
         listed: Vec::new(),
-        free: Vec::new(),
         made: Vec::new(),
         steps: Vec::new(),
     };
     let mut judge_one = |procedure: Procedure| {
         judging.attached.clear();
         judging.listed.clear();
-        judging.free.clear();
         judging.made.clear();
         let mut graph = Graph::new(&procedure.body);
         judging.nodes(procedure.body);
@@ -109,17 +107,6 @@ fn listed_disks(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
     operation.answer.clone().filter(|answer| lists && !answer.is_empty())
 }
 
-/// The answer that names a disk which an operation creates on no instance.
-fn made_disk(operation: &Operation, ruleset: &Ruleset) -> Option<String> {
-    let Action::Named(name) = &operation.action else { return None };
-    let api = ruleset.catalogue.get(name)?;
-    let given = |parameter: &String| operation.arguments.get(parameter).is_given();
-    let is_free = api.creates == Some(Thing::Disk)
-        && !operation.arguments.open
-        && !api.instance.iter().any(given);
-    operation.answer.clone().filter(|answer| is_free && !answer.is_empty())
-}
-
 struct Judging<'r> {
     ruleset: &'r Ruleset,
     /// Disks that are attached before the procedure starts.
@@ -128,9 +115,8 @@ struct Judging<'r> {
     attached: HashSet<String>,
     /// Answers that have listed the disks of an instance so far.
     listed: Vec<String>,
-    /// Answers that name disks which have been created so far, and not attached.
-    free: Vec<String>,
-    /// Answers that hold what the procedure has created so far.
+    /// Answers that hold what the procedure has created so far: of disks those that
+    /// nothing has attached.
     made: Vec<(Thing, String)>,
     steps: Vec<Step>,
 }
@@ -164,17 +150,10 @@ impl Judging<'_> {
         self.steps.push(Step { operation, judgement, handled: None, course: Course::default() });
     }
 
-    /// Takes note of the disks that an answer tells of, which is no longer what it
-    /// was.
+    /// Takes note of the disks that an answer lists, which is no longer what it was.
     fn note_answer(&mut self, operation: &Operation) {
-        let is_attached = attached_disk(operation, self.ruleset).is_some();
-        self.free.retain(|answer| {
-            Some(answer) != operation.answer.as_ref()
-                && !(is_attached && operation.is_given(answer))
-        });
         self.listed.retain(|answer| Some(answer) != operation.answer.as_ref());
         self.listed.extend(listed_disks(operation, self.ruleset));
-        self.free.extend(made_disk(operation, self.ruleset));
     }
 
     /// Knows what the procedure itself has created, until it is attached to an
@@ -185,22 +164,25 @@ impl Judging<'_> {
         if api.attaches.is_some() {
             self.made.retain(|(_, answer)| !operation.is_given(answer));
         }
-        if let Target::Symbol(name) = &operation.target {
-            let given = |(thing, answer): &(Thing, String)| {
-                api.acts_on == Some(*thing) && operation.is_given(answer)
-            };
-            if self.made.iter().any(given) {
-                operation.target = Target::Created(name.clone());
-            }
+        if let Target::Symbol(name) = &operation.target
+            && api.acts_on.is_some_and(|thing| self.has_made(thing, operation))
+        {
+            operation.target = Target::Created(name.clone());
         }
         let Some(answer) = operation.answer.as_ref().filter(|answer| !answer.is_empty()) else {
             return;
         };
         self.made.retain(|(_, known)| known != answer);
         // A disk that is created on an instance meets the lock of that.
-        let is_free = made_disk(operation, self.ruleset).is_some();
+        let given = |parameter: &String| operation.arguments.get(parameter).is_given();
+        let is_free = !operation.arguments.open && !api.instance.iter().any(given);
         let creates = api.creates.filter(|thing| *thing != Thing::Disk || is_free);
         self.made.extend(creates.map(|thing| (thing, answer.clone())));
+    }
+
+    /// Whether an operation is given such a thing that the procedure has created.
+    fn has_made(&self, thing: Thing, operation: &Operation) -> bool {
+        self.made.iter().any(|(made, answer)| *made == thing && operation.is_given(answer))
     }
 
     fn judgement(&self, operation: &Operation) -> Judgement {
@@ -259,7 +241,7 @@ impl Judging<'_> {
             _ if self.listed.iter().any(|answer| operation.is_given(answer)) => {
                 (Answer::Yes, "the disk is one of those of the instance")
             }
-            _ if self.free.iter().any(|answer| operation.is_given(answer)) => {
+            _ if self.has_made(Thing::Disk, operation) => {
                 (Answer::No, "the disk has just been created, and nothing has attached it")
             }
             _ => (Answer::CannotTell, "whether the disk is in use cannot be told"),
