@@ -144,9 +144,7 @@ impl Machine<'_> {
         let nodes = in_function(self.with_arguments(nodes, given), span);
         if !has_calls(&nodes) {
             // What it does whoever calls is in its own procedure.
-            if !inner.parametric {
-                self.push_invocation(number, given);
-            }
+            self.push_invocation(number, given);
             self.run.parametric |= inner.parametric;
             self.named_instead(at, function, given);
         } else if inner.parametric && !names_action(&nodes) {
