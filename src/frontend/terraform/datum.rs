@@ -78,7 +78,8 @@ pub(super) struct Unknown {
 pub(super) enum Origin {
     /// Constants, counters and the like.
     Nowhere,
-    /// Resources of the configuration; the address is that of the first.
+    /// Resources of the configuration, or a module of it that is not here; the address
+    /// is that of the first.
     Declared(Rc<str>),
     /// Somewhere else: a variable, a data source.
     Outside,

@@ -111,7 +111,10 @@ impl<'p> Evaluator<'p> {
         let number = instance.module.place(&format!("module {name}"))?;
         remember(instance, Name::Block(number), || {
             let address = format!("module.{name}");
-            let unknown = || Datum::unknown(address.clone(), Origin::Outside);
+            // A module that is not here is of this configuration all the same, and what
+            // it hands out is most likely what it creates.
+            let origin = Origin::Declared(format!("{}{address}", instance.prefix).into());
+            let unknown = || Datum::unknown(address.clone(), origin.clone());
             let children = self.children(&self.instance(instance.number), number);
             let block = &instance.module.blocks[number];
             if children.is_empty() && self.project.called(instance.module, block).is_none() {
