@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::catalogue::Catalogue;
 use crate::directive;
@@ -299,7 +299,9 @@ impl Patterns {
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let words = FRONTENDS.iter().filter_map(|frontend| frontend.words.first());
     let words = words.flat_map(|group| group.iter().copied()).chain([directive::MARKER]);
-    AhoCorasick::new(words.collect::<std::collections::BTreeSet<_>>()).ok()
+    let words = words.collect::<std::collections::BTreeSet<_>>();
+    // Where only the leftmost word counts, the search compares many bytes at once.
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
 });
 
 /// Whether a text holds any word without which it matters to no front end: one pass
