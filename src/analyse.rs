@@ -118,7 +118,7 @@ fn analyse_files<'r>(files: &[&InputFile], task: Task<'r>) -> Analysis<'r> {
     }
     let units = unit::group(waiting);
     let analyses: Vec<Analysis<'r>> =
-        units.into_par_iter().map(|unit| analyse_unit(unit, task)).collect();
+        units.into_par_iter().map(|unit| analyse_unit(at_hand(unit), task)).collect();
     for analysis in analyses {
         all.take(analysis);
     }
@@ -256,10 +256,17 @@ fn read_and_analyse<'r>(file: &InputFile, task: Task<'r>) -> (Analysis<'r>, Opti
     match read.frontend.grouping {
         Grouping::Folders(_) | Grouping::Linked(_) => (analysis, Some(read)),
         Grouping::File => {
-            analysis.take(analyse_unit(vec![read], task));
+            if read.matters() {
+                analysis.take(analyse_unit(vec![read], task));
+            }
             (analysis, None)
         }
     }
+}
+
+/// The files of a unit with their texts.
+fn at_hand(unit: Vec<ReadFile>) -> Vec<ReadFile> {
+    unit.into_iter().map(ReadFile::at_hand).collect()
 }
 
 /// Analyses a unit; a panic on the way becomes a problem of its first file.

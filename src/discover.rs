@@ -15,16 +15,19 @@ mod history;
 mod input;
 mod linked;
 mod listed;
+mod read;
 mod selection;
 mod tracked;
 
 pub use history::{BadRevision, Since};
-pub use input::{Age, InputFile, ReadFile, Role};
+pub use input::{Age, InputFile, Role};
 pub use linked::Follower;
 pub use listed::read_list;
+pub use read::ReadFile;
 pub use selection::Selection;
 
-use input::{decode, describe, unrecognised};
+use input::{describe, unrecognised};
+use read::decode;
 use selection::{Candidates, shown};
 
 /// What to look through.
@@ -231,9 +234,9 @@ impl Found {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             entry.file_name() != ".git" && !excludes.leaves_out(entry.path(), is_folder)
         });
-        for entry in entries(&walk) {
+        for entry in entries(&walk, inputs) {
             match entry {
-                Ok(entry) => self.add_entry(&entry, by_itself, inputs),
+                Ok((entry, candidates)) => self.add_entry(&entry, by_itself, candidates),
                 Err(error) => self.add_problem(root, &error),
             }
         }
@@ -253,18 +256,13 @@ impl Found {
         }
     }
 
-    fn add_entry(&mut self, entry: &ignore::DirEntry, by_itself: bool, inputs: &Inputs) {
+    fn add_entry(&mut self, entry: &ignore::DirEntry, by_itself: bool, candidates: Candidates) {
         let named = entry.depth() == 0;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         let is_link_to_file = named && entry.path().is_file();
-        if !is_file && !is_link_to_file {
+        if !is_file(entry) && !is_link_to_file {
             self.check_link(entry, named);
             return;
         }
-        let candidates = match inputs.frontend.filter(|_| named) {
-            Some(frontend) => Candidates::only(frontend),
-            None => inputs.selection.candidates(entry.path()),
-        };
         let shown = shown(entry.path());
         if !candidates.are_none() {
             self.add_file(shown, entry.path().to_owned(), named, candidates);
@@ -283,7 +281,7 @@ impl Found {
         for (relative, earlier) in history::changed_since(folder, since)? {
             let path = folder.join(relative);
             let shown = shown(&path);
-            let text = earlier.map(|bytes| decode(bytes).0);
+            let text = earlier.map(|bytes| decode(&bytes).0.into_owned());
             if let Some(file) = self.files.get_mut(&shown) {
                 file.age = text.map_or(Age::New, Age::Changed);
             } else if let Some(text) = text
@@ -312,7 +310,7 @@ impl Found {
             self.add_file(shown.clone(), path.to_owned(), false, candidates);
         }
         if let Some(file) = self.files.get_mut(&shown) {
-            file.given = Some(decode(bytes).0);
+            file.given = Some(decode(&bytes).0.into_owned());
         }
     }
 
@@ -366,18 +364,50 @@ impl Found {
     }
 }
 
-/// All that a walk comes to, in no order: the walkers do not wait for each other.
-fn entries(walk: &WalkBuilder) -> Vec<Result<ignore::DirEntry, ignore::Error>> {
+/// What a walk found, and the front ends that may read it.
+type Entry = Result<(ignore::DirEntry, Candidates), ignore::Error>;
+
+/// All that a walk comes to but files that no front end may read, in no order: the
+/// walkers do not wait for each other.
+fn entries(walk: &WalkBuilder, inputs: &Inputs) -> Vec<Entry> {
     let (sender, receiver) = std::sync::mpsc::channel();
     walk.build_parallel().run(|| {
         let sender = sender.clone();
-        Box::new(move |entry| match sender.send(entry) {
-            Ok(()) => WalkState::Continue,
-            Err(_) => WalkState::Quit,
+        Box::new(move |entry| {
+            let entry = entry.map(|entry| {
+                let candidates = inputs.candidates(&entry);
+                (entry, candidates)
+            });
+            if let Ok((entry, candidates)) = &entry
+                && is_file(entry)
+                && entry.depth() > 0
+                && candidates.are_none()
+            {
+                return WalkState::Continue;
+            }
+            match sender.send(entry) {
+                Ok(()) => WalkState::Continue,
+                Err(_) => WalkState::Quit,
+            }
         })
     });
     drop(sender);
     receiver.into_iter().collect()
+}
+
+fn is_file(entry: &ignore::DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+impl Inputs {
+    /// The front ends that may read what a walk found; those that the user chose for
+    /// what is named.
+    fn candidates(&self, entry: &ignore::DirEntry) -> Candidates {
+        match self.frontend.filter(|_| entry.depth() == 0) {
+            Some(frontend) => Candidates::only(frontend),
+            None => self.selection.candidates(entry.path()),
+        }
+    }
 }
 
 fn problem_path(error: &ignore::Error) -> Option<&Path> {

@@ -7,14 +7,13 @@ use crate::discover::ReadFile;
 use crate::frontend::Grouping;
 use crate::source::folder_of;
 
-/// The units of files, in the order of their first files.
+/// The units of files of which any can matter, in the order of their first files.
 pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
     let mut folders = Folders::default();
     for read in &files {
         let folder = folders.number(read.frontend.name, place_of(read));
         let alone = matches!(read.frontend.grouping, Grouping::Linked(_));
-        for link in read.frontend.links(&read.file.text) {
-            let link = link.seen_from(folder_of(&read.file.path));
+        for link in &read.links {
             let place = if alone { link.path() } else { link.folder() };
             let linked = folders.number(read.frontend.name, place);
             folders.unite(folder, linked);
@@ -25,7 +24,7 @@ pub(super) fn group(files: Vec<ReadFile>) -> Vec<Vec<ReadFile>> {
         let folder = folders.number(read.frontend.name, place_of(&read));
         units.entry(folders.root(folder)).or_default().push(read);
     }
-    units.into_values().collect()
+    units.into_values().filter(|unit| unit.iter().any(ReadFile::matters)).collect()
 }
 
 /// What decides with which files one is grouped: its folder, or itself.

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use crate::frontend::{self, FRONTENDS, Frontend, Grouping, of_document};
 use crate::problem::{Problem, ProblemKind};
-use crate::source::{FileId, SourceFile};
+use crate::source::FileId;
+
+use super::read::{ReadFile, decode};
 
 /// A file that some front end may read.
 #[derive(Debug)]
@@ -58,25 +60,6 @@ pub enum Age {
     Gone(String),
 }
 
-/// A file that was read, and by whom it is to be lowered.
-#[derive(Debug)]
-pub struct ReadFile {
-    /// Its number.
-    pub id: FileId,
-    /// The front end.
-    pub frontend: &'static Frontend,
-    /// The file.
-    pub file: SourceFile,
-    /// Whether it holds a word without which it cannot matter.
-    pub matters: bool,
-    /// Whether the user named it, rather than a folder that it is in.
-    pub named: bool,
-    /// Why it is read, and by whom.
-    pub role: Role,
-    /// How it stands to the earlier version of the inputs.
-    pub age: Age,
-}
-
 impl InputFile {
     /// Whether it can matter when only what changed does: it changed, or it is
     /// read together with files that may have.
@@ -88,33 +71,47 @@ impl InputFile {
     /// Reads the file. Nothing comes back if no front end claims it, or if it
     /// could not be read; then there is a problem.
     pub fn read(&self, problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
-        let mut report = |kind, message: String| {
-            problems.push((self.shown.clone(), Problem { kind, message, span: None }));
-        };
         let gone = if let Age::Gone(text) = &self.age { Some(text) } else { None };
         if let Some(text) = self.given.as_ref().or(gone) {
             let frontend = self.frontend_of(text)?;
-            let file = SourceFile::new(self.shown.clone(), text.clone());
-            return Some(self.read_by(frontend, file, true));
+            return Some(ReadFile::with_text(self, frontend, text.clone()));
         }
-        let bytes = match self.bytes() {
-            Ok(Bytes::Unclaimed) => return None,
-            Ok(Bytes::Immaterial) => return self.immaterial(),
-            Ok(Bytes::TooLarge { limit }) => {
-                let limit = limit >> 20;
-                let message = format!("not read: larger than {limit} MiB; split or exclude it");
-                report(ProblemKind::TooLarge, message);
-                return None;
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.clear();
+            let read = match self.fill(buffer) {
+                Ok(Filled::Unclaimed) => None,
+                Ok(Filled::TooLarge { limit }) => {
+                    let limit = limit >> 20;
+                    let message = format!("not read: larger than {limit} MiB; split or exclude it");
+                    problems.push(self.problem(ProblemKind::TooLarge, message));
+                    None
+                }
+                Ok(Filled::Whole) => self.claimed(buffer, problems),
+                Err(error) => {
+                    let message = format!("not read: {}", describe(&error));
+                    problems.push(self.problem(ProblemKind::Unreadable, message));
+                    None
+                }
+            };
+            if buffer.capacity() > LARGEST_BUFFER {
+                *buffer = Vec::new();
             }
-            Ok(Bytes::Whole(bytes)) => bytes,
-            Err(error) => {
-                report(ProblemKind::Unreadable, format!("not read: {}", describe(&error)));
-                return None;
-            }
-        };
+            read
+        })
+    }
+
+    fn problem(&self, kind: ProblemKind, message: String) -> (String, Problem) {
+        (self.shown.clone(), Problem { kind, message, span: None })
+    }
+
+    /// The file by the front end that claims its content.
+    fn claimed(&self, bytes: &[u8], problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
+        if !self.is_stdin() && self.stands_alone() && !frontend::may_matter(bytes) {
+            return self.immaterial();
+        }
         let (text, valid) = decode(bytes);
         let Some(frontend) = self.frontend_of(&text) else {
-            if self.path.as_os_str() == "-" {
+            if self.is_stdin() {
                 problems
                     .push((self.shown.clone(), unrecognised("its content says no known format")));
             }
@@ -124,24 +121,23 @@ impl InputFile {
             let message = format!(
                 "not UTF-8 from line {line} on; read with replacement characters; convert it"
             );
-            report(ProblemKind::Encoding, message);
+            problems.push(self.problem(ProblemKind::Encoding, message));
         }
-        let matters = frontend.matters(text.as_bytes());
-        let file = SourceFile::new(self.shown.clone(), text);
-        Some(self.read_by(frontend, file, matters))
-    }
-
-    fn read_by(&self, frontend: &'static Frontend, file: SourceFile, matters: bool) -> ReadFile {
-        let Self { id, named, role, .. } = *self;
-        ReadFile { id, frontend, file, matters, named, role, age: self.age.clone() }
+        if self.is_stdin() {
+            return Some(ReadFile::with_text(self, frontend, text.into_owned()));
+        }
+        Some(ReadFile::from_text(self, frontend, text))
     }
 
     /// A file that matters to nobody, of which no more is known than its name tells.
     fn immaterial(&self) -> Option<ReadFile> {
         let [frontend] = self.candidates.as_slice() else { return None };
-        let file = SourceFile::new(self.shown.clone(), String::new());
         let told_by_name = frontend.recognises.is_none() || self.role != Role::Input;
-        told_by_name.then(|| self.read_by(frontend, file, false))
+        told_by_name.then(|| ReadFile::immaterial(self, frontend))
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == "-"
     }
 
     /// Whether what the file holds can matter to no other file.
@@ -168,10 +164,9 @@ impl InputFile {
         recognised.copied().or_else(|| by_interpreter(text, &self.candidates))
     }
 
-    fn bytes(&self) -> std::io::Result<Bytes> {
-        let limit = self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0);
-        if self.path.as_os_str() == "-" {
-            return self.read_up_to(std::io::stdin().lock(), limit);
+    fn fill(&self, buffer: &mut Vec<u8>) -> std::io::Result<Filled> {
+        if self.is_stdin() {
+            return self.fill_from(std::io::stdin().lock(), buffer);
         }
         #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
         let mut file = std::fs::File::open(&self.path)?;
@@ -179,39 +174,25 @@ impl InputFile {
             let mut head = [0; 2];
             let starts = file.read(&mut head)? == 2 && &head == b"#!";
             if !starts {
-                return Ok(Bytes::Unclaimed);
+                return Ok(Filled::Unclaimed);
             }
-            return self.read_up_to(head.as_slice().chain(file), limit);
+            return self.fill_from(head.as_slice().chain(file), buffer);
         }
-        self.read_up_to(file, limit)
+        self.fill_from(file, buffer)
     }
 
-    /// The whole content, if it is not larger than the limit. A larger one that
+    /// Reads the whole content, if it is not larger than the limit. A larger one that
     /// is claimed by content only, and shows nothing of interest, is nobody's.
-    fn read_up_to(&self, from: impl Read, limit: u64) -> std::io::Result<Bytes> {
-        BUFFER.with_borrow_mut(|buffer| {
-            buffer.clear();
-            from.take(limit + 1).read_to_end(buffer)?;
-            let bytes = self.judged(buffer, limit);
-            if buffer.capacity() > LARGEST_BUFFER {
-                *buffer = Vec::new();
-            }
-            Ok(bytes)
-        })
-    }
-
-    fn judged(&self, bytes: &[u8], limit: u64) -> Bytes {
+    fn fill_from(&self, from: impl Read, buffer: &mut Vec<u8>) -> std::io::Result<Filled> {
+        let limit = self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0);
+        from.take(limit + 1).read_to_end(buffer)?;
+        if buffer.len() as u64 <= limit {
+            return Ok(Filled::Whole);
+        }
         let claims =
-            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(bytes);
-        if bytes.len() as u64 > limit {
-            let claimed = self.candidates.iter().any(claims);
-            return if claimed { Bytes::TooLarge { limit } } else { Bytes::Unclaimed };
-        }
-        let from_file = self.path.as_os_str() != "-";
-        if from_file && self.stands_alone() && !frontend::may_matter(bytes) {
-            return Bytes::Immaterial;
-        }
-        Bytes::Whole(bytes.to_vec())
+            |frontend: &&Frontend| frontend.recognises.is_none() || frontend.matters(buffer);
+        let claimed = self.candidates.iter().any(claims);
+        Ok(if claimed { Filled::TooLarge { limit } } else { Filled::Unclaimed })
     }
 
     /// Whether only a `#!` line can tell what the file is.
@@ -222,13 +203,10 @@ impl InputFile {
     }
 }
 
-enum Bytes {
-    Whole(Vec<u8>),
-    TooLarge {
-        limit: u64,
-    },
-    /// None of the words that it would take.
-    Immaterial,
+/// What became of reading a file.
+enum Filled {
+    Whole,
+    TooLarge { limit: u64 },
     Unclaimed,
 }
 
@@ -239,23 +217,6 @@ thread_local! {
 
 /// The largest buffer that a thread keeps, in bytes.
 const LARGEST_BUFFER: usize = 4 << 20;
-
-/// The text of a file without a byte order mark, and whether all of it was UTF-8;
-/// if not, the line from which on it is not.
-pub(super) fn decode(bytes: Vec<u8>) -> (String, Result<(), usize>) {
-    let (mut text, valid) = match String::from_utf8(bytes) {
-        Ok(text) => (text, Ok(())),
-        Err(error) => {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = memchr::memchr_iter(b'\n', good).count() + 1;
-            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Err(line))
-        }
-    };
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    (text, valid)
-}
 
 /// The front end of the interpreter that a `#!` line names.
 fn by_interpreter(text: &str, candidates: &[&'static Frontend]) -> Option<&'static Frontend> {

@@ -10,7 +10,8 @@ use crate::source::{FileId, folder_of, relative_path};
 
 use super::Discovery;
 use super::history::{self, Changed};
-use super::input::{Age, InputFile, ReadFile, Role, decode};
+use super::input::{Age, InputFile, Role};
+use super::read::{ReadFile, decode};
 
 /// How many files are read because others refer to them.
 const MAX_LINKED: usize = 10_000;
@@ -39,9 +40,9 @@ impl<'d> Follower<'d> {
     pub fn next(&mut self, files: &[ReadFile]) -> Vec<InputFile> {
         let mut found = Vec::new();
         for read in files {
-            for link in read.links() {
+            for link in &read.links {
                 if self.followed.insert(link.clone()) {
-                    self.add(&link, read.frontend, &mut found);
+                    self.add(link, read.frontend, &mut found);
                 }
             }
         }
@@ -120,7 +121,7 @@ impl<'d> Follower<'d> {
         let folder = folder_of(path);
         let folder = Path::new(if folder.is_empty() { "." } else { folder });
         let mut unstaged = history::unstaged(folder, since).ok()?;
-        Some(decode(unstaged.remove(path.rsplit('/').next()?)??).0)
+        Some(decode(&unstaged.remove(path.rsplit('/').next()?)??).0.into_owned())
     }
 
     /// What differs in a folder from the revision that is compared with.
@@ -131,15 +132,6 @@ impl<'d> Follower<'d> {
             history::changed_since(Path::new(folder), since).ok()
         });
         changed.unwrap_or_default()
-    }
-}
-
-impl ReadFile {
-    /// What the file refers to, by paths like its own.
-    fn links(&self) -> Vec<Link> {
-        let folder = folder_of(&self.file.path);
-        let links = self.frontend.links(&self.file.text).into_iter();
-        links.map(|link| link.seen_from(folder)).collect()
     }
 }
 
@@ -161,7 +153,7 @@ fn age(changed: &Changed, name: &str, folder: &Path) -> Age {
         None => Age::Same,
         Some(None) => Age::New,
         Some(Some(bytes)) => {
-            let text = decode(bytes.clone()).0;
+            let text = decode(bytes).0.into_owned();
             if folder.join(name).exists() { Age::Changed(text) } else { Age::Gone(text) }
         }
     }
