@@ -6,6 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use memchr::memmem;
+
 use crate::frontend::{Link, Lowered};
 use crate::procedure::{Action, Node as Step, Operation};
 use crate::source::{Source, Span, folder_of};
@@ -24,7 +26,8 @@ const LONGEST_TOGETHER: usize = 1 << 24;
 /// script's folder or one above it.
 pub(super) fn links(text: &str) -> Vec<Link> {
     let mut links = Vec::new();
-    for path in text.lines().filter_map(sourced) {
+    let chained = CHAINED.map(memmem::Finder::new);
+    for path in text.lines().filter_map(|line| sourced(line, &chained)) {
         let known = match path.rfind(['}', ')', '"']) {
             Some(at) => &path[at + 1..],
             None if path.starts_with('$') => path.split_once('/').map_or("", |(_, rest)| rest),
@@ -41,12 +44,17 @@ pub(super) fn links(text: &str) -> Vec<Link> {
     links
 }
 
+/// How a script is read in behind another command.
+const CHAINED: [&str; 2] = ["&& source ", "&& . "];
+
 /// The path that a line reads in.
-fn sourced(line: &str) -> Option<&str> {
+fn sourced<'l>(line: &'l str, chained: &[memmem::Finder<'_>]) -> Option<&'l str> {
     let line = line.trim_start();
     let at = ["source ", ". "].iter().find_map(|word| line.strip_prefix(word));
-    let at = at.or_else(|| line.split_once("&& source ").map(|(_, rest)| rest));
-    let at = at.or_else(|| line.split_once("&& . ").map(|(_, rest)| rest))?.trim_start();
+    let behind = |words: &memmem::Finder<'_>| {
+        line.get(words.find(line.as_bytes())? + words.needle().len()..)
+    };
+    let at = at.or_else(|| chained.iter().find_map(behind))?.trim_start();
     // `"$(dirname "$0")/lib.sh"` has blanks and quotes inside.
     let end = at.find(".sh").map(|end| end + 3).or_else(|| at.find([' ', ';']));
     let path = &at[..end.unwrap_or(at.len())];

@@ -1,10 +1,63 @@
 //! Finds a top-level key without parsing: the lines of YAML that are indented
 //! like its first one, or the keys of JSON's outermost braces.
 
+use memchr::memmem;
+
 /// The raw value, up to the end of its line, of a key at the top level of one of
 /// a text's documents.
 pub(in crate::frontend) fn top_level_key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    memchr::memmem::find(text.as_bytes(), key.as_bytes())?;
+    let bytes = text.as_bytes();
+    memmem::find(bytes, key.as_bytes())?;
+    if !documents_are_flush(text) {
+        return by_lines(text, key);
+    }
+    // Most lines need no look: a key at the top stands at the start of its line.
+    memmem::find_iter(bytes, key.as_bytes()).find_map(|at| {
+        let before = text.get(..at)?;
+        let quoted = before.strip_suffix(['"', '\'']);
+        let line =
+            starts_line(quoted.unwrap_or(before)).then(|| text.get(at..)?.lines().next())??;
+        let start = at - usize::from(quoted.is_some());
+        value_after(text.get(start..at + line.len())?.trim_end(), key)
+    })
+}
+
+/// Whether a line starts behind a text, but for the mark of a document.
+fn starts_line(before: &str) -> bool {
+    let is_start = |text: &str| matches!(text, "" | "\u{feff}") || text.ends_with('\n');
+    let bare = before.trim_end_matches([' ', '\t']);
+    is_start(before) || bare.strip_suffix("---").is_some_and(is_start)
+}
+
+/// Whether the first line with content of each document is not indented, nor the
+/// beginning of braces.
+fn documents_are_flush(text: &str) -> bool {
+    let starts = memmem::find_iter(text.as_bytes(), "\n---").map(|at| at + 1);
+    std::iter::once(0).chain(starts).all(|start| {
+        let lines = text.get(start..).unwrap_or_default().lines();
+        let first =
+            lines.map(|line| line.trim_start_matches('\u{feff}')).find(|line| has_content(line));
+        first.is_none_or(|line| {
+            let content = content_of(line);
+            !line.starts_with([' ', '\t']) && !content.starts_with('{')
+        })
+    })
+}
+
+/// What a line says after the mark that begins a document.
+fn content_of(line: &str) -> &str {
+    line.trim_start_matches('\u{feff}').trim_start_matches("---").trim_start_matches([' ', '\t'])
+}
+
+/// Whether a line holds more than marks, comments and the like.
+fn has_content(line: &str) -> bool {
+    let content = content_of(line);
+    let is_aside = content.starts_with(['#', '%']) || content.starts_with("{{");
+    !content.trim_end().is_empty() && !is_aside && !line.starts_with("...")
+}
+
+/// The same line by line, where documents are indented or in braces.
+fn by_lines<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let mut indentation = None;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -14,12 +67,10 @@ pub(in crate::frontend) fn top_level_key<'t>(text: &'t str, key: &str) -> Option
         if line == "---" || line == "..." || line.starts_with("--- ") {
             indentation = None;
         }
-        let content = line.trim_start_matches("---").trim_start_matches([' ', '\t']);
-        let is_action = content.starts_with("{{");
-        let is_comment = content.starts_with(['#', '%']);
-        if content.is_empty() || is_comment || is_action || line.starts_with("...") {
+        if !has_content(line) {
             continue;
         }
+        let content = content_of(line);
         let indented = line.len() - content.len();
         if indentation.is_none() && content.starts_with('{') {
             return flow_key(text.get(start..)?, key);
@@ -49,7 +100,7 @@ fn flow_key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut at = 0;
-    while let Some(next) = memchr_structure(bytes, at) {
+    while let Some(next) = find_structure(bytes, at) {
         at = next + 1;
         match bytes[next] {
             b'{' | b'[' => depth += 1,
@@ -68,9 +119,21 @@ fn flow_key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     None
 }
 
-fn memchr_structure(bytes: &[u8], from: usize) -> Option<usize> {
+/// Which bytes make up the structure of braces.
+const STRUCTURE: [bool; 256] = {
+    let mut marked = [false; 256];
+    let signs = b"{}[],\"'";
+    let mut index = 0;
+    while index < signs.len() {
+        marked[signs[index] as usize] = true;
+        index += 1;
+    }
+    marked
+};
+
+fn find_structure(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    rest.iter().position(|byte| b"{}[],\"'".contains(byte)).map(|index| from + index)
+    rest.iter().position(|byte| STRUCTURE[usize::from(*byte)]).map(|index| from + index)
 }
 
 /// One past the closing quote of a string whose inside starts at `at`.
@@ -100,6 +163,26 @@ mod tests {
         assert_eq!(version("A: |\n  FormatVersion: OOS-1\nB: 'FormatVersion: OOS-1'\n"), None);
         assert_eq!(version("FormatVersions: OOS-1\nNotFormatVersion: x\n"), None);
         assert_eq!(version("a: 1\n---\nFormatVersion: x\n"), Some("x"));
+    }
+
+    #[test]
+    fn the_quick_look_finds_what_the_lines_say() {
+        let texts = [
+            "a: 1\nFormatVersion: x\n",
+            "a:\n  FormatVersion: x\n",
+            "---\na: 1\n---\n  FormatVersion: x\n",
+            "# c\n\n--- \n'FormatVersion' : x\r\nb: 2",
+            "a: 1\n--- FormatVersion: x\n",
+            "a: FormatVersion: y\nxFormatVersion: z\nFormatVersion:\n  b: 1\n",
+            "a: 1\n---\n{\"FormatVersion\": 1}\n",
+            "{{ if x }}\nFormatVersion: x\n{{ end }}\n",
+            "\u{feff}FormatVersion: x",
+            "...\nFormatVersion: x",
+            "",
+        ];
+        for text in texts {
+            assert_eq!(version(text), super::by_lines(text, "FormatVersion"), "{text:?}");
+        }
     }
 
     #[test]

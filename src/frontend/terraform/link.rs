@@ -2,6 +2,8 @@
 //! `terraform init` has put aside of modules from elsewhere, and files that
 //! functions and provisioners read.
 
+use memchr::memmem;
+
 use crate::frontend::Link;
 use crate::source::{folder_of, relative_path};
 
@@ -44,8 +46,7 @@ pub(super) fn links(text: &str) -> Vec<Link> {
 
 /// The values of `source = "…"`.
 fn sources(text: &str) -> impl Iterator<Item = &str> {
-    text.split("source")
-        .skip(1)
+    behind(text, "source")
         .filter_map(|rest| value_of(rest)?.trim_start().strip_prefix('"')?.split('"').next())
 }
 
@@ -54,10 +55,16 @@ pub(super) fn is_local(source: &str) -> bool {
     [".", ".."].contains(&source) || ["./", "../"].iter().any(|start| source.starts_with(start))
 }
 
+/// What follows each place where a text has a word.
+fn behind<'t>(text: &'t str, word: &str) -> impl Iterator<Item = &'t str> {
+    let places = memmem::find_iter(text.as_bytes(), word).collect::<Vec<_>>();
+    let length = word.len();
+    places.into_iter().filter_map(move |at| text.get(at + length..))
+}
+
 fn read_files(text: &str, reader: &str) -> Vec<Link> {
     let mut links = Vec::new();
-    for (at, found) in text.match_indices(reader) {
-        let rest = &text[at + found.len()..];
+    for rest in behind(text, reader) {
         let value = if reader.ends_with('(') { Some(rest) } else { value_of(rest) };
         let Some(rest) = value.map(str::trim_start) else { continue };
         let (list, most) = match rest.strip_prefix('[') {
