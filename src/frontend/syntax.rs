@@ -3,6 +3,7 @@
 //! Trees may be deeper than any stack, so nothing here recurses, and front ends
 //! that descend by recursion stop at [`MAX_DEPTH`].
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -17,12 +18,17 @@ pub(super) const MAX_DEPTH: u16 = 200;
 /// How long one text may take to parse.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+thread_local! {
+    /// The parser that a thread used last: it keeps what it has allocated.
+    static PARSER: Cell<Option<Parser>> = const { Cell::new(None) };
+}
+
 /// Parses a text.
 ///
 /// # Errors
 /// A problem when the text takes too long to parse.
 pub(super) fn parse(language: &Language, source: &Source<'_>) -> Result<Tree, Problem> {
-    let mut parser = Parser::new();
+    let mut parser = PARSER.take().unwrap_or_default();
     parser.set_language(language).expect("the grammar's version fits the library it is built with");
     let text = source.text.as_bytes();
     let started = Instant::now();
@@ -35,7 +41,12 @@ pub(super) fn parse(language: &Language, source: &Source<'_>) -> Result<Tree, Pr
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
     let mut read = |byte: usize, _| text.get(byte..).unwrap_or_default();
-    parser.parse_with_options(&mut read, None, Some(options)).ok_or_else(|| {
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    if tree.is_some() {
+        // One that was stopped would go on where it was.
+        PARSER.set(Some(parser));
+    }
+    tree.ok_or_else(|| {
         let message = format!(
             "not read: parsing took more than {} s; split the file or exclude it",
             DEADLINE.as_secs()
