@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Reading makes many small, short-lived things on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Other threads draw the progress bar, so the standard error is not locked.
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr());
