@@ -19,7 +19,8 @@ const BUNDLED: Share = Share { files: 60, bytes: 1_200_000 };
 const PICTURES: Share = Share { files: 500, bytes: 150_000 };
 /// What `.gitignore` leaves out.
 const INSTALLED: Share = Share { files: 5_400, bytes: 10_000 };
-const MATTERING: usize = 2_000;
+/// What names ECS: a few calls in files of the usual size.
+const MATTERING: Share = Share { files: 2_000, bytes: 8_000 };
 
 /// Writes the monorepo into a new folder, and says what is in it.
 ///
@@ -102,20 +103,24 @@ impl Corpus<'_> {
         self.write(&path, text.as_bytes())
     }
 
-    /// Copies of the fixtures in folders of their own, until there are enough.
+    /// Copies of the fixtures in folders of their own, until there are enough; where
+    /// the language allows, among other code.
     fn write_mattering(&mut self, fixtures: &Path) -> Result<(), Failure> {
         let texts = mattering(fixtures)?;
-        for number in 0..MATTERING {
-            let (path, content) = &texts[number % texts.len()];
+        for number in 0..MATTERING.files {
+            let (path, text) = &texts[number % texts.len()];
+            let ending = path.extension().unwrap_or_default().to_string_lossy();
+            let (size, mut text) = (self.size(MATTERING.bytes), text.clone());
+            noise::fill(&mut self.numbers, &ending, &mut text, size);
             let folder = self.place("infrastructure").join(number.to_string());
-            self.write(&folder.join(path.file_name().unwrap_or_default()), content)?;
+            self.write(&folder.join(path.file_name().unwrap_or_default()), text.as_bytes())?;
         }
         Ok(())
     }
 }
 
 /// The fixtures of the front ends, in the order of their paths.
-fn mattering(fixtures: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+fn mattering(fixtures: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut paths = Vec::new();
     for folder in fs::read_dir(fixtures.join("frontends"))? {
         for entry in fs::read_dir(folder?.path())? {
@@ -124,5 +129,9 @@ fn mattering(fixtures: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
     }
     paths.retain(|path| path.is_file() && path.extension().is_none_or(|ending| ending != "snap"));
     paths.sort();
-    paths.into_iter().map(|path| Ok((path.clone(), fs::read(path)?))).collect()
+    let read = |path: PathBuf| {
+        let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
+        Ok((path, text))
+    };
+    paths.into_iter().map(read).collect()
 }

@@ -54,6 +54,20 @@ pub(super) fn text(numbers: &mut Numbers, kind: Kind, bytes: usize) -> String {
     text
 }
 
+/// Fills a text up to a size with what may follow at the end of a file of a kind, if
+/// anything may.
+pub(super) fn fill(numbers: &mut Numbers, ending: &str, text: &mut String, bytes: usize) {
+    let kind = SOURCES.iter().find(|(known, _)| *known == ending && APPENDED.contains(known));
+    let Some((_, piece)) = kind else { return };
+    text.push('\n');
+    while text.len() < bytes {
+        piece(numbers, text);
+    }
+}
+
+/// The kinds of which a file may go on with more of the same.
+const APPENDED: [&str; 8] = ["ts", "js", "py", "go", "md", "tf", "sh", "rb"];
+
 /// A script without line ends, as bundlers write them.
 pub(super) fn minified(numbers: &mut Numbers, bytes: usize) -> String {
     let mut text = String::with_capacity(bytes + 128);
