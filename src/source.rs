@@ -47,7 +47,13 @@ pub struct SourceFile {
     /// replaced.
     pub text: String,
     line_starts: Vec<u32>,
+    /// How many characters start before each stretch of [`STRETCH`] bytes, so that a
+    /// place in a text of one long line is told without counting all before it.
+    characters: Vec<u32>,
 }
+
+/// How many bytes of a text are counted at a time.
+const STRETCH: usize = 4096;
 
 impl SourceFile {
     /// Takes a file's text and indexes its lines.
@@ -55,7 +61,13 @@ impl SourceFile {
     pub fn new(path: String, text: String) -> Self {
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
         let line_starts = std::iter::once(0).chain(newlines.map(|at| offset(at + 1))).collect();
-        Self { path, text, line_starts }
+        let counts = text.as_bytes().chunks(STRETCH).map(character_starts);
+        let sums = counts.scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum)
+        });
+        let characters = std::iter::once(0).chain(sums).collect();
+        Self { path, text, line_starts, characters }
     }
 
     /// Line and column of a byte; a byte past the end is the end.
@@ -64,8 +76,15 @@ impl SourceFile {
         let byte = self.floor_char_boundary(byte);
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let start = self.line_starts[line - 1];
-        let column = self.text[start as usize..byte as usize].chars().count();
-        Position { line: offset(line), column: offset(column + 1) }
+        let column = self.characters_before(byte) - self.characters_before(start);
+        Position { line: offset(line), column: column + 1 }
+    }
+
+    /// How many characters start before a byte.
+    fn characters_before(&self, byte: u32) -> u32 {
+        let byte = byte as usize;
+        let stretch = byte / STRETCH;
+        self.characters[stretch] + character_starts(&self.text.as_bytes()[stretch * STRETCH..byte])
     }
 
     /// The bytes of a line without its line break; lines count from 1.
@@ -95,6 +114,12 @@ impl SourceFile {
     fn floor_char_boundary(&self, byte: u32) -> u32 {
         offset(self.text.floor_char_boundary(byte as usize))
     }
+}
+
+/// How many characters start in bytes of a text.
+fn character_starts(bytes: &[u8]) -> u32 {
+    // All others of a character's bytes are 10xxxxxx.
+    offset(bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count())
 }
 
 /// A text as a front end sees it: a whole file, or code embedded in one.
@@ -301,6 +326,18 @@ mod tests {
         assert_eq!(file.position(12), Position { line: 2, column: 4 });
         assert_eq!(&file.text[file.line(2)], "日本 y");
         assert_eq!(file.position(999), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_a_long_line_count_characters() {
+        let text = "é日x".repeat(STRETCH / 3);
+        let file = SourceFile::new("a".into(), text.clone());
+        for (column, (byte, _)) in text.char_indices().enumerate() {
+            let column = offset(column + 1);
+            assert_eq!(file.position(offset(byte)), Position { line: 1, column });
+        }
+        let end = offset(text.chars().count() + 1);
+        assert_eq!(file.position(u32::MAX), Position { line: 1, column: end });
     }
 
     #[test]
