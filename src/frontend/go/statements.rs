@@ -10,6 +10,7 @@ use crate::frontend::program::code::{
 };
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::thing::Name;
+use crate::frontend::syntax;
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -162,7 +163,7 @@ pub(super) const EACH_KEY: &str = "range :=";
 /// The variable of a loop that takes the key of an item. What is gone over is looked
 /// at once more for it, which does nothing.
 fn key_of(shaper: &mut Shaper<'_>, key: Node<'_>, over: Node<'_>) -> Option<Statement> {
-    let is_plain = matches!(over.kind(), kind::IDENTIFIER | kind::SELECTOR);
+    let is_plain = matches!(over.kind(), kind::IDENTIFIER | kind::SELECTOR) || is_literal(over);
     if key.kind() != kind::IDENTIFIER || shaper.text(key) == "_" || !is_plain {
         return None;
     }
@@ -178,6 +179,16 @@ fn key_of(shaper: &mut Shaper<'_>, key: Node<'_>, over: Node<'_>) -> Option<Stat
         declares: true,
         adds: false,
     }))
+}
+
+/// Whether a composite literal calls nothing and has no functions in it.
+fn is_literal(node: Node<'_>) -> bool {
+    let mut is_plain = node.kind() == kind::COMPOSITE;
+    syntax::walk(node, |node| {
+        is_plain &= !matches!(node.kind(), kind::CALL | kind::FUNC_LITERAL);
+        is_plain
+    });
+    is_plain
 }
 
 fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
