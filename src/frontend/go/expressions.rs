@@ -6,7 +6,7 @@ use super::declarations::function;
 use super::grammar::{field, kind};
 use super::types::type_of;
 use crate::frontend::program::code::{Argument, Expression, Part, Type, Value};
-use crate::frontend::program::shape::{Shaper, known_text, named};
+use crate::frontend::program::shape::{Shaper, cast, known_text, named};
 use crate::frontend::program::thing::Name;
 
 /// Lowers the expressions of a list, or a single one.
@@ -26,7 +26,13 @@ pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression 
             kind::PARENTHESIZED | kind::LITERAL_ELEMENT => {
                 return node.named_child(0).map(|it| expression(shaper, it));
             }
-            kind::TYPE_ASSERTION | kind::TYPE_CONVERSION => {
+            kind::TYPE_ASSERTION => {
+                let of = node.child_by_field_name(field::TYPE);
+                let of = of.map(|of| type_of(shaper, of)).unwrap_or_default();
+                let operand = node.child_by_field_name(field::OPERAND);
+                return operand.map(|operand| cast(of, expression(shaper, operand)));
+            }
+            kind::TYPE_CONVERSION => {
                 let operand = node.child_by_field_name(field::OPERAND);
                 return operand.map(|operand| expression(shaper, operand));
             }
