@@ -17,6 +17,9 @@ impl<'c> Machine<'c> {
     ) -> Option<Thing> {
         let dialect = self.dialect;
         let is = |list: &[&str]| list.contains(&&*call.name);
+        if let Some(carried) = Self::carried_query(call, owner) {
+            return Some(carried);
+        }
         match owner {
             // Parameters on their way to being sent.
             Thing::Map(map) if is(dialect.elements) && sends(map, call) => Some(owner.clone()),

@@ -121,7 +121,7 @@ pub(super) fn query(map: &Map, shown: &Name) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (name, thing) in &map.entries {
         pieces.push(known(format!("&{name}=")));
-        match thing {
+        match super::literal::only(thing) {
             Thing::Text(text) => pieces.extend(text.pieces.iter().cloned()),
             other => pieces.push(hole(name, other.is_tainted())),
         }

@@ -29,6 +29,12 @@ const REQUESTS: &[&str] = &[
     "getInputStream",
 ];
 
+/// Methods that give a request on its way parameters.
+const CARRIES: &[&str] = &["SetQueryParam", "SetQueryParams", "SetFormData"];
+
+/// Methods that send what they are called on to the address they are given.
+const SENDS: &[&str] = &["Get", "Post"];
+
 /// Methods that give a request its body.
 pub(super) const POSTS: &[&str] = &["post", "POST", "body"];
 
@@ -79,6 +85,26 @@ impl<'c> Machine<'c> {
         self.replace(object, Thing::map(entries, Rest::Open));
     }
 
+    /// `client.R().SetQueryParam("Action", action)`: a request of which only the
+    /// parameters are known.
+    pub(super) fn carried_query(call: &Call<'c>, owner: &Thing) -> Option<Thing> {
+        if !CARRIES.contains(&&*call.name) || !matches!(owner, Thing::Unknown(_) | Thing::Map(_)) {
+            return None;
+        }
+        let mut entries = match owner {
+            Thing::Map(map) => map.entries.clone(),
+            _ => Vec::new(),
+        };
+        match call.given.positional.as_slice() {
+            [Argument { thing: Thing::Map(map), .. }] => {
+                entries.extend(map.entries.iter().cloned());
+            }
+            [key, value] => entries.push((key.thing.as_text()?.into(), value.thing.clone())),
+            _ => return None,
+        }
+        Some(Thing::map(entries, Rest::Open))
+    }
+
     /// `builder.post(body)`: the address of what is requested with its body.
     pub(super) fn posted(call: &Call<'c>, owner: &Thing) -> Option<Thing> {
         let body = &call.given.positional.last()?.thing;
@@ -97,7 +123,10 @@ impl<'c> Machine<'c> {
         let Some((object @ (Thing::Text(_) | Thing::Map(_)), written)) = &call.object else {
             return false;
         };
-        if !REQUESTS.contains(&&*call.plain_name) && !REQUESTS.contains(&&*call.name) {
+        let sends = SENDS.contains(&&*call.name)
+            && call.given.all().any(|it| it.thing.prefix().is_some_and(|it| it.contains("://")));
+        let requests = REQUESTS.contains(&&*call.plain_name) || REQUESTS.contains(&&*call.name);
+        if !sends && !requests {
             return false;
         }
         let object = Argument { thing: object.clone(), at: written.at.clone() };

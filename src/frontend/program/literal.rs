@@ -207,7 +207,7 @@ pub(in crate::frontend) fn names_action(map: &Map) -> bool {
 }
 
 /// The one item of a list, as forms hold their values.
-fn only(thing: &Thing) -> &Thing {
+pub(super) fn only(thing: &Thing) -> &Thing {
     match thing {
         Thing::List(list) if list.items.len() == 1 => &list.items[0],
         other => other,
