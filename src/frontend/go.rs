@@ -42,7 +42,7 @@ static DIALECT: Dialect = Dialect {
     newer: &["new("],
     packages: PACKAGES,
     spelling: Spelling::Pascal,
-    suffixes: &["WithOptions", "WithContext", "WithChan", "WithCallback", "Ctx"],
+    suffixes: &["WithOptions", "WithContext", "WithChan", "WithCallback", "WithRaw", "Ctx"],
     request_types: &[("", "Request"), ("", "Args"), ("", "ShrinkRequest")],
     request_makers: &[("Create", "Request")],
     client_types: &["Client"],

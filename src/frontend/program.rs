@@ -53,6 +53,7 @@ pub(super) mod code;
 mod commands;
 mod composites;
 mod containers;
+mod decided;
 mod declared;
 mod described;
 mod disks;

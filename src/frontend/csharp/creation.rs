@@ -19,6 +19,9 @@ const TEXTS: &[&str] = &["StringBuilder"];
 /// Types that are as good as what they are made of first.
 const WRAPPERS: &[&str] = &["FormUrlEncodedContent", "StringContent", "Uri", "UriBuilder"];
 
+/// A name and a value.
+const PAIR: &str = "KeyValuePair";
+
 /// A request of HTTP, which has an address and headers.
 const REQUEST: &str = "HttpRequestMessage";
 
@@ -42,6 +45,9 @@ pub(super) fn created(shaper: &mut Shaper<'_>, node: Node<'_>, of: &Type) -> Val
     let is_many = holds_many(simple) || written.is_none() && matches!(of, Type::Of(_));
     if is_many {
         return many(shaper, node, given, initializer, is_map(simple));
+    }
+    if simple == PAIR {
+        return Value::List(given.into_iter().map(|it| it.value).collect());
     }
     if LAZY.contains(&simple)
         && let Some(function) = given.into_iter().next()

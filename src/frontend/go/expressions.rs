@@ -6,7 +6,8 @@ use super::declarations::function;
 use super::grammar::{field, kind};
 use super::types::type_of;
 use crate::frontend::program::code::{Argument, Expression, Part, Type, Value};
-use crate::frontend::program::shape::{Shaper, known_text, named};
+use crate::frontend::program::shape::{Shaper, cast, known_text, named};
+use crate::frontend::program::thing::Name;
 
 /// Lowers the expressions of a list, or a single one.
 pub(super) fn expressions(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Expression> {
@@ -25,7 +26,13 @@ pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression 
             kind::PARENTHESIZED | kind::LITERAL_ELEMENT => {
                 return node.named_child(0).map(|it| expression(shaper, it));
             }
-            kind::TYPE_ASSERTION | kind::TYPE_CONVERSION => {
+            kind::TYPE_ASSERTION => {
+                let of = node.child_by_field_name(field::TYPE);
+                let of = of.map(|of| type_of(shaper, of)).unwrap_or_default();
+                let operand = node.child_by_field_name(field::OPERAND);
+                return operand.map(|operand| cast(of, expression(shaper, operand)));
+            }
+            kind::TYPE_CONVERSION => {
                 let operand = node.child_by_field_name(field::OPERAND);
                 return operand.map(|operand| expression(shaper, operand));
             }
@@ -145,6 +152,9 @@ fn composite(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
         }
         kind::SLICE_TYPE | kind::ARRAY_TYPE | kind::IMPLICIT_ARRAY_TYPE => {
             let inner = of.child_by_field_name(field::ELEMENT);
+            if let Some(names) = inner.and_then(|it| nameless_fields(shaper, it)) {
+                return rows(shaper, body, &names);
+            }
             let inner = inner.map(|it| type_of(shaper, it)).unwrap_or_default();
             elements(shaper, body, &inner)
         }
@@ -157,6 +167,51 @@ fn composite(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
             structure(shaper, body, of)
         }
     }
+}
+
+/// The fields of a struct that has no name, in their order.
+fn nameless_fields(shaper: &Shaper<'_>, of: Node<'_>) -> Option<Vec<Name>> {
+    let inner = if of.kind() == kind::POINTER_TYPE { of.named_child(0)? } else { of };
+    if inner.kind() != kind::STRUCT_TYPE {
+        return None;
+    }
+    let lists = named(inner, kind::COMMENT).into_iter();
+    let lists = lists.filter(|it| it.kind() == kind::FIELD_DECLARATION_LIST);
+    let mut names: Vec<Name> = Vec::new();
+    for declaration in lists.flat_map(|list| named(list, kind::COMMENT)) {
+        let mut cursor = declaration.walk();
+        let written = declaration.children_by_field_name(field::NAME, &mut cursor);
+        names.extend(written.map(|it| Name::from(shaper.text(it))));
+    }
+    Some(names)
+}
+
+/// The items of a list of structs that have no name: what each field holds.
+fn rows(shaper: &mut Shaper<'_>, body: Node<'_>, names: &[Name]) -> Value {
+    let items = named(body, kind::COMMENT).into_iter().map(|node| {
+        let inner = node.named_child(0).filter(|_| node.kind() == kind::LITERAL_ELEMENT);
+        let inner = inner.unwrap_or(node);
+        if inner.kind() != kind::LITERAL_VALUE {
+            return expression(shaper, inner);
+        }
+        let at = inner.byte_range();
+        let row = shaper.deeper(inner, |shaper| row(shaper, inner, names));
+        Expression { at, value: row.unwrap_or(Value::Other(Vec::new())) }
+    });
+    Value::List(items.collect())
+}
+
+fn row(shaper: &mut Shaper<'_>, node: Node<'_>, names: &[Name]) -> Value {
+    let parts = named(node, kind::COMMENT);
+    if parts.iter().any(|it| it.kind() == kind::KEYED_ELEMENT) || parts.len() != names.len() {
+        return elements(shaper, node, &Type::Unknown);
+    }
+    let entries = parts.into_iter().zip(names);
+    let entries = entries.map(|(part, name)| {
+        let key = known_text(name.clone(), part.byte_range());
+        (key, expression(shaper, part))
+    });
+    Value::Map(entries.collect())
 }
 
 /// The fields of a struct.
@@ -172,7 +227,20 @@ fn structure(shaper: &mut Shaper<'_>, body: Node<'_>, of: Type) -> Value {
         };
         arguments.push(Argument { name, value, spreads: false });
     }
+    in_order(shaper, &of, &mut arguments);
     Value::New(of, arguments)
+}
+
+/// Names what is given in the order of the fields of a struct of the file.
+fn in_order(shaper: &Shaper<'_>, of: &Type, arguments: &mut [Argument]) {
+    let Type::Named(of) = of else { return };
+    let class = shaper.unit.classes.iter().find(|class| class.name == *of);
+    let Some(class) = class.filter(|class| class.fields.len() == arguments.len()) else { return };
+    if arguments.iter().all(|argument| argument.name.is_none()) {
+        for (argument, field) in arguments.iter_mut().zip(&class.fields) {
+            argument.name = Some(field.name.clone());
+        }
+    }
 }
 
 /// What stands in the braces of a list or a map, whose items may leave out their

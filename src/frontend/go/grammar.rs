@@ -82,6 +82,7 @@ pub(super) mod kind {
 pub(super) mod field {
     pub(crate) const ALTERNATIVE: &str = "alternative";
     pub(crate) const ARGUMENTS: &str = "arguments";
+    pub(crate) const ALIAS: &str = "alias";
     pub(crate) const BODY: &str = "body";
     pub(crate) const COMMUNICATION: &str = "communication";
     pub(crate) const CONDITION: &str = "condition";

@@ -5,11 +5,13 @@ use tree_sitter::Node;
 use super::declarations::variables;
 use super::expressions::{expression, expressions};
 use super::grammar::{field, kind};
+use super::types::type_of;
 use crate::frontend::program::code::{
     Argument, Assign, Case, Expression, If, Loop, Statement, Switch, Type, Value,
 };
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::thing::Name;
+use crate::frontend::syntax;
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -162,7 +164,7 @@ pub(super) const EACH_KEY: &str = "range :=";
 /// The variable of a loop that takes the key of an item. What is gone over is looked
 /// at once more for it, which does nothing.
 fn key_of(shaper: &mut Shaper<'_>, key: Node<'_>, over: Node<'_>) -> Option<Statement> {
-    let is_plain = matches!(over.kind(), kind::IDENTIFIER | kind::SELECTOR);
+    let is_plain = matches!(over.kind(), kind::IDENTIFIER | kind::SELECTOR) || is_literal(over);
     if key.kind() != kind::IDENTIFIER || shaper.text(key) == "_" || !is_plain {
         return None;
     }
@@ -178,6 +180,16 @@ fn key_of(shaper: &mut Shaper<'_>, key: Node<'_>, over: Node<'_>) -> Option<Stat
         declares: true,
         adds: false,
     }))
+}
+
+/// Whether a composite literal calls nothing and has no functions in it.
+fn is_literal(node: Node<'_>) -> bool {
+    let mut is_plain = node.kind() == kind::COMPOSITE;
+    syntax::walk(node, |node| {
+        is_plain &= !matches!(node.kind(), kind::CALL | kind::FUNC_LITERAL);
+        is_plain
+    });
+    is_plain
 }
 
 fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -201,6 +213,7 @@ fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
             None => Vec::new(),
         };
         let mut body = Vec::new();
+        body.extend(value.and_then(|of| told_type(shaper, node, case, of)));
         if let Some(value) = value.filter(|_| case.kind() == kind::COMMUNICATION_CASE) {
             body.extend(statement(shaper, value));
         }
@@ -213,6 +226,33 @@ fn switch(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
     }
     statements.push(Statement::Switch(Switch { subject, cases }));
     statements
+}
+
+/// `switch it := value.(type) { case T: … }`: what has another name in a case is of
+/// its type.
+fn told_type(
+    shaper: &mut Shaper<'_>,
+    switch: Node<'_>,
+    case: Node<'_>,
+    of: Node<'_>,
+) -> Option<Statement> {
+    let alias =
+        switch.child_by_field_name(field::ALIAS).filter(|_| case.kind() == kind::TYPE_CASE)?;
+    let mut cursor = case.walk();
+    if case.children_by_field_name(field::TYPE, &mut cursor).count() != 1 {
+        return None;
+    }
+    let at = alias.byte_range();
+    let kind = type_of(shaper, of);
+    let name = Value::Name(shaper.text(alias).into());
+    let value = switch.child_by_field_name(field::VALUE).map(|it| expression(shaper, it));
+    Some(Statement::Assign(Assign {
+        targets: vec![Expression { at, value: name }],
+        kind,
+        values: value.into_iter().collect(),
+        declares: true,
+        adds: false,
+    }))
 }
 
 fn returns(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {

@@ -34,7 +34,15 @@ pub(super) fn expression(shaper: &mut Shaper<'_>, node: Node<'_>) -> Expression 
             }
             kind::NEW => {
                 if let Some(inner) = literals::wrapped(shaper, node) {
-                    return Some(expression(shaper, inner));
+                    let inner = expression(shaper, inner);
+                    // What is added to it is not added to what it was made of.
+                    if literals::grows(shaper, node) {
+                        return Some(Expression {
+                            at: at.clone(),
+                            value: Value::Join(vec![inner]),
+                        });
+                    }
+                    return Some(inner);
                 }
             }
             _ => {}

@@ -25,6 +25,15 @@ const LISTS: &[&str] = &["ArrayList", "LinkedList", "HashSet", "LinkedHashSet", 
 const WRAPPERS: &[&str] =
     &["String", "StringBuilder", "StringBuffer", "URL", "URI", "HttpGet", "HttpPost", "URIBuilder"];
 
+/// Types that carry what they are made of first.
+const ENTITIES: &[&str] = &["UrlEncodedFormEntity", "StringEntity"];
+
+/// Types of a name and a value.
+const PAIRS: &[&str] = &["BasicNameValuePair", "SimpleEntry", "SimpleImmutableEntry"];
+
+/// Types that put the parameters of a request together, one by one.
+const PARAMETERS: &[&str] = &["HttpUrl.Builder", "FormBody.Builder", "MultipartBody.Builder"];
+
 /// Functions that make a list of what they are given: the class and the method.
 const LIST_MAKERS: &[(&str, &str)] = &[
     ("List", "of"),
@@ -65,9 +74,17 @@ fn given(node: Node<'_>) -> Vec<Node<'_>> {
 /// URL(text)`, a list that is a copy of another.
 pub(super) fn wrapped<'t>(shaper: &Shaper<'_>, node: Node<'t>) -> Option<Node<'t>> {
     let name = type_name(shaper, node);
+    if ENTITIES.contains(&name) {
+        return given(node).into_iter().next();
+    }
     let [only] = given(node)[..] else { return None };
     let is_copy = (LISTS.contains(&name) || MAPS.contains(&name)) && only.kind() != kind::DECIMAL;
     (is_copy || WRAPPERS.contains(&name)).then_some(only)
+}
+
+/// Whether an object takes in more than what it is made of.
+pub(super) fn grows(shaper: &Shaper<'_>, node: Node<'_>) -> bool {
+    matches!(type_name(shaper, node), "URIBuilder" | "StringBuilder" | "StringBuffer")
 }
 
 /// `new HashMap<>()` and the like, with what its body puts in it.
@@ -78,6 +95,14 @@ pub(super) fn collection(shaper: &mut Shaper<'_>, node: Node<'_>) -> Option<Valu
     }
     if matches!(name, "StringBuilder" | "StringBuffer" | "StringJoiner") {
         return Some(known_text("", node.byte_range()).value);
+    }
+    if PAIRS.contains(&name) {
+        let pair = given(node);
+        return Some(Value::List(pair.into_iter().map(|it| expression(shaper, it)).collect()));
+    }
+    let whole = shaper.field_text(node, field::TYPE);
+    if PARAMETERS.iter().any(|it| whole.ends_with(it)) {
+        return Some(Value::Map(Vec::new()));
     }
     if !MAPS.contains(&name) {
         return None;

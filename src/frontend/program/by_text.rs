@@ -21,6 +21,9 @@ impl<'c> Machine<'c> {
     /// An object of a class that was found by its name: `Class.forName(text)
     /// .newInstance()`.
     pub(super) fn made_by_text(&mut self, call: &Call<'c>) -> Option<Thing> {
+        if let Some(made) = self.made_by_class(call) {
+            return Some(made);
+        }
         if !MAKERS.contains(&&*call.name) {
             return None;
         }
@@ -34,6 +37,32 @@ impl<'c> Machine<'c> {
         let path = dotted(whole);
         let is_ours = self.dialect.means(&path) == Some(Means::Ecs);
         is_ours.then(|| self.construct(&call.at, &path, false, &Given::default()))
+    }
+
+    /// `classes.get(name).newInstance()`, `Request::new`: a request of one of several
+    /// types.
+    fn made_by_class(&mut self, call: &Call<'c>) -> Option<Thing> {
+        let makes = MAKERS.contains(&&*call.name)
+            || call.given.is_empty() && self.dialect.call_methods.contains(&&*call.name);
+        let (owner, _) = call.object.as_ref().filter(|_| makes)?;
+        let owner = owner.clone();
+        let is_request = |thing: &Thing| match thing {
+            Thing::Imported(path) => {
+                let name = path.rsplit('.').next().unwrap_or(path);
+                self.dialect.means(path) == Some(Means::Ecs)
+                    && self.dialect.request(name, false, self.context.catalogue).is_some()
+            }
+            _ => false,
+        };
+        if !owner.alternatives().iter().all(is_request) {
+            return None;
+        }
+        let mut made = Vec::new();
+        for thing in owner.alternatives() {
+            let Thing::Imported(path) = thing else { return None };
+            made.push(self.construct(&call.at, path, false, &Given::default()));
+        }
+        Some(alternatives(made, false, self.shown(&call.at)))
     }
 
     /// A call of what a text names.

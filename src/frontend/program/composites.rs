@@ -93,10 +93,17 @@ impl<'c> Machine<'c> {
     pub(super) fn map(&mut self, entries: &'c [(Expression, Expression)]) -> Thing {
         let mut given = Vec::new();
         let mut rest = Rest::Closed;
+        let mut handlers = Vec::new();
         for (key, value) in entries {
             let spreads = matches!(key.value, Value::Nothing);
             let key = self.eval(key);
-            let value = self.eval(value);
+            let is_handler = matches!(value.value, Value::Lambda(_));
+            let (value, body) = self.apart(|machine| machine.eval(value));
+            if is_handler && !body.is_empty() {
+                handlers.push(Arm { condition: key.as_text().map(str::to_owned), body });
+            } else {
+                self.out.extend(body);
+            }
             match (&value, key.as_text()) {
                 (Thing::Map(map), _) if spreads => {
                     given.extend(map.entries.iter().cloned());
@@ -106,6 +113,11 @@ impl<'c> Machine<'c> {
                 (_, None) if spreads => rest = rest.max(openness(Some(&value))),
                 (_, None) => rest = rest.max(openness(Some(&key))),
             }
+        }
+        // Of several functions in a table one is chosen, whatever their order.
+        match handlers.len() {
+            0 | 1 => self.out.extend(handlers.into_iter().flat_map(|arm| arm.body)),
+            _ => self.out.push(Node::Branch(handlers)),
         }
         Thing::map(given, rest)
     }

@@ -5,7 +5,7 @@ use super::calls::Call;
 use super::code::Expression;
 use super::expressions::alternatives;
 use super::machine::Machine;
-use super::thing::{Name, Rest, Thing};
+use super::thing::{Map, Name, Rest, Thing};
 
 impl<'c> Machine<'c> {
     /// What a method of a list, a map or a text comes to; none if it is another.
@@ -17,7 +17,12 @@ impl<'c> Machine<'c> {
     ) -> Option<Thing> {
         let dialect = self.dialect;
         let is = |list: &[&str]| list.contains(&&*call.name);
+        if let Some(carried) = Self::carried_query(call, owner) {
+            return Some(carried);
+        }
         match owner {
+            // Parameters on their way to being sent.
+            Thing::Map(map) if is(dialect.elements) && sends(map, call) => Some(owner.clone()),
             Thing::List(_) | Thing::Map(_) if is(dialect.elements) => Some(self.taken(call, owner)),
             Thing::List(_) if is(dialect.puts) => self.extended(call, owner, object),
             Thing::Map(_) if is(dialect.puts) => self.put(call, owner, object),
@@ -30,8 +35,9 @@ impl<'c> Machine<'c> {
                 self.with_body(owner, object, &body);
                 Some(Thing::Absent)
             }
+            Thing::Text(_) if Self::posted(call, owner).is_some() => Self::posted(call, owner),
             // A URL on its way to being requested.
-            Thing::Text(_) if is(dialect.elements) => {
+            Thing::Text(_) if is(dialect.elements) || is(dialect.type_makers) => {
                 owner.prefix().is_some_and(|text| text.contains("://")).then(|| owner.clone())
             }
             // What holds one value gives it out.
@@ -187,6 +193,13 @@ impl<'c> Machine<'c> {
         self.replace(root(object), longer.clone());
         Some(longer)
     }
+}
+
+/// Whether a method of a map of parameters says how they are sent, rather than
+/// gives out one of them: `builder.url(parameters).get()`.
+fn sends(map: &Map, call: &Call<'_>) -> bool {
+    let names_action = map.entries.iter().any(|(name, _)| &**name == "Action");
+    names_action && (call.given.is_empty() || super::http::POSTS.contains(&&*call.name))
 }
 
 /// What the calls of a chain are made on: `text` of `text.append(a).append(b)`.

@@ -22,7 +22,7 @@ impl<'c> Machine<'c> {
             return false;
         }
         let by_type = || call.object.as_ref().is_some_and(|(_, object)| self.is_of_ecs(object));
-        if !is_named_after_ecs(call) && !by_type() {
+        if !is_named_after_ecs(call) && !by_type() && !self.is_in_named(call) {
             return false;
         }
         let named = self.naming().named_for_ecs(&call.given);
@@ -36,6 +36,16 @@ impl<'c> Machine<'c> {
         };
         self.operate(call, &action, &arguments, Evidence::Possible, Failure::Raises);
         true
+    }
+
+    /// Whether the function around a call that is given the API's own parameters says
+    /// that it is for ECS.
+    fn is_in_named(&self, call: &Call<'c>) -> bool {
+        let function = self.run.function.and_then(|number| self.unit.functions.get(number));
+        let is_named = function.is_some_and(|function| says_ecs(&function.name));
+        is_named
+            && self.naming().named_for_ecs(&call.given).is_some()
+            && !names_other_cloud(&call.written.to_ascii_lowercase())
     }
 
     /// Whether a field is declared with a type that is named after ECS.

@@ -2,6 +2,7 @@
 //! entry.
 
 use super::calls::Call;
+use super::expressions::alternatives;
 use super::machine::Machine;
 use super::thing::{Map, Name, Piece, Rest, Text, Thing};
 
@@ -52,6 +53,12 @@ impl<'c> Machine<'c> {
                 let [key, value] = list.items.as_slice() else { return None };
                 let is = |names: &[&str]| list.rest == Rest::Closed && names.contains(&name);
                 if is(KEYS) { Some(key.clone()) } else { is(VALUES).then(|| value.clone()) }
+            }
+            // What each of several entries has.
+            Thing::OneOf(choice) if KEYS.contains(&name) || VALUES.contains(&name) => {
+                let parts = choice.things.iter().map(|thing| Self::entry_part(thing, name));
+                let parts = parts.collect::<Option<Vec<_>>>()?;
+                Some(alternatives(parts, choice.every, choice.text.clone()))
             }
             Thing::Map(map) if name == "Keys" => Some(keys(map)),
             _ => None,
@@ -114,7 +121,7 @@ pub(super) fn query(map: &Map, shown: &Name) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (name, thing) in &map.entries {
         pieces.push(known(format!("&{name}=")));
-        match thing {
+        match super::literal::only(thing) {
             Thing::Text(text) => pieces.extend(text.pieces.iter().cloned()),
             other => pieces.push(hole(name, other.is_tainted())),
         }

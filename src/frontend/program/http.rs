@@ -29,6 +29,15 @@ const REQUESTS: &[&str] = &[
     "getInputStream",
 ];
 
+/// Methods that give a request on its way parameters.
+const CARRIES: &[&str] = &["SetQueryParam", "SetQueryParams", "SetFormData"];
+
+/// Methods that send what they are called on to the address they are given.
+const SENDS: &[&str] = &["Get", "Post"];
+
+/// Methods that give a request its body.
+pub(super) const POSTS: &[&str] = &["post", "POST", "body"];
+
 impl<'c> Machine<'c> {
     /// `http.NewRequest("GET", url, body)`: what its sender is given says it all.
     pub(super) fn http_request(&self, call: &Call<'c>) -> Option<Thing> {
@@ -68,11 +77,44 @@ impl<'c> Machine<'c> {
     /// `request.set_form_data(…)`, `request.body = …`: what its address is asked with.
     pub(super) fn with_body(&mut self, owner: &Thing, object: &'c Expression, body: &Thing) {
         let is_address = |thing: &Thing| thing.prefix().is_some_and(|it| it.contains("://"));
-        if !matches!(body, Thing::Map(_) | Thing::Text(_)) || !is_address(owner) {
+        let is_body = matches!(body, Thing::Map(_) | Thing::Text(_) | Thing::List(_));
+        if !is_body || !is_address(owner) {
             return;
         }
         let entries = vec![(Name::from("URL"), owner.clone()), (Name::from("body"), body.clone())];
         self.replace(object, Thing::map(entries, Rest::Open));
+    }
+
+    /// `client.R().SetQueryParam("Action", action)`: a request of which only the
+    /// parameters are known.
+    pub(super) fn carried_query(call: &Call<'c>, owner: &Thing) -> Option<Thing> {
+        if !CARRIES.contains(&&*call.name) || !matches!(owner, Thing::Unknown(_) | Thing::Map(_)) {
+            return None;
+        }
+        let mut entries = match owner {
+            Thing::Map(map) => map.entries.clone(),
+            _ => Vec::new(),
+        };
+        match call.given.positional.as_slice() {
+            [Argument { thing: Thing::Map(map), .. }] => {
+                entries.extend(map.entries.iter().cloned());
+            }
+            [key, value] => entries.push((key.thing.as_text()?.into(), value.thing.clone())),
+            _ => return None,
+        }
+        Some(Thing::map(entries, Rest::Open))
+    }
+
+    /// `builder.post(body)`: the address of what is requested with its body.
+    pub(super) fn posted(call: &Call<'c>, owner: &Thing) -> Option<Thing> {
+        let body = &call.given.positional.last()?.thing;
+        let is_address = owner.prefix().is_some_and(|text| text.contains("://"));
+        let is_body = matches!(body, Thing::Map(_) | Thing::List(_) | Thing::Text(_));
+        if !is_address || !is_body || !POSTS.contains(&&*call.name) {
+            return None;
+        }
+        let entries = vec![(Name::from("URL"), owner.clone()), (Name::from("body"), body.clone())];
+        Some(Thing::map(entries, Rest::Open))
     }
 
     /// A method that requests the address, or sends the parameters, that it is called
@@ -81,7 +123,10 @@ impl<'c> Machine<'c> {
         let Some((object @ (Thing::Text(_) | Thing::Map(_)), written)) = &call.object else {
             return false;
         };
-        if !REQUESTS.contains(&&*call.plain_name) && !REQUESTS.contains(&&*call.name) {
+        let sends = SENDS.contains(&&*call.name)
+            && call.given.all().any(|it| it.thing.prefix().is_some_and(|it| it.contains("://")));
+        let requests = REQUESTS.contains(&&*call.plain_name) || REQUESTS.contains(&&*call.name);
+        if !sends && !requests {
             return false;
         }
         let object = Argument { thing: object.clone(), at: written.at.clone() };
@@ -110,7 +155,12 @@ impl<'c> Machine<'c> {
         if let Value::Member(request, _) = &object.value {
             return self.give_header(request, &key.thing, &value.thing);
         }
-        let Value::Name(_) = &object.value else { return None };
+        // In a chain it is handed on.
+        let is_chain = matches!(object.value, Value::Call(..) | Value::Text(_) | Value::Join(_));
+        let is_chain = is_chain && matches!(owner, Thing::Text(_));
+        if !is_chain && !matches!(object.value, Value::Name(_)) {
+            return None;
+        }
         let key = key.thing.as_text().filter(|key| matches!(*key, "Action" | "Version"))?;
         let begun = Thing::map(vec![(key.into(), value.thing.clone())], rest);
         self.replace(object, begun.clone());

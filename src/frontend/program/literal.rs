@@ -5,7 +5,7 @@ use super::argv::action_name;
 use super::expressions::alternatives;
 use super::given::{Argument, Given};
 use super::request::{EARLIER, ENDPOINT, VERSION, is_ecs_host};
-use super::thing::{Choice, Map, Rest, Thing};
+use super::thing::{Choice, Map, Name, Rest, Thing};
 use crate::catalogue::Catalogue;
 use crate::procedure::{Arguments, Value};
 use crate::source::Source;
@@ -61,6 +61,7 @@ impl Naming<'_> {
     /// the headers that name an action.
     fn parameters_with_action(&self, given: &Given, is_ecs: bool) -> Option<Named> {
         for argument in given.all() {
+            let Some(argument) = entries_of(argument) else { continue };
             let Thing::Map(map) = &argument.thing else { continue };
             // `get(url, { params: { Action: … } })`
             let is_inner = |name: &str| WITHIN.iter().any(|it| it.eq_ignore_ascii_case(name));
@@ -78,6 +79,7 @@ impl Naming<'_> {
 
     fn named_by_parameters(&self, argument: &Argument, is_ecs: bool) -> Option<Named> {
         const KEYS: [(&str, &str); 2] = [("Action", "Version"), (ACTION_HEADER, "xacsversion")];
+        let argument = &entries_of(argument)?;
         let Thing::Map(map) = &argument.thing else { return None };
         let entry =
             |key: &str| map.entries.iter().find(|(name, _)| is_key(name, key)).map(|it| &it.1);
@@ -205,7 +207,7 @@ pub(in crate::frontend) fn names_action(map: &Map) -> bool {
 }
 
 /// The one item of a list, as forms hold their values.
-fn only(thing: &Thing) -> &Thing {
+pub(super) fn only(thing: &Thing) -> &Thing {
     match thing {
         Thing::List(list) if list.items.len() == 1 => &list.items[0],
         other => other,
@@ -309,4 +311,24 @@ fn joined(thing: &Thing) -> Option<String> {
     let Thing::Text(text) = thing else { return None };
     let pieces = text.pieces.iter().map(|piece| piece.known().unwrap_or("\u{0}"));
     Some(pieces.collect())
+}
+
+/// An argument that is a map, or a list of names and values that is as good as one.
+fn entries_of(argument: &Argument) -> Option<Argument> {
+    let list = match &argument.thing {
+        Thing::Map(_) => return Some(argument.clone()),
+        Thing::List(list) => list,
+        _ => return None,
+    };
+    let entries = list.items.iter().map(|item| match item {
+        Thing::List(pair) => match pair.items.as_slice() {
+            [key, value] => Some((Name::from(key.as_text()?), value.clone())),
+            _ => None,
+        },
+        _ => None,
+    });
+    let entries: Vec<(Name, Thing)> = entries.collect::<Option<_>>()?;
+    let names_action = entries.iter().any(|(name, _)| is_key(name, "Action"));
+    let thing = names_action.then(|| Thing::map(entries, list.rest))?;
+    Some(Argument { thing, at: argument.at.clone() })
 }

@@ -359,20 +359,34 @@ impl<'c> Machine<'c> {
         if self.dialect.bodies.contains(&&**name) {
             self.with_body(&owner, object, &thing);
         }
-        if self.dialect.query_members.contains(&&**name)
-            && let Thing::Text(url) = &owner
-            && let Thing::Text(query) = &thing
-        {
-            let mark = self.pieces(&Thing::known("?", target.at.clone()), &target.at, &target.at);
-            let pieces = url.pieces.iter().cloned().chain(mark).chain(query.pieces.iter().cloned());
-            let whole = Thing::text(pieces.collect(), self.shown(&target.at));
-            self.replace(object, whole);
+        if self.dialect.query_members.contains(&&**name) {
+            self.give_query(target, object, &owner, &thing);
         }
         if let Some(path) = target.path() {
             let is_name = from.is_some_and(is_name);
             let thing = if is_name { thing } else { thing.named(&path) };
             self.state.set(path.into(), thing);
         }
+    }
+
+    /// `address.Query = …`: the address with a query, or with the parameters of one.
+    fn give_query(
+        &mut self,
+        target: &'c Expression,
+        object: &'c Expression,
+        owner: &Thing,
+        query: &Thing,
+    ) {
+        let shown = self.shown(&target.at);
+        let query = match query {
+            Thing::Text(query) => query.pieces.clone(),
+            Thing::Map(map) => super::entries::query(map, &shown),
+            _ => return,
+        };
+        let Thing::Text(url) = owner else { return };
+        let mark = self.pieces(&Thing::known("?", target.at.clone()), &target.at, &target.at);
+        let pieces = url.pieces.iter().cloned().chain(mark).chain(query);
+        self.replace(object, Thing::text(pieces.collect(), shown));
     }
 
     /// Keeps what a field of a class was given.

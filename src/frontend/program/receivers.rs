@@ -2,7 +2,7 @@
 //! are given, may still make them operations.
 
 use super::calls::{Call, method_of};
-use super::code::{Expression, Value};
+use super::code::{Argument as Passed, Expression, Type, Value};
 use super::dialect::Means;
 use super::given::{Argument, api_name};
 use super::machine::Machine;
@@ -33,6 +33,7 @@ impl<'c> Machine<'c> {
         let evidence = match sent {
             Some((Kind::Old, own)) => (own.as_text() == Some(action)).then_some(Evidence::Certain),
             Some(_) => None,
+            None if self.takes_its_arguments(call, action) => Some(Evidence::Certain),
             None if self.is_declared(object, written) => None,
             None => self.likely_evidence(call, object, &receiver),
         };
@@ -51,13 +52,17 @@ impl<'c> Machine<'c> {
             Thing::Instance(_) | Thing::Class(_) => true,
             _ => false,
         };
+        let is_client = names_client(receiver.rsplit('.').next().unwrap_or(receiver));
+        if is_client && matches!(object, Thing::Unknown(_)) && self.facts.imports(Means::Positional)
+        {
+            return Some(Evidence::Certain);
+        }
         let own = call.given.all().filter(|it| self.names_its_parameters(&call.name, it)).count();
         let requests = call.given.all().filter(|it| self.is_request_like(it)).count() + own;
         if is_foreign || requests != 1 {
             return None;
         }
-        let is_likely = *object == Thing::Client(Product::Likely)
-            || names_client(receiver.rsplit('.').next().unwrap_or(receiver));
+        let is_likely = *object == Thing::Client(Product::Likely) || is_client;
         let is_named = receiver.contains("ecs") || is_likely;
         let names_other = self.facts.foreign.iter().any(|name| receiver.contains(name));
         match (is_named, self.facts.imports_ecs) {
@@ -71,6 +76,18 @@ impl<'c> Machine<'c> {
             (_, true) => Some(Evidence::Certain),
             (_, false) => None,
         }
+    }
+
+    /// Whether an argument is the object that an SDK whose methods take what the API
+    /// takes has for the action.
+    fn takes_its_arguments(&self, call: &Call<'c>, action: &str) -> bool {
+        let is_own = |argument: &Passed| match &argument.value.value {
+            Value::New(Type::Named(kind), _) => {
+                kind.rsplit('.').next().and_then(|kind| kind.strip_suffix("Args")) == Some(action)
+            }
+            _ => false,
+        };
+        self.facts.imports(Means::Positional) && call.arguments.iter().any(is_own)
     }
 
     /// Whether the type of what a method is called on was declared, and is none of

@@ -39,6 +39,9 @@ impl<'c> Machine<'c> {
             // a reason that cannot be seen.
             flow = if flow == Flow::Falls { after } else { flow };
             at += read;
+            if after == Flow::Returns && self.leaves_for(statement) {
+                break;
+            }
         }
         self.run.decided.truncate(decided);
         flow
@@ -155,6 +158,9 @@ impl<'c> Machine<'c> {
     }
 
     fn branch(&mut self, branch: &'c If) -> Flow {
+        if let Some(taken) = self.taken_branch(branch) {
+            return self.block(taken);
+        }
         let lock = self.eval(&branch.condition).told();
         let at = branch.condition.at.clone();
         let condition = Some(self.shown(&at).to_string());
@@ -181,6 +187,9 @@ impl<'c> Machine<'c> {
 
     /// Conditions one after the other; the first is looked at in any case.
     fn chain(&mut self, chain: &'c [(Option<Expression>, Vec<Statement>)]) -> Flow {
+        if let Some(taken) = self.taken_arm(chain) {
+            return self.block(taken);
+        }
         let mut arms = Vec::new();
         let mut changes = Vec::new();
         let mut flows = Vec::new();
@@ -218,6 +227,9 @@ impl<'c> Machine<'c> {
     }
 
     fn switch(&mut self, switch: &'c Switch) -> Flow {
+        if let Some(taken) = self.taken_case(switch) {
+            return self.read_case(taken);
+        }
         let subject = switch.subject.as_ref().map(|subject| self.eval(subject));
         let mut arms = Vec::new();
         let mut changes = Vec::new();

@@ -161,7 +161,7 @@ impl<'c> Machine<'c> {
             let start = if pieces.is_empty() { "" } else { "&" };
             pieces.push(known(format!("{start}{name}=")));
             let value = action.filter(|_| &**name == "Action").unwrap_or(value);
-            pieces.extend(self.pieces(value, at, at));
+            pieces.extend(self.pieces(super::literal::only(value), at, at));
         }
         if map.rest != Rest::Closed {
             pieces.push(known("&".to_owned()));
