@@ -5,7 +5,8 @@
 //! parameters; `datum` is what is known of a value and `value` evaluates
 //! expressions to it; `command` takes commands apart and `resolve` says what
 //! they call, through functions too; `statement` lowers statements to steps;
-//! `sourced` brings what scripts define that are read in.
+//! `started` knows how programs are started through .NET; `sourced` brings what
+//! scripts define that are read in.
 
 mod command;
 mod datum;
@@ -18,6 +19,7 @@ mod request;
 mod resolve;
 mod script;
 mod sourced;
+mod started;
 mod statement;
 mod value;
 
@@ -31,6 +33,8 @@ mod kind {
     pub(super) const ADDITION: &str = "additive_expression";
     /// `@( … )`.
     pub(super) const ARRAY: &str = "array_expression";
+    /// `(a, b)` of a method.
+    pub(super) const ARGUMENT_LIST: &str = "argument_list";
     /// `a, b`.
     pub(super) const ARRAY_LITERAL: &str = "array_literal_expression";
     /// `$name = value`.
@@ -89,6 +93,8 @@ mod kind {
     pub(super) const HASH: &str = "hash_literal_expression";
     /// `if ( … ) { … }`.
     pub(super) const IF: &str = "if_statement";
+    /// `a.b(c)`, `[a]::b(c)`.
+    pub(super) const INVOCATION: &str = "invokation_expression";
     /// What an assignment gives a value to.
     pub(super) const LEFT: &str = "left_assignment_expression";
     /// `a.b`.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::datum::Datum;
-use super::kind;
 use super::value::{Env, innermost};
+use super::{kind, started};
 use crate::frontend::aliyun_cli;
 
 /// Cmdlets and functions that only print or look what follows them up.
@@ -133,6 +133,12 @@ pub(super) fn is_program(text: &str) -> bool {
     aliyun_cli::is_program(text.trim())
 }
 
+/// Whether a program runs code that its words are.
+pub(super) fn runs_code(lower: &str) -> bool {
+    let name = lower.rsplit(['/', '\\']).next().unwrap_or(lower);
+    [POWERSHELLS, POSIX, CMD].iter().any(|programs| programs.contains(&name))
+}
+
 /// Whether a command only prints its words.
 pub(super) fn prints(lower: &str) -> bool {
     PRINTERS.contains(&lower) || PRINTER_VERBS.iter().any(|verb| lower.starts_with(verb))
@@ -140,6 +146,9 @@ pub(super) fn prints(lower: &str) -> bool {
 
 /// The words of a command, its name first, without redirections.
 pub(super) fn words<'t>(command: Node<'t>, env: &Env<'_, 't>) -> Vec<Word<'t>> {
+    if command.kind() == kind::INVOCATION {
+        return started::words(command, env);
+    }
     let Some(name) = command.child_by_field_name("command_name") else { return Vec::new() };
     let mut words = vec![word(&[innermost(name)], env)];
     let Some(elements) = command.child_by_field_name("command_elements") else { return words };

@@ -8,7 +8,7 @@ use super::command::{self, Word};
 use super::resolve::{Found, Resolver};
 use super::script::{Meaning, Script};
 use super::value::innermost;
-use super::{FRONTEND, kind};
+use super::{FRONTEND, kind, started};
 use crate::frontend::{Context, Lowered, invoked, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{
@@ -152,6 +152,7 @@ impl<'t> Lowering<'_, 't, '_> {
     fn dispatch(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
         match node.kind() {
             kind::COMMAND => self.command(node, mode),
+            kind::INVOCATION if started::may_start(node, self.script) => self.command(node, mode),
             kind::IF => self.conditional(node, mode),
             kind::SWITCH => self.switch(node, mode),
             kind::WHILE | kind::DO => self.repeated(node, true, mode),

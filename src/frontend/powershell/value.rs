@@ -8,7 +8,7 @@ use tree_sitter::Node;
 use super::datum::Datum;
 use super::repair::is_ternary;
 use super::script::{Meaning, Parameter, Script, variable_name};
-use super::{command, kind};
+use super::{command, kind, started};
 use crate::frontend::definition::Definition;
 use crate::frontend::syntax;
 
@@ -80,6 +80,7 @@ impl<'t> Env<'_, 't> {
             kind::ELEMENT => self.element(node)?,
             kind::SCRIPT_BLOCK => Datum::Block(node),
             kind::COMMAND => self.of_command(node)?,
+            kind::INVOCATION => self.of_method(node)?,
             kind::IF | kind::SWITCH => self.alternatives(node)?,
             "expression_with_unary_operator" => {
                 let last = node.named_child(u32::try_from(node.named_child_count()).ok()? - 1)?;
@@ -156,6 +157,9 @@ impl<'t> Env<'_, 't> {
                 }
                 (None, None) => {}
             }
+        }
+        if values.is_empty() && name.contains('.') && !added.is_empty() {
+            values.push(Datum::List(Vec::new()));
         }
         if values.is_empty() {
             return Datum::unknown(written);
@@ -272,6 +276,9 @@ impl<'t> Env<'_, 't> {
 
     /// `$map.Key`, and `(Get-Command program).Source`.
     fn member(&self, node: Node<'t>) -> Option<Datum<'t>> {
+        if let Some((_, value)) = self.assigned(self.script.slice(node)) {
+            return Some(value);
+        }
         let value = self.eval(node.named_child(0)?);
         let name = self.script.slice(node.named_child(1)?).trim_matches(['"', '\'']);
         if let Datum::Map(_) = value {
@@ -316,12 +323,34 @@ impl<'t> Env<'_, 't> {
     fn of_command(&self, node: Node<'t>) -> Option<Datum<'t>> {
         let words = command::words(node, self);
         let head = words.first()?.datum.as_text()?.to_ascii_lowercase();
+        if head == "new-object" {
+            let given = started::given(words.into_iter().skip(1).map(|word| word.datum));
+            let (name, given) = given.split_first()?;
+            return started::made(name.as_text()?, given.to_vec());
+        }
         let finds = ["get-command", "gcm", "join-path", "resolve-path", "which", "where.exe"];
         if !finds.contains(&head.as_str()) {
             return None;
         }
         let mut texts = words.iter().skip(1).map(|word| &word.datum);
         texts.find(|text| text.as_text().is_some_and(command::is_program)).cloned()
+    }
+
+    /// What `[Type]::new(…)` gives.
+    fn of_method(&self, node: Node<'t>) -> Option<Datum<'t>> {
+        let name = self.script.slice(node.named_child(1)?);
+        let of =
+            started::type_of(node, self.script).filter(|_| name.eq_ignore_ascii_case("new"))?;
+        let given = started::arguments(node).into_iter().map(|it| self.eval(it));
+        started::made(of, started::given(given))
+    }
+
+    /// What is assigned to a member of a variable, and how that is written.
+    pub(super) fn assigned(&self, written: &str) -> Option<(&'t str, Datum<'t>)> {
+        let name = variable_name(written);
+        let reaching = self.script.variables.reaching(&name, self.scope, self.at, true);
+        let Meaning::Value(node) = reaching.first()?.meaning else { return None };
+        Some((self.script.slice(node), self.variable(written)))
     }
 
     /// The values of an `if` or a `switch`.
