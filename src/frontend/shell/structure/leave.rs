@@ -31,9 +31,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let (head, arguments) = words.split_first()?;
         let name = head.text()?;
         if let Some(scope) = self.script.function(name) {
-            let function = self.script.scopes[scope].node;
             return Some(Step::Invoke(Invocation {
-                procedure: self.source.span(function.byte_range()),
+                procedure: self.place_of(scope),
                 given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
                 failure,
                 process: false,
@@ -83,9 +82,9 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 
     fn may_exit(&self, function: Span) -> bool {
-        let mut scopes = self.script.scopes.iter().skip(1);
-        let own = scopes.find(|scope| self.source.span(scope.node.byte_range()) == function);
-        let text = own.map_or("", |scope| self.script.slice(scope.node));
+        let mut scopes = 1..self.script.scopes.len();
+        let own = scopes.find(|scope| self.place_of(*scope) == function);
+        let text = own.map_or("", |scope| self.script.slice(self.script.scopes[scope].node));
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == "exit" || ENDING.contains(&word))
     }
