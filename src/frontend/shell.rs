@@ -14,7 +14,7 @@ mod collect;
 mod command;
 mod definition;
 mod expand;
-mod foreign;
+pub(super) mod foreign;
 pub(super) mod included;
 mod program;
 mod recover;
