@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::datum::Datum;
-use super::value::{Env, innermost};
+use super::value::{Env, fields, innermost};
 use super::{kind, started};
 use crate::frontend::aliyun_cli;
 
@@ -206,7 +206,9 @@ fn word<'t>(nodes: &[Node<'t>], env: &Env<'_, 't>) -> Word<'t> {
     let written = env.script.text.get(range.clone()).unwrap_or_default();
     let node = innermost(*first);
     let splat = nodes.len() == 1 && written.starts_with('@') && node.kind() == kind::VARIABLE;
+    let pieces = split_variable(written).and_then(|name| fields(env.variable(name)));
     let datum = match nodes {
+        _ if let Some(words) = pieces => words,
         [_] => part(node, env),
         _ if nodes.iter().any(|node| node.kind() == kind::SCRIPT_BLOCK) => {
             env.interpolate(written, false)
@@ -217,6 +219,14 @@ fn word<'t>(nodes: &[Node<'t>], env: &Env<'_, 't>) -> Word<'t> {
         }
     };
     Word { range, datum, node: Some(node), splat }
+}
+
+/// The variable in `$words.Split(' ')`, which the grammar takes for several words.
+fn split_variable(written: &str) -> Option<&str> {
+    let (name, rest) = written.split_once('.')?;
+    let is_name = |name: &str| name.strip_prefix('$').is_some_and(|it| !it.contains(['(', '$']));
+    let splits = rest.get(..6).is_some_and(|method| method.eq_ignore_ascii_case("split("));
+    (splits && is_name(name)).then_some(name)
 }
 
 fn part<'t>(node: Node<'t>, env: &Env<'_, 't>) -> Datum<'t> {

@@ -15,6 +15,9 @@ const INFO: &str = "processstartinfo";
 /// What is started.
 const PROCESS: &str = "process";
 
+/// Parts of the names of lists.
+const LISTS: &[&str] = &["generic.list[", "arraylist"];
+
 /// Its method.
 const START: &str = "start";
 
@@ -34,15 +37,17 @@ pub(super) fn may_start(node: Node<'_>, script: &Script<'_>) -> bool {
     method.eq_ignore_ascii_case(START)
 }
 
-/// The list of words that a call of a method adds one to, and that:
-/// `$info.ArgumentList.Add('ecs')`.
+/// The list that a call of a method adds something to, and that:
+/// `$info.ArgumentList.Add('ecs')`, `$words.AddRange($more)`.
 pub(super) fn added<'t>(call: Node<'t>, script: &Script<'t>) -> Option<(&'t str, Node<'t>)> {
     let method = script.slice(call.named_child(1)?);
     let list = script.slice(innermost(call.named_child(0)?));
-    let is_list =
-        list.rsplit_once('.').is_some_and(|(_, name)| name.eq_ignore_ascii_case(WORDS[1]));
-    let word = arguments(call).first().copied();
-    word.filter(|_| is_list && method.eq_ignore_ascii_case("Add")).map(|word| (list, word))
+    let adds = ["Add", "AddRange"].iter().any(|own| method.eq_ignore_ascii_case(own));
+    let is_list = list.starts_with('$') && !list.contains(['(', '[']);
+    match arguments(call).as_slice() {
+        [only] if adds && is_list => Some((list, *only)),
+        _ => None,
+    }
 }
 
 /// The words of the command that stands for a call which starts a program: none for
@@ -57,10 +62,13 @@ pub(super) fn words<'t>(call: Node<'t>, env: &Env<'_, 't>) -> Vec<Word<'t>> {
     [word(Datum::text(STARTER)), word(program)].into_iter().chain(words).collect()
 }
 
-/// What the making of an object of .NET gives that says how a process is started:
-/// its type's name and what it is made with.
+/// What the making of an object of .NET gives that says how a process is started, or
+/// that is a list, by its type's name and what it is made with.
 pub(super) fn made<'t>(type_name: &str, given: Vec<Datum<'t>>) -> Option<Datum<'t>> {
     let name = last_part(type_name);
+    if LISTS.iter().any(|list| type_name.to_ascii_lowercase().contains(list)) {
+        return Some(Datum::List(given));
+    }
     if !name.eq_ignore_ascii_case(INFO) && !name.eq_ignore_ascii_case(PROCESS) {
         return None;
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::datum::Datum;
+use super::line::split_words;
 use super::repair::is_ternary;
 use super::script::{Meaning, Parameter, Script, variable_name};
 use super::{command, kind, started};
@@ -252,10 +253,14 @@ impl<'t> Env<'_, 't> {
         Some(Datum::Text { text, whole, parameter })
     }
 
-    /// `a -join b`.
+    /// `a -join b`, `a -split b`.
     fn joined(&self, node: Node<'t>) -> Option<Datum<'t>> {
         let operator = node.named_child(1).filter(|sign| sign.kind() == "comparison_operator")?;
-        if !self.script.slice(operator).eq_ignore_ascii_case("-join") {
+        let operator = self.script.slice(operator).to_ascii_lowercase();
+        if operator == "-split" {
+            return fields(self.eval(node.named_child(0)?));
+        }
+        if operator != "-join" {
             return None;
         }
         let (items, between) = (self.eval(node.named_child(0)?), self.eval(node.named_child(2)?));
@@ -336,9 +341,12 @@ impl<'t> Env<'_, 't> {
         texts.find(|text| text.as_text().is_some_and(command::is_program)).cloned()
     }
 
-    /// What `[Type]::new(…)` gives.
+    /// What `[Type]::new(…)` and `$text.Split(' ')` give.
     fn of_method(&self, node: Node<'t>) -> Option<Datum<'t>> {
         let name = self.script.slice(node.named_child(1)?);
+        if name.eq_ignore_ascii_case("Split") {
+            return fields(self.eval(node.named_child(0)?));
+        }
         let of =
             started::type_of(node, self.script).filter(|_| name.eq_ignore_ascii_case("new"))?;
         let given = started::arguments(node).into_iter().map(|it| self.eval(it));
@@ -365,6 +373,13 @@ impl<'t> Env<'_, 't> {
         });
         (!values.is_empty()).then(|| Datum::one_of(values))
     }
+}
+
+/// The words of a text.
+pub(super) fn fields(text: Datum<'_>) -> Option<Datum<'_>> {
+    let is_text = matches!(text, Datum::Text { .. });
+    let words = split_words(&command::Word::of(text, 0..0));
+    is_text.then(|| Datum::List(words.into_iter().map(|word| word.datum).collect()))
 }
 
 /// A list with more items, a text with more text.
