@@ -16,6 +16,7 @@ use crate::source::{Source, Span};
 
 use outcome::Outcome;
 
+mod alias;
 mod branch;
 mod disk;
 mod guard;
