@@ -31,13 +31,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let (head, arguments) = words.split_first()?;
         let name = head.text()?;
         if let Some(scope) = self.script.function(name) {
-            return Some(Step::Invoke(Invocation {
-                procedure: self.place_of(scope),
-                given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
-                failure,
-                process: false,
-                body: Vec::new(),
-            }));
+            return Some(self.invoked(scope, arguments, failure));
         }
         let leave = match name {
             "exit" if arguments.first().is_none_or(|status| status.text() == Some("0")) => {
@@ -55,6 +49,26 @@ impl<'t> Lowering<'_, 't, '_> {
 }
 
 impl<'t> Lowering<'_, 't, '_> {
+    /// A call of a function of the script.
+    fn invoked(&self, scope: usize, arguments: &[Word<'t>], failure: Failure) -> Step {
+        Step::Invoke(Invocation {
+            procedure: self.place_of(scope),
+            given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
+            failure,
+            process: false,
+            body: Vec::new(),
+        })
+    }
+
+    /// The functions that a command hands to one that runs them.
+    pub(super) fn handed_on(&self, words: &[Word<'t>], failure: Failure) -> Vec<Step> {
+        let Some((head, rest)) = words.split_first() else { return Vec::new() };
+        let scope = head.text().and_then(|name| self.script.function(name));
+        let handed = scope.map_or_else(Vec::new, |scope| self.resolver.handed_on(scope, rest));
+        let step = |(scope, words): (usize, Vec<Word<'t>>)| self.invoked(scope, &words, failure);
+        handed.into_iter().map(step).collect()
+    }
+
     /// The steps of a process of its own, such as a subshell, whose end ends nothing
     /// else.
     pub(super) fn process(&self, node: Node<'t>, mut steps: Vec<Step>, mode: Mode) -> Vec<Step> {

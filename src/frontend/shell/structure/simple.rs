@@ -84,6 +84,7 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         calls.extend(one_of(doubtful));
         calls.extend(together(operations));
+        calls.extend(self.handed_on(&words, failure));
         self.defined_aliases(&words);
         steps.extend(self.retried(&words, failure, calls));
         steps.extend(self.elsewhere(&words, failure));
