@@ -11,12 +11,15 @@ use super::resolve::Resolver;
 use super::word::Word;
 use super::{foreign, kind};
 use crate::frontend::host::{self, Piece, with_prelude};
-use crate::frontend::{Context, Lowered, lower_embedded};
+use crate::frontend::{Context, Lowered, lower_embedded, named_for};
 use crate::procedure::{Evidence, Failure, Node as Step, Value};
 use crate::source::{Embedding, Source};
 
 /// Patterns of `sed` that stand for a whole line, or for nothing before it.
 const WHOLE_LINES: &[&str] = &["", ".*", "\\(.*\\)", "(.*)"];
+
+/// The front end of documents, which tell rather than run.
+const DOCUMENTS: &str = "markdown";
 
 /// The language whose code on a command line lacks the tag before it.
 const PHP: &str = "php";
@@ -238,6 +241,11 @@ pub(super) fn written_language(path: &str, text: &str) -> Option<&'static str> {
     }
     if path.contains(TIMETABLES) {
         return Some(SYSTEM_TIMETABLE);
+    }
+    if let [only] = named_for(path).as_slice()
+        && only.name != DOCUMENTS
+    {
+        return Some(only.name);
     }
     let first = text.trim_start().lines().next().filter(|line| line.starts_with("#!"))?;
     match first {
