@@ -180,6 +180,7 @@ mod ros;
 mod ros_changes;
 mod rpc;
 mod ruby;
+mod scripts;
 mod shell;
 mod syntax;
 mod systemd;
@@ -210,6 +211,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &compose::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
+    &scripts::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,
     &csharp::FRONTEND,

@@ -23,7 +23,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
     recognises: None,
     words: &[
         &["aliyun", "Aliyun", "alibaba", "Alibaba", "alicloud", "Alicloud", "2014-05-26"],
-        &["ecs", "Ecs", "ECS", "2014-05-26", "pulumi-alicloud"],
+        &["ecs", "Ecs", "ECS", "2014-05-26", "/alicloud", "roscdk"],
     ],
     grouping: Grouping::File,
     max_bytes: 8 << 20,
@@ -113,6 +113,10 @@ static DIALECT: Dialect = Dialect {
         "pulumi.Bool",
         "pulumi.BoolPtr",
         "pulumi.Float64",
+        "jsii.String",
+        "jsii.Number",
+        "jsii.Bool",
+        "jsii.Strings",
         "StringPointer",
         "pointer.String",
         "pointer.StringPtr",
@@ -209,11 +213,27 @@ static DIALECT: Dialect = Dialect {
     built_ins: &[("append", Does::Extended), (statements::EACH_KEY, Does::Keys)],
     own_sdks: &[("aliyun", "/ecs."), ("alicloud", "/ecs."), ("alibaba", "/ecs.")],
     functions: Start::Capital,
-    declares: &[Declares {
-        path: "github.com/pulumi/pulumi-alicloud/sdk/",
-        maker: "New",
-        tool: Tool::Pulumi,
-    }],
+    declares: &[
+        Declares {
+            path: "github.com/pulumi/pulumi-alicloud/sdk/",
+            maker: "New",
+            tool: Tool::Pulumi,
+        },
+        Declares {
+            path: "github.com/cdktf/cdktf-provider-alicloud-go/alicloud",
+            maker: "New",
+            tool: Tool::Cdktf,
+        },
+        // What `cdktf get` writes into a program's own module.
+        Declares { path: "/generated/hashicorp/alicloud/", maker: "New", tool: Tool::Cdktf },
+        Declares { path: "/generated/aliyun/alicloud/", maker: "New", tool: Tool::Cdktf },
+        Declares { path: "/generated/alicloud/", maker: "New", tool: Tool::Cdktf },
+        Declares {
+            path: "github.com/alibabacloud-go/ros-cdk/alicloudroscdk",
+            maker: "New",
+            tool: Tool::RosCdk,
+        },
+    ],
     ..Dialect::PLAIN
 };
 

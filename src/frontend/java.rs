@@ -37,6 +37,8 @@ pub(super) static FRONTEND: Frontend = Frontend {
             "ecsClient",
             "com.aliyun.ros.cdk",
             "com.pulumi.alicloud",
+            "imports.alicloud",
+            "providers.alicloud",
         ],
     ],
     grouping: Grouping::File,

@@ -5,7 +5,8 @@
 //! parameters; `datum` is what is known of a value and `value` evaluates
 //! expressions to it; `command` takes commands apart and `resolve` says what
 //! they call, through functions too; `statement` lowers statements to steps;
-//! `sourced` brings what scripts define that are read in.
+//! `started` knows how programs are started through .NET; `sourced` brings what
+//! scripts define that are read in.
 
 mod command;
 mod datum;
@@ -18,10 +19,12 @@ mod request;
 mod resolve;
 mod script;
 mod sourced;
+mod started;
 mod statement;
 mod value;
 
-use crate::frontend::shell::{self, included};
+use crate::frontend::shell;
+use crate::frontend::shell::included::{self, Borrowed};
 use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
 use crate::source::Source;
 
@@ -31,6 +34,8 @@ mod kind {
     pub(super) const ADDITION: &str = "additive_expression";
     /// `@( … )`.
     pub(super) const ARRAY: &str = "array_expression";
+    /// `(a, b)` of a method.
+    pub(super) const ARGUMENT_LIST: &str = "argument_list";
     /// `a, b`.
     pub(super) const ARRAY_LITERAL: &str = "array_literal_expression";
     /// `$name = value`.
@@ -89,6 +94,8 @@ mod kind {
     pub(super) const HASH: &str = "hash_literal_expression";
     /// `if ( … ) { … }`.
     pub(super) const IF: &str = "if_statement";
+    /// `a.b(c)`, `[a]::b(c)`.
+    pub(super) const INVOCATION: &str = "invokation_expression";
     /// What an assignment gives a value to.
     pub(super) const LEFT: &str = "left_assignment_expression";
     /// `a.b`.
@@ -155,26 +162,27 @@ pub(super) static FRONTEND: Frontend = Frontend {
 };
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut lowered = Lowered::default();
-    let read_in = included::by(sources, sourced::links);
-    for (index, source) in sources.iter().enumerate() {
-        let texts: Vec<&str> = read_in[index].iter().map(|other| &*sources[*other].text).collect();
-        let mut found = sourced::lower(source, &texts, context);
-        let users = sources.iter().zip(&read_in).filter(|(_, by)| by.contains(&index));
-        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
-        included::leave_to_callers(&mut found, &users);
-        lowered.extend(found);
-    }
-    lowered
+    included::in_order(sources, sourced::links, |source, texts, borrowed| {
+        sourced::lower(source, texts, context, borrowed)
+    })
 }
 
 /// Reads one script that stands so many statements deep in others.
 fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
+    read_with(source, (context, depth), &Borrowed::new())
+}
+
+/// The same, of a script with functions that stand in scripts that it reads in.
+fn read_with(
+    source: &Source<'_>,
+    surroundings: (Context<'_>, u16),
+    borrowed: &Borrowed,
+) -> Lowered {
     let tree = match repair::parse(source) {
         Ok(tree) => tree,
         Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
     };
-    let mut lowered = statement::lower(tree.root_node(), source, context, depth);
+    let mut lowered = statement::lower(tree.root_node(), source, surroundings, borrowed);
     lowered.problems.extend(syntax::syntax_problem(&tree, source));
     lowered
 }

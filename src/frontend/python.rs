@@ -42,6 +42,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
         &[
             "pulumi_alicloud",
             "cdktf_provider_alicloud",
+            "imports.alicloud",
             "ros_cdk_",
             "ecs20140526",
             "aliyunsdkecs",
@@ -226,6 +227,8 @@ static DIALECT: Dialect = Dialect {
     declares: &[
         Declares { path: "pulumi_alicloud.", maker: "", tool: Tool::Pulumi },
         Declares { path: "cdktf_cdktf_provider_alicloud.", maker: "", tool: Tool::Cdktf },
+        // What `cdktf get` writes.
+        Declares { path: "imports.alicloud.", maker: "", tool: Tool::Cdktf },
         Declares { path: "ros_cdk_", maker: "", tool: Tool::RosCdk },
     ],
     queries: &["urllib.parse.urlencode", "urllib.urlencode", "urlencode"],

@@ -14,7 +14,7 @@ mod collect;
 mod command;
 mod definition;
 mod expand;
-mod foreign;
+pub(super) mod foreign;
 pub(super) mod included;
 mod program;
 mod recover;
@@ -32,6 +32,8 @@ use tree_sitter::Tree;
 use crate::frontend::{Context, Frontend, Grouping, Lowered, syntax};
 use crate::problem::Problem;
 use crate::source::Source;
+
+use included::Borrowed;
 
 /// Node kinds of tree-sitter-bash, version 0.25.
 mod kind {
@@ -157,30 +159,30 @@ pub(super) static FRONTEND: Frontend = Frontend {
 const MOST_PARSES: usize = 4;
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
-    let mut lowered = Lowered::default();
-    let included = included::by(sources, included::links);
-    for (index, source) in sources.iter().enumerate() {
-        let mut found = if included[index].is_empty() {
-            read(source, context, 0)
-        } else {
-            let texts: Vec<&str> =
-                included[index].iter().map(|index| &*sources[*index].text).collect();
-            let mut found = read(&included::with(source, 0, &texts), context, 0);
-            included::without(&mut found, source.span(0..0));
-            found
-        };
-        let users = sources.iter().zip(&included).filter(|(_, by)| by.contains(&index));
-        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
-        included::leave_to_callers(&mut found, &users);
-        lowered.extend(found);
-    }
-    lowered
+    included::in_order(sources, included::links, |source, texts, borrowed| {
+        if texts.is_empty() {
+            return read(source, context, 0);
+        }
+        let whole = included::with(source, 0, texts);
+        let mut found = read_with(&whole, (context, 0), borrowed);
+        included::without(&mut found, source.span(0..0));
+        found
+    })
 }
 
 /// Reads one script that stands so many statements deep in others.
 fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
+    read_with(source, (context, depth), &Borrowed::new())
+}
+
+/// The same, of a script with functions that stand in scripts that it reads in.
+fn read_with(
+    source: &Source<'_>,
+    (context, depth): (Context<'_>, u16),
+    borrowed: &Borrowed,
+) -> Lowered {
     if memchr::memmem::find(source.text.as_bytes(), b"\r\n").is_some() {
-        return read(&without_carriage_returns(source), context, depth);
+        return read_with(&without_carriage_returns(source), (context, depth), borrowed);
     }
     let mut parsable = source.clone();
     if let Some(text) = stand_in::parsable(&source.text) {
@@ -190,9 +192,9 @@ fn read(source: &Source<'_>, context: Context<'_>, depth: u16) -> Lowered {
         Ok(tree) => tree,
         Err(problem) => return Lowered { problems: vec![problem], ..Lowered::default() },
     };
-    let mut lowered = structure::lower(tree.root_node(), source, context, depth);
+    let mut lowered = structure::lower(tree.root_node(), source, (context, depth), borrowed);
     if let Some(problem) = syntax::syntax_problem(&tree, source) {
-        recover(&mut lowered, &parsable, source, (context, depth));
+        recover(&mut lowered, &parsable, source, (context, depth, borrowed));
         lowered.problems.push(problem);
     }
     lowered
@@ -215,12 +217,12 @@ fn recover(
     lowered: &mut Lowered,
     parsable: &Source<'_>,
     source: &Source<'_>,
-    (context, depth): (Context<'_>, u16),
+    (context, depth, borrowed): (Context<'_>, u16, &Borrowed),
 ) {
     let mut faultless = parsable.clone();
     faultless.text = Cow::Owned(recover::without_faults(&parsable.text));
     if let Ok(tree) = syntax::parse(&tree_sitter_bash::LANGUAGE.into(), &faultless) {
-        let found = structure::lower(tree.root_node(), source, context, depth);
+        let found = structure::lower(tree.root_node(), source, (context, depth), borrowed);
         recover::add_missed(lowered, found, source.span(0..source.text.len()));
     }
 }

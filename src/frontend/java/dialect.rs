@@ -170,6 +170,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     declares: &[
         Declares { path: "com.aliyun.ros.cdk.", maker: "", tool: Tool::RosCdk },
         Declares { path: "com.pulumi.alicloud.", maker: "", tool: Tool::Pulumi },
+        Declares { path: "com.hashicorp.cdktf.providers.alicloud.", maker: "", tool: Tool::Cdktf },
+        // What `cdktf get` writes.
+        Declares { path: "imports.alicloud.", maker: "", tool: Tool::Cdktf },
     ],
     queries: &["HttpUtil.toParams", "URLEncodedUtils.format"],
     bodies: &["setEntity"],

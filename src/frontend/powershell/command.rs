@@ -5,8 +5,8 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::datum::Datum;
-use super::kind;
-use super::value::{Env, innermost};
+use super::value::{Env, fields, innermost};
+use super::{kind, started};
 use crate::frontend::aliyun_cli;
 
 /// Cmdlets and functions that only print or look what follows them up.
@@ -133,6 +133,12 @@ pub(super) fn is_program(text: &str) -> bool {
     aliyun_cli::is_program(text.trim())
 }
 
+/// Whether a program runs code that its words are.
+pub(super) fn runs_code(lower: &str) -> bool {
+    let name = lower.rsplit(['/', '\\']).next().unwrap_or(lower);
+    [POWERSHELLS, POSIX, CMD].iter().any(|programs| programs.contains(&name))
+}
+
 /// Whether a command only prints its words.
 pub(super) fn prints(lower: &str) -> bool {
     PRINTERS.contains(&lower) || PRINTER_VERBS.iter().any(|verb| lower.starts_with(verb))
@@ -140,6 +146,9 @@ pub(super) fn prints(lower: &str) -> bool {
 
 /// The words of a command, its name first, without redirections.
 pub(super) fn words<'t>(command: Node<'t>, env: &Env<'_, 't>) -> Vec<Word<'t>> {
+    if command.kind() == kind::INVOCATION {
+        return started::words(command, env);
+    }
     let Some(name) = command.child_by_field_name("command_name") else { return Vec::new() };
     let mut words = vec![word(&[innermost(name)], env)];
     let Some(elements) = command.child_by_field_name("command_elements") else { return words };
@@ -197,7 +206,9 @@ fn word<'t>(nodes: &[Node<'t>], env: &Env<'_, 't>) -> Word<'t> {
     let written = env.script.text.get(range.clone()).unwrap_or_default();
     let node = innermost(*first);
     let splat = nodes.len() == 1 && written.starts_with('@') && node.kind() == kind::VARIABLE;
+    let pieces = split_variable(written).and_then(|name| fields(env.variable(name)));
     let datum = match nodes {
+        _ if let Some(words) = pieces => words,
         [_] => part(node, env),
         _ if nodes.iter().any(|node| node.kind() == kind::SCRIPT_BLOCK) => {
             env.interpolate(written, false)
@@ -208,6 +219,14 @@ fn word<'t>(nodes: &[Node<'t>], env: &Env<'_, 't>) -> Word<'t> {
         }
     };
     Word { range, datum, node: Some(node), splat }
+}
+
+/// The variable in `$words.Split(' ')`, which the grammar takes for several words.
+fn split_variable(written: &str) -> Option<&str> {
+    let (name, rest) = written.split_once('.')?;
+    let is_name = |name: &str| name.strip_prefix('$').is_some_and(|it| !it.contains(['(', '$']));
+    let splits = rest.get(..6).is_some_and(|method| method.eq_ignore_ascii_case("split("));
+    (splits && is_name(name)).then_some(name)
 }
 
 fn part<'t>(node: Node<'t>, env: &Env<'_, 't>) -> Datum<'t> {

@@ -17,7 +17,9 @@ pub(super) fn rest<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
 pub(super) fn started<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
     let mut program = None;
     let mut arguments = Vec::new();
-    let mut words = words[1..].iter().peekable();
+    let given = words.iter().skip(1).flat_map(spread);
+    let given: Vec<Word<'t>> = given.filter(|word| !is_switch_value(word)).collect();
+    let mut words = given.iter().peekable();
     while let Some(word) = words.next() {
         let flag = word.flag().map(str::to_ascii_lowercase);
         match flag.as_deref() {
@@ -30,6 +32,11 @@ pub(super) fn started<'t>(words: &[Word<'t>]) -> Vec<Word<'t>> {
         }
     }
     program.into_iter().chain(arguments.into_iter().flatten()).collect()
+}
+
+/// Whether a word only says whether a switch is on.
+fn is_switch_value(word: &Word<'_>) -> bool {
+    matches!(word.datum.written().to_ascii_lowercase().as_str(), "$true" | "$false")
 }
 
 /// The words that a list of arguments, or a text of them, gives.

@@ -124,7 +124,11 @@ impl<'r, 't> Resolver<'r, 't> {
         if depth > DEEPEST || self.fuel.get() == 0 {
             return false;
         }
-        let Some(name) = head.text() else { return head.datum.is_parameter() };
+        let partly = match &head.datum {
+            Datum::Text { text, .. } if command::is_program(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let Some(name) = head.text().or(partly) else { return head.datum.is_parameter() };
         if command::is_program(name) {
             let line = Line::new(&words[1..]);
             return match aliyun_cli::read(&line.values(), self.catalogue) {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::kind;
+use super::{kind, started};
 use crate::frontend::definition::{Block, Definition, Definitions};
 use crate::frontend::syntax;
 
@@ -194,6 +194,7 @@ impl<'t> Walk<'t> {
             kind::FOREACH => self.loop_variable(node),
             kind::SCRIPT_BLOCK => self.block(node),
             kind::COMMAND => self.command(node),
+            kind::INVOCATION => self.invocation(node),
             _ => {}
         }
     }
@@ -249,7 +250,7 @@ impl<'t> Walk<'t> {
         let written = self.script.slice(left);
         // `[string]$name = …`
         let written = written.rsplit(']').next().unwrap_or(written).trim();
-        let is_name = written.starts_with('$') && !written.contains(['.', '[', '(', ',']);
+        let is_name = written.starts_with('$') && !written.contains(['[', '(', ',']);
         let Some(value) = value.filter(|_| is_name) else { return };
         let append = self.script.slice(sign) == "+=";
         self.define(written, node.end_byte(), append, Meaning::Value(value));
@@ -282,6 +283,16 @@ impl<'t> Walk<'t> {
         let name = name.map_or("", |name| self.script.slice(name)).to_ascii_lowercase();
         if matches!(name.as_str(), "set-alias" | "new-alias") {
             self.alias(node);
+        }
+    }
+
+    /// A call of a method that starts a program or gives one its words.
+    fn invocation(&mut self, node: Node<'t>) {
+        let scope = self.scope();
+        if started::may_start(node, &self.script) {
+            self.script.scopes[scope].commands.push(node);
+        } else if let Some((list, word)) = started::added(node, &self.script) {
+            self.define(list, node.end_byte(), true, Meaning::Value(word));
         }
     }
 

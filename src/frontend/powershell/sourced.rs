@@ -1,8 +1,8 @@
 //! Scripts that a script reads into itself: `. ./lib.ps1`, `Import-Module`. What they
 //! define holds in it, too.
 
-use super::{kind, read, repair};
-use crate::frontend::shell::included;
+use super::{kind, read, read_with, repair};
+use crate::frontend::shell::included::{self, Borrowed};
 use crate::frontend::{Context, Link, Lowered};
 use crate::source::Source;
 
@@ -42,7 +42,12 @@ fn sourced(line: &str) -> Option<String> {
 
 /// Lowers a script with those that it reads in, whose texts stand behind its
 /// parameters.
-pub(super) fn lower(source: &Source<'_>, texts: &[&str], context: Context<'_>) -> Lowered {
+pub(super) fn lower(
+    source: &Source<'_>,
+    texts: &[&str],
+    context: Context<'_>,
+    borrowed: &Borrowed,
+) -> Lowered {
     if texts.is_empty() {
         return read(source, context, 0);
     }
@@ -51,7 +56,8 @@ pub(super) fn lower(source: &Source<'_>, texts: &[&str], context: Context<'_>) -
         let mut parts = tree.root_node().named_children(&mut cursor);
         parts.find(|part| part.kind() == kind::PARAMETERS).map_or(0, |part| part.end_byte())
     });
-    let mut found = read(&included::with(source, at, texts), context, 0);
+    let whole = included::with(source, at, texts);
+    let mut found = read_with(&whole, (context, 0), borrowed);
     included::without(&mut found, source.span(at..at));
     found
 }

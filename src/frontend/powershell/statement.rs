@@ -8,14 +8,15 @@ use super::command::{self, Word};
 use super::resolve::{Found, Resolver};
 use super::script::{Meaning, Script};
 use super::value::innermost;
-use super::{FRONTEND, kind};
+use super::{FRONTEND, kind, started};
+use crate::frontend::shell::included::Borrowed;
 use crate::frontend::{Context, Lowered, invoked, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{
     Action, Arm, Attempt, Evidence, Failure, Handler, Node as Step, Operation, Procedure,
     Repetition,
 };
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 mod branch;
 mod code;
@@ -37,8 +38,8 @@ const REPEATERS: &[&str] = &["foreach-object", "foreach", "%"];
 pub(super) fn lower(
     root: Node<'_>,
     source: &Source<'_>,
-    context: Context<'_>,
-    depth: u16,
+    (context, depth): (Context<'_>, u16),
+    borrowed: &Borrowed,
 ) -> Lowered {
     let script = Script::collect(root, &source.text);
     let resolver = Resolver::new(&script, context.catalogue);
@@ -46,6 +47,7 @@ pub(super) fn lower(
         resolver: &resolver,
         script: &script,
         source,
+        borrowed,
         context,
         out: Lowered::default(),
         scope: 0,
@@ -75,6 +77,8 @@ pub(super) struct Lowering<'r, 't, 's> {
     pub(super) resolver: &'r Resolver<'r, 't>,
     pub(super) script: &'r Script<'t>,
     pub(super) source: &'r Source<'s>,
+    /// Functions that stand in scripts that it reads in.
+    borrowed: &'r Borrowed,
     context: Context<'r>,
     out: Lowered,
     pub(super) scope: usize,
@@ -92,11 +96,21 @@ impl<'t> Lowering<'_, 't, '_> {
             return;
         }
         let name = self.script.scopes[scope].name.unwrap_or(MAIN).to_owned();
-        let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
-        let span = self.source.span(range);
+        let span = self.place_of(scope);
         let parameters = self.parameters(scope);
         let procedure = Procedure { name, span, frontend: FRONTEND.name, parameters, body };
         self.out.procedures.insert(index, procedure);
+    }
+
+    /// Where the top level or a function stands.
+    fn place_of(&self, scope: usize) -> Span {
+        if scope == 0 {
+            return self.source.span(0..self.script.text.len());
+        }
+        let function = &self.script.scopes[scope];
+        let own = self.source.span(function.node.byte_range());
+        let elsewhere = function.name.and_then(|name| self.borrowed.get(name));
+        elsewhere.copied().filter(|_| own.start == own.end).unwrap_or(own)
     }
 
     fn children(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
@@ -152,6 +166,7 @@ impl<'t> Lowering<'_, 't, '_> {
     fn dispatch(&mut self, node: Node<'t>, mode: Mode) -> Vec<Step> {
         match node.kind() {
             kind::COMMAND => self.command(node, mode),
+            kind::INVOCATION if started::may_start(node, self.script) => self.command(node, mode),
             kind::IF => self.conditional(node, mode),
             kind::SWITCH => self.switch(node, mode),
             kind::WHILE | kind::DO => self.repeated(node, true, mode),

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::datum::Datum;
+use super::line::split_words;
 use super::repair::is_ternary;
 use super::script::{Meaning, Parameter, Script, variable_name};
-use super::{command, kind};
+use super::{command, kind, started};
 use crate::frontend::definition::Definition;
 use crate::frontend::syntax;
 
@@ -80,6 +81,7 @@ impl<'t> Env<'_, 't> {
             kind::ELEMENT => self.element(node)?,
             kind::SCRIPT_BLOCK => Datum::Block(node),
             kind::COMMAND => self.of_command(node)?,
+            kind::INVOCATION => self.of_method(node)?,
             kind::IF | kind::SWITCH => self.alternatives(node)?,
             "expression_with_unary_operator" => {
                 let last = node.named_child(u32::try_from(node.named_child_count()).ok()? - 1)?;
@@ -156,6 +158,9 @@ impl<'t> Env<'_, 't> {
                 }
                 (None, None) => {}
             }
+        }
+        if values.is_empty() && name.contains('.') && !added.is_empty() {
+            values.push(Datum::List(Vec::new()));
         }
         if values.is_empty() {
             return Datum::unknown(written);
@@ -248,10 +253,14 @@ impl<'t> Env<'_, 't> {
         Some(Datum::Text { text, whole, parameter })
     }
 
-    /// `a -join b`.
+    /// `a -join b`, `a -split b`.
     fn joined(&self, node: Node<'t>) -> Option<Datum<'t>> {
         let operator = node.named_child(1).filter(|sign| sign.kind() == "comparison_operator")?;
-        if !self.script.slice(operator).eq_ignore_ascii_case("-join") {
+        let operator = self.script.slice(operator).to_ascii_lowercase();
+        if operator == "-split" {
+            return fields(self.eval(node.named_child(0)?));
+        }
+        if operator != "-join" {
             return None;
         }
         let (items, between) = (self.eval(node.named_child(0)?), self.eval(node.named_child(2)?));
@@ -272,6 +281,9 @@ impl<'t> Env<'_, 't> {
 
     /// `$map.Key`, and `(Get-Command program).Source`.
     fn member(&self, node: Node<'t>) -> Option<Datum<'t>> {
+        if let Some((_, value)) = self.assigned(self.script.slice(node)) {
+            return Some(value);
+        }
         let value = self.eval(node.named_child(0)?);
         let name = self.script.slice(node.named_child(1)?).trim_matches(['"', '\'']);
         if let Datum::Map(_) = value {
@@ -316,12 +328,37 @@ impl<'t> Env<'_, 't> {
     fn of_command(&self, node: Node<'t>) -> Option<Datum<'t>> {
         let words = command::words(node, self);
         let head = words.first()?.datum.as_text()?.to_ascii_lowercase();
+        if head == "new-object" {
+            let given = started::given(words.into_iter().skip(1).map(|word| word.datum));
+            let (name, given) = given.split_first()?;
+            return started::made(name.as_text()?, given.to_vec());
+        }
         let finds = ["get-command", "gcm", "join-path", "resolve-path", "which", "where.exe"];
         if !finds.contains(&head.as_str()) {
             return None;
         }
         let mut texts = words.iter().skip(1).map(|word| &word.datum);
         texts.find(|text| text.as_text().is_some_and(command::is_program)).cloned()
+    }
+
+    /// What `[Type]::new(…)` and `$text.Split(' ')` give.
+    fn of_method(&self, node: Node<'t>) -> Option<Datum<'t>> {
+        let name = self.script.slice(node.named_child(1)?);
+        if name.eq_ignore_ascii_case("Split") {
+            return fields(self.eval(node.named_child(0)?));
+        }
+        let of =
+            started::type_of(node, self.script).filter(|_| name.eq_ignore_ascii_case("new"))?;
+        let given = started::arguments(node).into_iter().map(|it| self.eval(it));
+        started::made(of, started::given(given))
+    }
+
+    /// What is assigned to a member of a variable, and how that is written.
+    pub(super) fn assigned(&self, written: &str) -> Option<(&'t str, Datum<'t>)> {
+        let name = variable_name(written);
+        let reaching = self.script.variables.reaching(&name, self.scope, self.at, true);
+        let Meaning::Value(node) = reaching.first()?.meaning else { return None };
+        Some((self.script.slice(node), self.variable(written)))
     }
 
     /// The values of an `if` or a `switch`.
@@ -336,6 +373,13 @@ impl<'t> Env<'_, 't> {
         });
         (!values.is_empty()).then(|| Datum::one_of(values))
     }
+}
+
+/// The words of a text.
+pub(super) fn fields(text: Datum<'_>) -> Option<Datum<'_>> {
+    let is_text = matches!(text, Datum::Text { .. });
+    let words = split_words(&command::Word::of(text, 0..0));
+    is_text.then(|| Datum::List(words.into_iter().map(|word| word.datum).collect()))
 }
 
 /// A list with more items, a text with more text.

@@ -31,10 +31,12 @@ impl<'c> Machine<'c> {
         if &*call.name == ENDS {
             self.building.remove(address);
         }
+        let Some(kind) = self.declarations.get(index).map(|it| &it.kind) else { return };
         let name = callee.at.end.saturating_sub(call.name.len());
         let found = match (call.given.positional.as_slice(), call.arguments) {
             ([value], [written]) => {
-                self.property(&call.name, value, &written.value, name..call.at.end)
+                let own = (kind.as_str(), &*call.name);
+                self.property(own, value, &written.value, name..call.at.end)
             }
             _ => Vec::new(),
         };

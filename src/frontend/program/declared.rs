@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::code::{Argument as Passed, Expression, Part as Piece, Value as Written};
-use super::dialect::Tool;
+use super::dialect::{Declares, Tool};
 use super::given::{Argument, Given};
 use super::machine::Machine;
 use super::makes::{Made, fits, made, of_builder};
@@ -56,8 +56,8 @@ impl<'c> Machine<'c> {
         arguments: &'c [Passed],
     ) -> Option<Thing> {
         let (own, is_begun) = of_builder(path.trim_start_matches(['.', '/']));
-        let declares = self.dialect.declares.iter().find(|it| own.starts_with(it.path))?;
-        let kind = match made(declares, &own[declares.path.len()..])? {
+        let (declares, rest) = self.declares(own)?;
+        let kind = match made(declares, rest)? {
             Made::Carrier => return Some(carried(given)),
             Made::List => {
                 let items = given.positional.iter().map(|it| it.thing.clone());
@@ -107,19 +107,23 @@ impl<'c> Machine<'c> {
 
     /// Whether the name of a type is that of a resource, or of what one is given.
     pub(super) fn is_declarable(&self, path: &str) -> bool {
-        let declares = self.dialect.declares.iter().find(|it| path.starts_with(it.path));
-        declares.is_some_and(|it| made(it, &path[it.path.len()..]).is_some())
+        self.declares(path).is_some_and(|(it, rest)| made(it, rest).is_some())
     }
 
-    /// A property that a method of a builder sets.
+    /// The package that a path leads into, and what follows it there.
+    fn declares<'p>(&self, path: &'p str) -> Option<(&'c Declares, &'p str)> {
+        self.dialect.declares.iter().find_map(|it| it.rest(path).map(|rest| (it, rest)))
+    }
+
+    /// A property that a method of a builder sets, for a resource of such a type.
     pub(super) fn property(
         &self,
-        name: &str,
+        (kind, name): (&str, &str),
         argument: &Argument,
         written: &'c Expression,
         at: Range<usize>,
     ) -> Vec<Property> {
-        let tool = Tool::RosCdk;
+        let tool = if kind.contains("::") { Tool::RosCdk } else { Tool::Cdktf };
         let mut properties = Properties { machine: self, tool, found: Vec::new() };
         properties.add("", name, &Part { written, thing: &argument.thing, at, depth: 0 });
         properties.found

@@ -170,12 +170,23 @@ pub(in crate::frontend) struct Dialect {
 /// A package of resources.
 #[derive(Debug)]
 pub(in crate::frontend) struct Declares {
-    /// What the paths of its types start with.
+    /// What the paths of its types start with; with a `/` in front, what is
+    /// anywhere in them, since a program's own code starts with its own name.
     pub(in crate::frontend) path: &'static str,
     /// What the name of a function that makes an object has before the type's.
     pub(in crate::frontend) maker: &'static str,
     /// Whose resources they are.
     pub(in crate::frontend) tool: Tool,
+}
+
+impl Declares {
+    /// What follows the package in the path of one of its types.
+    pub(in crate::frontend) fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
+        match self.path.strip_prefix('/') {
+            Some(own) => path.split_once(own).map(|(_, rest)| rest),
+            None => path.strip_prefix(self.path),
+        }
+    }
 }
 
 /// A tool for programs that declare resources.

@@ -11,9 +11,15 @@ use super::resolve::Resolver;
 use super::word::Word;
 use super::{foreign, kind};
 use crate::frontend::host::{self, Piece, with_prelude};
-use crate::frontend::{Context, Lowered, lower_embedded};
+use crate::frontend::{Context, Lowered, lower_embedded, named_for};
 use crate::procedure::{Evidence, Failure, Node as Step, Value};
 use crate::source::{Embedding, Source};
+
+/// Patterns of `sed` that stand for a whole line, or for nothing before it.
+const WHOLE_LINES: &[&str] = &["", ".*", "\\(.*\\)", "(.*)"];
+
+/// The front end of documents, which tell rather than run.
+const DOCUMENTS: &str = "markdown";
 
 /// The language whose code on a command line lacks the tag before it.
 const PHP: &str = "php";
@@ -88,6 +94,30 @@ impl<'t> Cutter<'_, 't, '_> {
         code.copy(range.start + from..range.start + end);
         code.replace("$1", range.start + end..range.start + end);
         Some(code.finish())
+    }
+
+    /// What `sed 's/^/text/'` puts before each line, or `sed 's/.*/text &/'` in its
+    /// place, with a sign for that.
+    pub(super) fn put_before_by_sed(&self, words: &[Word<'t>]) -> Option<Source<'static>> {
+        let programs = words.iter().skip(1).filter_map(|word| word.node);
+        let mut programs =
+            programs.filter(|it| matches!(it.kind(), kind::RAW_STRING | kind::STRING));
+        programs.find_map(|program| {
+            let range = inner(program.byte_range(), 1);
+            let text = self.source.text.get(range.clone())?.strip_prefix('s')?;
+            let sign = text.chars().next().filter(char::is_ascii_punctuation)?;
+            let (place, rest) = text[1..].split_once(sign)?;
+            let is_line = WHOLE_LINES.contains(&place.trim_matches(['^', '$']));
+            let (written, _) = rest.split_once(sign).filter(|_| is_line)?;
+            // `&` and `\1` stand for the line.
+            let written = written.split(['&', '\\']).next()?;
+            let from = range.start + 1 + text.len() - rest.len();
+            let end = from + written.len();
+            let mut code = self.source.embed();
+            code.copy(from..end);
+            code.replace("$1", end..end);
+            Some(code.finish())
+        })
     }
 
     fn node(&self, node: Node<'t>, code: &mut Embedding<'_, '_>) {
@@ -211,6 +241,11 @@ pub(super) fn written_language(path: &str, text: &str) -> Option<&'static str> {
     }
     if path.contains(TIMETABLES) {
         return Some(SYSTEM_TIMETABLE);
+    }
+    if let [only] = named_for(path).as_slice()
+        && only.name != DOCUMENTS
+    {
+        return Some(only.name);
     }
     let first = text.trim_start().lines().next().filter(|line| line.starts_with("#!"))?;
     match first {

@@ -83,8 +83,12 @@ impl<'t> Collector<'t> {
         while self.blocks.len() > 1 && self.blocks.last().is_some_and(|b| b.range.end <= start) {
             self.blocks.pop();
         }
-        self.conditions.retain(|end| *end > start);
-        self.subshells.retain(|end| *end > start);
+        // What begins in one of these ends in it, so the last one ends first.
+        for ends in [&mut self.conditions, &mut self.subshells] {
+            while ends.last().is_some_and(|end| *end <= start) {
+                ends.pop();
+            }
+        }
         self.conditions.extend(self.condition_end(node));
         if matches!(node.kind(), kind::SUBSHELL | kind::COMMAND_SUBSTITUTION) {
             self.subshells.push(node.end_byte());

@@ -238,8 +238,11 @@ impl<'t> Reader<'_, 't> {
     fn remote(words: &[Word<'t>], index: usize) -> Option<Runs> {
         let from = after_host(words, index)?;
         let rest = words.get(from..).filter(|rest| !rest.is_empty())?;
-        let is_code = |word: &Word<'t>| is_line(word);
-        rest.iter().any(is_code).then_some(Runs::Code("shell", from..words.len()))
+        if rest.iter().any(is_line) {
+            return Some(Runs::Code("shell", from..words.len()));
+        }
+        // A function's caller says what runs there.
+        rest.iter().any(|word| word.positional).then_some(Runs::Undecided)
     }
 }
 

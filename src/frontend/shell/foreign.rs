@@ -1,21 +1,27 @@
 //! Command lines that code of languages without a front end runs: `system("…")` of
 //! perl, awk and lua, backticks, `spawn …` of expect.
 //!
-//! The code is only searched for such calls and for the texts in them, so what it
-//! runs is never more than possible.
+//! The code is only searched for such calls and for the texts in them; texts,
+//! documentation and here-documents around them are passed over.
 
 use std::ops::Range;
 
 use crate::source::{Embedding, Source};
 
 /// How many calls of one piece of code are looked at.
-const MOST: usize = 64;
+const MOST: usize = 256;
 
 /// How far the end of a call is looked for, in bytes.
 const LONGEST: usize = 4096;
 
+/// How far back the value of a variable is looked for, in bytes.
+const FARTHEST: usize = 1 << 15;
+
 /// What stands for a part of a command line that is not written out.
 const HOLE: &str = "$1";
+
+/// How awk names a shell that runs what it prints.
+const SHELLS: &[&str] = &["\"sh\"", "\"bash\"", "\"/bin/sh\"", "\"/bin/bash\""];
 
 /// How a language runs command lines.
 struct Language {
@@ -36,7 +42,7 @@ const LANGUAGES: &[Language] = &[
     Language {
         name: "perl",
         comment: "#",
-        runners: &["system", "exec", "readpipe", "open"],
+        runners: &["system", "exec", "readpipe", "open", "systemx", "capture", "capturex"],
         prefixes: &[],
         backticks: true,
         pipes: false,
@@ -73,7 +79,7 @@ pub(super) fn is_known(language: &str) -> bool {
 }
 
 /// The command lines that code of a language runs, as far as they are written out.
-pub(super) fn lines(language: &str, source: &Source<'_>) -> Vec<Source<'static>> {
+pub(in crate::frontend) fn lines(language: &str, source: &Source<'_>) -> Vec<Source<'static>> {
     let Some(language) = named(language).filter(|_| source.may_embed()) else { return Vec::new() };
     let search = Search { language, source, text: &source.text };
     search.places().into_iter().filter_map(|place| search.line(place)).collect()
@@ -104,8 +110,10 @@ impl Search<'_, '_> {
     fn places(&self) -> Vec<Place> {
         let mut places = Vec::new();
         let mut at = 0;
+        let mut passed_over = PassedOver::default();
         for line in self.text.split_inclusive('\n') {
-            if !line.trim_start().starts_with(self.language.comment) {
+            let is_prose = self.language.backticks && passed_over.takes(line, self.text);
+            if !is_prose && !line.trim_start().starts_with(self.language.comment) {
                 self.places_in(at..at + line.len(), &mut places);
             }
             at += line.len();
@@ -127,6 +135,11 @@ impl Search<'_, '_> {
             let word = &self.text[at..end];
             let own = !self.text[..at].ends_with(['$', '@', '%', '>', '\\']);
             match word {
+                "\"" | "'" if !self.is_run(at) => {
+                    let text = self.delimited(at).filter(|text| text.end < line.end);
+                    at = text.map_or(end, |text| text.end + 1);
+                    continue;
+                }
                 "`" if self.language.backticks => {
                     let text = self.delimited(at);
                     at = text.as_ref().map_or(end, |text| text.end + 1);
@@ -149,6 +162,12 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Whether a text at a place is what awk runs by reading from it.
+    fn is_run(&self, at: usize) -> bool {
+        let before = self.text[..at].trim_end();
+        self.language.pipes && before.ends_with('|')
+    }
+
     /// The text between the sign at a place and the one that closes it.
     fn delimited(&self, at: usize) -> Option<Range<usize>> {
         let sign = self.text[at..].chars().next().filter(|sign| !sign.is_alphanumeric())?;
@@ -169,14 +188,17 @@ impl Search<'_, '_> {
         if before.ends_with('|') || after.starts_with(['|', '&']) {
             return None;
         }
-        if !after.starts_with("getline") {
-            return Some(Place::Given(self.text.len() - after.len()));
+        let statement = before.rfind(['{', ';', '\n', '(']).map_or(0, |sign| sign + 1);
+        let (from, own) = (statement, before.get(statement..)?);
+        if after.starts_with("getline") {
+            return Some(Place::Given(from));
         }
-        let from = match before.strip_suffix('"') {
-            Some(text) => text.rfind('"')?,
-            None => before.rfind(|letter| !is_name(letter)).map_or(0, |sign| sign + 1),
-        };
-        self.text.is_char_boundary(from).then_some(Place::Given(from))
+        let printed = own.trim_start().strip_prefix("print");
+        let is_shell = |rest: &str| SHELLS.iter().any(|shell| rest.starts_with(shell));
+        if let Some(printed) = printed.filter(|_| is_shell(after)) {
+            return Some(Place::Given(before.len() - printed.len()));
+        }
+        Some(Place::Given(self.text.len() - after.len()))
     }
 
     fn line(&self, place: Place) -> Option<Source<'static>> {
@@ -224,7 +246,8 @@ impl Search<'_, '_> {
 
     /// Where the last value is written that a variable got before a place.
     fn assigned(&self, name: &str, before: usize) -> Option<usize> {
-        let text = &self.text[..before];
+        let from = self.text.floor_char_boundary(before.saturating_sub(FARTHEST));
+        let text = &self.text[from..before];
         let places = text.rmatch_indices(name).take(MOST);
         let is_value = |(at, _): (usize, &str)| {
             let rest = text[at + name.len()..].trim_start();
@@ -234,6 +257,42 @@ impl Search<'_, '_> {
         };
         places.into_iter().find_map(is_value)
     }
+}
+
+/// What perl does not run: documentation, here-documents, what is behind the end.
+#[derive(Default)]
+struct PassedOver<'t> {
+    /// The line that ends it.
+    until: Option<&'t str>,
+}
+
+impl<'t> PassedOver<'t> {
+    /// Whether a line is part of that.
+    fn takes(&mut self, line: &'t str, text: &str) -> bool {
+        let bare = line.trim();
+        if let Some(until) = self.until {
+            if bare == until {
+                self.until = None;
+            }
+            return true;
+        }
+        let is_markup = |rest: &str| rest.starts_with(|first: char| first.is_ascii_lowercase());
+        self.until = match line.strip_prefix('=') {
+            Some(rest) if is_markup(rest) => Some("=cut"),
+            _ if matches!(bare, "__END__" | "__DATA__") => Some("\0"),
+            _ => here_document(line).filter(|end| text.contains(&format!("\n{end}"))),
+        };
+        matches!(self.until, Some("=cut" | "\0"))
+    }
+}
+
+/// The line that ends a here-document which begins on a line of perl.
+fn here_document(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("<<")?;
+    let rest = rest.strip_prefix('~').unwrap_or(rest).trim_start_matches(['"', '\'']);
+    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let name = &rest[..end.unwrap_or(rest.len())];
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_').then_some(name)
 }
 
 /// The arguments of a function, as they become a command line.

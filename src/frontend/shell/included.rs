@@ -21,6 +21,40 @@ const LONGEST: usize = 1 << 19;
 /// The longest texts that are put in front of all scripts of a unit, in bytes.
 const LONGEST_TOGETHER: usize = 1 << 24;
 
+/// The functions of scripts that one reads in, by name, and where they stand.
+pub(in crate::frontend) type Borrowed = HashMap<String, Span>;
+
+/// Lowers scripts, each with the texts of those that it reads in and with their
+/// functions, those first.
+pub(in crate::frontend) fn in_order(
+    sources: &[Source<'_>],
+    links: fn(&str) -> Vec<Link>,
+    lower: impl Fn(&Source<'_>, &[&str], &Borrowed) -> Lowered,
+) -> Lowered {
+    let read_in = by(sources, links);
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|index| read_in[*index].len());
+    let mut done: Vec<Lowered> = sources.iter().map(|_| Lowered::default()).collect();
+    for index in order {
+        let others = &read_in[index];
+        let texts: Vec<&str> = others.iter().map(|other| &*sources[*other].text).collect();
+        let mut borrowed = Borrowed::new();
+        for procedure in others.iter().flat_map(|other| &done[*other].procedures) {
+            borrowed.insert(procedure.name.clone(), procedure.span);
+        }
+        let mut found = lower(&sources[index], &texts, &borrowed);
+        let users = sources.iter().zip(&read_in).filter(|(_, by)| by.contains(&index));
+        let users: Vec<&str> = users.map(|(user, _)| &*user.text).collect();
+        leave_to_callers(&mut found, &users);
+        done[index] = found;
+    }
+    let mut lowered = Lowered::default();
+    for found in done {
+        lowered.extend(found);
+    }
+    lowered
+}
+
 /// The paths that a script's `source` lines may mean, relative to its folder.
 /// What stands in front of a variable's `/` is left out, since that mostly is the
 /// script's folder or one above it.
@@ -63,7 +97,7 @@ fn sourced<'l>(line: &'l str, chained: &[memmem::Finder<'_>]) -> Option<&'l str>
 
 /// For each script the ones that it reads in, among those that are at hand; the
 /// innermost first. What a script's lines link to is asked for.
-pub(in crate::frontend) fn by(all: &[Source<'_>], links: fn(&str) -> Vec<Link>) -> Vec<Vec<usize>> {
+fn by(all: &[Source<'_>], links: fn(&str) -> Vec<Link>) -> Vec<Vec<usize>> {
     if all.len() < 2 {
         return all.iter().map(|_| Vec::new()).collect();
     }
@@ -89,7 +123,7 @@ pub(in crate::frontend) fn by(all: &[Source<'_>], links: fn(&str) -> Vec<Link>) 
 
 /// Leaves out calls that the parameters of a function decide, if scripts that
 /// read it in call it: they say what it comes to.
-pub(in crate::frontend) fn leave_to_callers(lowered: &mut Lowered, users: &[&str]) {
+fn leave_to_callers(lowered: &mut Lowered, users: &[&str]) {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut words = HashSet::new();
     for text in users {
@@ -160,13 +194,15 @@ pub(in crate::frontend) fn with(source: &Source<'_>, at: usize, texts: &[&str]) 
 }
 
 /// Leaves out what stands in texts that were put in at a place, the only one that
-/// they have.
+/// they have but for functions that are known elsewhere; those are only called.
 pub(in crate::frontend) fn without(lowered: &mut Lowered, place: Span) {
-    lowered.procedures.retain(|procedure| procedure.span != place);
+    let is_own = |span: Span| span != place && span.file == place.file;
+    lowered.procedures.retain(|procedure| is_own(procedure.span));
     for procedure in &mut lowered.procedures {
         leave_out(&mut procedure.body, &|step| match step {
             Step::Call(operation) => operation.span == place,
             Step::Expand(declaration) => declaration.span == place,
+            Step::Invoke(invocation) => invocation.procedure == place,
             _ => false,
         });
     }
@@ -181,11 +217,12 @@ fn leave_out(steps: &mut Vec<Step>, unwanted: &impl Fn(&Step) -> bool) {
         if unwanted(step) {
             return false;
         }
+        let invokes = matches!(step, Step::Invoke(invocation) if invocation.body.is_empty());
         let mut bodies = step.bodies_mut();
         for body in &mut bodies {
             leave_out(body, unwanted);
         }
-        bodies.is_empty() || bodies.iter().any(|body| !body.is_empty())
+        invokes || bodies.is_empty() || bodies.iter().any(|body| !body.is_empty())
     });
 }
 

@@ -122,6 +122,56 @@ const TELLER_STEMS: &[&str] = &[
     "write", "append", "document",
 ];
 
+/// Programs that are given texts of all kinds and run none of them.
+const TOOLS: &[&str] = &[
+    "gh",
+    "glab",
+    "hub",
+    "terraform",
+    "tofu",
+    "pulumi",
+    "helm",
+    "vault",
+    "consul",
+    "psql",
+    "mysql",
+    "sqlite3",
+    "redis-cli",
+    "mongo",
+    "aws",
+    "gcloud",
+    "az",
+    "oci",
+    "tccli",
+    "ossutil",
+    "ve",
+    "bce",
+    "sort",
+    "cut",
+    "tr",
+    "wc",
+    "diff",
+    "openssl",
+    "gpg",
+    "date",
+    "seq",
+    "basename",
+    "dirname",
+    "systemctl",
+    "journalctl",
+    "scp",
+    "rsync",
+    "yq",
+    "zip",
+    "xdg-open",
+    "open",
+    "pbcopy",
+    "xclip",
+    "tput",
+    "gum",
+    "fzf",
+];
+
 /// Commands that run the rest of their words as a command.
 pub(super) const PREFIXES: &[&str] = &[
     "sudo",
@@ -312,7 +362,8 @@ pub(super) fn prints(head: &str) -> bool {
 pub(super) fn may_run(head: &str) -> bool {
     let lower = head.trim_start_matches('_').to_ascii_lowercase();
     let tells = TELLER_STEMS.iter().any(|stem| lower.starts_with(stem));
-    !tells && !head.contains(['/', '.', '=']) && interpreter(head).is_none()
+    let is_tool = TOOLS.contains(&head);
+    !tells && !is_tool && !head.contains(['/', '.', '=']) && interpreter(head).is_none()
 }
 
 /// The last part of a program's path.

@@ -290,6 +290,30 @@ impl<'r, 't> Resolver<'r, 't> {
         }
     }
 
+    /// The functions that a function runs because it is given their names, each with
+    /// what it is given in turn: `retry start_it i-1`.
+    pub(super) fn handed_on(
+        &self,
+        function: usize,
+        parameters: &[Word<'t>],
+    ) -> Vec<(usize, Vec<Word<'t>>)> {
+        let names_function = |word: &Word<'t>| word.text().and_then(|it| self.script.function(it));
+        if !parameters.iter().any(|word| names_function(word).is_some()) {
+            return Vec::new();
+        }
+        self.refuel();
+        let mut handed: Vec<(usize, Vec<Word<'t>>)> = Vec::new();
+        for template in self.templates(function) {
+            let env = self.env(function, template.start_byte(), Some(parameters));
+            let mut words = env.words(&words_of(*template)).into_iter();
+            let own = words.next().as_ref().and_then(names_function);
+            if let Some(own) = own.filter(|own| handed.iter().all(|(other, _)| other != own)) {
+                handed.push((own, words.collect()));
+            }
+        }
+        handed
+    }
+
     fn cli(
         &self,
         words: &[Word<'t>],

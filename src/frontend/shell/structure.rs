@@ -5,16 +5,18 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use tree_sitter::Node;
 
+use super::included::Borrowed;
 use super::kind;
 use super::resolve::Resolver;
 use super::script::Script;
 use crate::frontend::{Context, Lowered, invoked, lock_state, syntax};
 use crate::problem::{Problem, ProblemKind};
 use crate::procedure::{Failure, Fate, Leave, Node as Step, Procedure, Target};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 use outcome::Outcome;
 
+mod alias;
 mod branch;
 mod disk;
 mod guard;
@@ -45,8 +47,8 @@ const MOST_TOLD: u32 = 50_000;
 pub(super) fn lower(
     root: Node<'_>,
     source: &Source<'_>,
-    context: Context<'_>,
-    depth: u16,
+    (context, depth): (Context<'_>, u16),
+    borrowed: &Borrowed,
 ) -> Lowered {
     let script = Script::collect(root, &source.text);
     let resolver = Resolver::new(&script, context.catalogue);
@@ -54,6 +56,7 @@ pub(super) fn lower(
         resolver: &resolver,
         script: &script,
         source,
+        borrowed,
         context,
         out: Lowered::default(),
         scope: 0,
@@ -164,6 +167,8 @@ struct Lowering<'r, 't, 's> {
     resolver: &'r Resolver<'r, 't>,
     script: &'r Script<'t>,
     source: &'r Source<'s>,
+    /// Functions that stand in scripts that it reads in.
+    borrowed: &'r Borrowed,
     context: Context<'r>,
     out: Lowered,
     scope: usize,
@@ -207,15 +212,24 @@ impl<'t> Lowering<'_, 't, '_> {
             return;
         }
         let name = self.script.name(scope).unwrap_or(MAIN).to_owned();
-        let range = if scope == 0 { 0..self.script.text.len() } else { node.byte_range() };
         let procedure = Procedure {
             name,
-            span: self.source.span(range),
+            span: self.place_of(scope),
             frontend: super::FRONTEND.name,
             parameters: self.parameters(scope).iter().map(|(name, _)| name.clone()).collect(),
             body: steps,
         };
         self.out.procedures.insert(index, procedure);
+    }
+
+    /// Where the top level or a function stands.
+    fn place_of(&self, scope: usize) -> Span {
+        if scope == 0 {
+            return self.source.span(0..self.script.text.len());
+        }
+        let own = self.source.span(self.script.scopes[scope].node.byte_range());
+        let elsewhere = self.script.name(scope).and_then(|name| self.borrowed.get(name));
+        elsewhere.copied().filter(|_| own.start == own.end).unwrap_or(own)
     }
 
     /// The steps of a node's statements.

@@ -2,9 +2,10 @@
 
 use tree_sitter::Node;
 
+use super::command::command_text;
 use super::definition::{Definition, Meaning};
 use super::expand::{DEEPEST, Env};
-use super::word::{Choices, MOST_CHOICES, Text, choices, either, with_default};
+use super::word::{Choices, MOST_CHOICES, Text, Word, choices, either, with_default};
 
 impl<'t> Env<'_, 't> {
     /// `$name`, `${name}`, `${name:-default}` and the like.
@@ -16,6 +17,9 @@ impl<'t> Env<'_, 't> {
         let end = inner.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inner.len());
         let (name, operation) = inner.split_at(end);
         if name.is_empty() {
+            if matches!(inner, "*" | "@") {
+                return self.all_parameters();
+            }
             let positional = inner.starts_with(['@', '*', '#', '!']);
             return Text { positional: positional && self.parameters.is_none(), ..Text::default() };
         }
@@ -83,6 +87,26 @@ impl<'t> Env<'_, 't> {
         all.fold(first, either).lines()
     }
 
+    /// `"$*"`: the parameters with blanks between them.
+    fn all_parameters(&self) -> Text {
+        let unknown = Text { positional: self.parameters.is_none(), ..Text::default() };
+        let (Some(parameters), Some(shifted)) =
+            (self.parameters, self.script.shifted(self.scope, self.at))
+        else {
+            return unknown;
+        };
+        if parameters.len() > MOST_CHOICES || parameters.iter().any(|word| word.several) {
+            return unknown;
+        }
+        let mut all = Text::known("");
+        for (index, word) in parameters.iter().skip(shifted).enumerate() {
+            let text = given(word).hole(command_text(word));
+            let blank = if index > 0 { " " } else { "" };
+            all = all.join(Text::known(blank)).join(text);
+        }
+        all
+    }
+
     fn parameter(&self, number: usize) -> Text {
         let unknown = Text { positional: true, ..Text::default() };
         let (Some(parameters), Some(shifted)) =
@@ -98,12 +122,7 @@ impl<'t> Env<'_, 't> {
         }
         match parameters.get(index) {
             None => Text::known(""),
-            Some(word) => Text {
-                known: word.text().map(str::to_owned),
-                choices: word.choices.clone().or_else(|| word.partly_known()),
-                positional: word.positional,
-                written: Some(word.value.clone()),
-            },
+            Some(word) => given(word),
         }
     }
 
@@ -149,5 +168,15 @@ impl<'t> Env<'_, 't> {
                 Text { choices, positional, ..Text::default() }
             }
         }
+    }
+}
+
+/// What is known of the text of a parameter.
+fn given(word: &Word<'_>) -> Text {
+    Text {
+        known: word.text().map(str::to_owned),
+        choices: word.choices.clone().or_else(|| word.partly_known()),
+        positional: word.positional,
+        written: Some(word.value.clone()),
     }
 }

@@ -39,9 +39,8 @@ impl<'t> Lowering<'_, 't, '_> {
     /// The function of the script that a command calls.
     pub(super) fn invoked(&self, words: &[Word<'t>]) -> Option<Step> {
         let scope = self.script.function(words.first()?.text()?)?;
-        let node = self.script.scopes[scope].node;
         Some(Step::Invoke(Invocation {
-            procedure: self.source.span(node.byte_range()),
+            procedure: self.place_of(scope),
             given: self.given(scope, &words[1..]),
             // What is thrown in it goes on here.
             failure: Failure::Raises,

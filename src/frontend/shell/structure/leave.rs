@@ -31,14 +31,7 @@ impl<'t> Lowering<'_, 't, '_> {
         let (head, arguments) = words.split_first()?;
         let name = head.text()?;
         if let Some(scope) = self.script.function(name) {
-            let function = self.script.scopes[scope].node;
-            return Some(Step::Invoke(Invocation {
-                procedure: self.source.span(function.byte_range()),
-                given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
-                failure,
-                process: false,
-                body: Vec::new(),
-            }));
+            return Some(self.invoked(scope, arguments, failure));
         }
         let leave = match name {
             "exit" if arguments.first().is_none_or(|status| status.text() == Some("0")) => {
@@ -56,6 +49,26 @@ impl<'t> Lowering<'_, 't, '_> {
 }
 
 impl<'t> Lowering<'_, 't, '_> {
+    /// A call of a function of the script.
+    fn invoked(&self, scope: usize, arguments: &[Word<'t>], failure: Failure) -> Step {
+        Step::Invoke(Invocation {
+            procedure: self.place_of(scope),
+            given: self.given(scope, &arguments[..arguments.len().min(MOST_ARGUMENTS)]),
+            failure,
+            process: false,
+            body: Vec::new(),
+        })
+    }
+
+    /// The functions that a command hands to one that runs them.
+    pub(super) fn handed_on(&self, words: &[Word<'t>], failure: Failure) -> Vec<Step> {
+        let Some((head, rest)) = words.split_first() else { return Vec::new() };
+        let scope = head.text().and_then(|name| self.script.function(name));
+        let handed = scope.map_or_else(Vec::new, |scope| self.resolver.handed_on(scope, rest));
+        let step = |(scope, words): (usize, Vec<Word<'t>>)| self.invoked(scope, &words, failure);
+        handed.into_iter().map(step).collect()
+    }
+
     /// The steps of a process of its own, such as a subshell, whose end ends nothing
     /// else.
     pub(super) fn process(&self, node: Node<'t>, mut steps: Vec<Step>, mode: Mode) -> Vec<Step> {
@@ -83,9 +96,9 @@ impl<'t> Lowering<'_, 't, '_> {
     }
 
     fn may_exit(&self, function: Span) -> bool {
-        let mut scopes = self.script.scopes.iter().skip(1);
-        let own = scopes.find(|scope| self.source.span(scope.node.byte_range()) == function);
-        let text = own.map_or("", |scope| self.script.slice(scope.node));
+        let mut scopes = 1..self.script.scopes.len();
+        let own = scopes.find(|scope| self.place_of(*scope) == function);
+        let text = own.map_or("", |scope| self.script.slice(self.script.scopes[scope].node));
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == "exit" || ENDING.contains(&word))
     }

@@ -84,6 +84,8 @@ impl<'t> Lowering<'_, 't, '_> {
         }
         calls.extend(one_of(doubtful));
         calls.extend(together(operations));
+        calls.extend(self.handed_on(&words, failure));
+        self.defined_aliases(&words);
         steps.extend(self.retried(&words, failure, calls));
         steps.extend(self.elsewhere(&words, failure));
         steps.extend(self.denial(&words, failure));
@@ -163,6 +165,9 @@ impl<'t> Lowering<'_, 't, '_> {
         let head = words.first()?.text()?;
         if head == "awk" {
             return self.cutter().printed_by_awk(words);
+        }
+        if head == "sed" {
+            return self.cutter().put_before_by_sed(words);
         }
         let words = if head == "xargs" { &words[echo_at(words)?..] } else { words };
         if !printer(words) {
