@@ -158,6 +158,9 @@ fn facts<'p>(
 ) -> Facts<'p> {
     let action = named(step);
     let api = action.and_then(|name| ruleset.catalogue.get(name));
+    let reads = api.is_some_and(|api| api.reads);
+    // What looks at nothing that a call could have changed is not what a loop waits for.
+    let looks = !reads || api.is_some_and(|api| api.acts_on.is_some());
     let contradicted = action.is_some_and(|name| ruleset.lock.conflict(name).is_some());
     Facts {
         action,
@@ -171,13 +174,13 @@ fn facts<'p>(
         fate: step.operation.fate,
         traits: Traits::default()
             .with(Trait::Contradicted, contradicted)
-            .with(Trait::Reads, api.is_some_and(|api| api.reads))
+            .with(Trait::Reads, reads)
             .with(Trait::Reached, step.course.is_reached())
             .with(Trait::Handled, step.handled.is_some())
             .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
             .with(Trait::Hangs, hangs(step))
             .with(Trait::Created, matches!(step.operation.target, Target::Created(_)))
-            .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
+            .with(Trait::Waits, looks && ways.is_some_and(|ways| ways.is_waiting(number))),
     }
 }
 
