@@ -43,6 +43,7 @@ use dialect::Dialect;
 
 mod answers;
 mod argv;
+mod asked;
 mod bound;
 mod builders;
 mod by_code;

@@ -3,7 +3,8 @@
 use super::premise::{self, Premise};
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Refusal, Turns, Way};
 use crate::procedure::{
-    Arm, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+    Arm, Ask, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation,
+    Repetition,
 };
 
 /// How many points a graph has at most; what is beyond stands in one line.
@@ -42,6 +43,12 @@ struct Builder {
     /// Where the innermost function is left, and where it fails.
     returned: Ends,
     refused: Ends,
+    /// Where it is left with something that counts as false, and as true.
+    answered: [Ends; 2],
+    /// Whether the answer of the function that is called next decides what runs, and
+    /// where that has been left with which answer.
+    asked: bool,
+    told: [Ends; 2],
     /// Where the procedure is left, and where it fails.
     ended: Ends,
     failed: Ends,
@@ -106,6 +113,7 @@ impl Builder {
             Node::Attempt(attempt) => self.attempt(attempt, ends),
             Node::Guard(guard) => self.guard(guard, ends),
             Node::Invoke(invocation) => self.invocation(invocation, ends),
+            Node::Ask(ask) => self.ask(ask, ends),
             Node::Leave(leave) => self.leave(*leave, ends),
         }
     }
@@ -148,6 +156,7 @@ impl Builder {
             Leave::Loop => self.left.append(&mut ends),
             Leave::Function => self.returned.append(&mut ends),
             Leave::FailingFunction => self.refused.append(&mut ends),
+            Leave::Answer(truth) => self.answered[usize::from(truth)].append(&mut ends),
             Leave::Raise => self.raised.append(&mut ends),
             Leave::Procedure => self.ended.append(&mut ends),
             Leave::Failing => self.failed.append(&mut ends),
@@ -165,6 +174,8 @@ impl Builder {
         );
         let raised = std::mem::take(&mut self.raised);
         let refused = std::mem::take(&mut self.refused);
+        let answered = std::mem::take(&mut self.answered);
+        let is_asked = std::mem::take(&mut self.asked);
         self.scopes += 1;
         let caller = std::mem::replace(&mut self.scope, self.scopes);
         let mut given = String::new();
@@ -180,6 +191,14 @@ impl Builder {
         let mut after = self.block(&invocation.body, ends);
         self.scope = caller;
         self.given = given;
+        let mut told = std::mem::replace(&mut self.answered, answered);
+        if is_asked && told.iter().any(|ends| !ends.is_empty()) {
+            // Coming to its end, a function answers with nothing.
+            told[0].append(&mut after);
+            self.told = told;
+        } else {
+            after.extend(told.into_iter().flatten());
+        }
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
         let mut own = std::mem::replace(&mut self.raised, raised);
@@ -193,6 +212,21 @@ impl Builder {
             after.extend(own);
         } else {
             self.raised.extend(own);
+        }
+        after
+    }
+
+    /// What is left without an answer that is known may lead either way.
+    fn ask(&mut self, ask: &Ask, ends: Ends) -> Ends {
+        self.asked = true;
+        let unsure = self.block(&ask.question, ends);
+        self.asked = false;
+        let [no, yes] = std::mem::take(&mut self.told);
+        let mut after = Ends::new();
+        for (told, body) in [(yes, &ask.holds), (no, &ask.otherwise)] {
+            let from = told.into_iter().chain(unsure.iter().copied()).collect();
+            let fork = self.point(Event::Pass, from);
+            after.append(&mut self.block(body, vec![(fork, Way::Works)]));
         }
         after
     }
@@ -276,6 +310,7 @@ impl Builder {
         let start = self.point(Event::Pass, ends);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let refused = self.refused.len();
+        let answered = self.answered.each_ref().map(Vec::len);
         let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
@@ -291,6 +326,8 @@ impl Builder {
         let leaving = self.returned[before.0..].iter();
         let leaving = leaving.chain(&self.ended[before.1..]).chain(&self.failed[before.2..]);
         let leaving = leaving.chain(&self.refused[refused..]);
+        let answers = self.answered.iter().zip(answered);
+        let leaving = leaving.chain(answers.flat_map(|(ends, before)| &ends[before..]));
         turns.out.extend(leaving);
         if repetition.bound == Bound::Fails {
             self.raised.extend(back.iter().copied());
@@ -313,8 +350,10 @@ impl Builder {
         let outer = std::mem::take(&mut self.raised);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let refused = self.refused.len();
+        let answered = self.answered.each_ref().map(Vec::len);
         let first = self.graph.places.len();
-        self.attempts.push(catch_of(&attempt.handlers));
+        let catch = self.within(catch_of(&attempt.handlers), &attempt.handlers);
+        self.attempts.push(catch);
         let mut after = self.block(&attempt.body, ends);
         let catch = self.attempts.pop();
         let raised = std::mem::replace(&mut self.raised, outer);
@@ -341,7 +380,28 @@ impl Builder {
         let failing = self.failed.split_off(before.2);
         leaving.extend(returning.into_iter().chain(ending).chain(failing));
         leaving.extend(self.refused.split_off(refused));
+        for (ends, before) in self.answered.iter_mut().zip(answered) {
+            leaving.extend(ends.split_off(before));
+        }
         self.in_any_case(&attempt.finally, after, leaving)
+    }
+
+    /// What becomes of a failure whose handlers all raise it again, or another: what
+    /// is around them gets that.
+    fn within(&self, catch: Catch, handlers: &[Handler]) -> Catch {
+        let Some(around) = self.attempts.last().filter(|_| handlers.iter().all(raises_on)) else {
+            return catch;
+        };
+        if handlers.is_empty() {
+            return catch;
+        }
+        let all = |own: Vec<String>, outer: &[String]| own.into_iter().chain(outer.to_vec());
+        Catch {
+            failure: around.failure,
+            takes: all(catch.takes, &around.takes).collect(),
+            ignores: all(catch.ignores, &around.ignores).collect(),
+            only: if catch.only.is_empty() { around.only.clone() } else { catch.only },
+        }
     }
 
     /// A point for the failures of the steps from a number on that a handler is not
@@ -380,11 +440,22 @@ fn note(all: &mut String, text: &str) {
 /// The conditions in the body of a loop.
 fn conditions(nodes: &[Node], all: &mut String) {
     for node in nodes {
-        if let Node::Branch(arms) = node {
-            arms.iter().filter_map(|arm| arm.condition.as_deref()).for_each(|text| note(all, text));
+        match node {
+            Node::Branch(arms) => {
+                let conditions = arms.iter().filter_map(|arm| arm.condition.as_deref());
+                conditions.for_each(|text| note(all, text));
+            }
+            Node::Ask(ask) => note(all, &ask.condition),
+            _ => {}
         }
         node.bodies().into_iter().for_each(|body| conditions(body, all));
     }
+}
+
+/// Whether a handler does no more with a failure than hand it on.
+fn raises_on(handler: &Handler) -> bool {
+    let raises = |node: &Node| matches!(node, Node::Leave(Leave::Raise));
+    handler.leaves && (handler.body.is_empty() || handler.body.iter().any(raises))
 }
 
 /// What becomes of a failure that these handlers get.
