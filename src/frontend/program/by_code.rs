@@ -217,7 +217,7 @@ impl Machine<'_> {
 
 /// Whether a condition asks a function, or a list from elsewhere, what to do about a
 /// failure.
-fn asks_for_unknown(lower: &str) -> bool {
+pub(super) fn asks_for_unknown(lower: &str) -> bool {
     const SIGNS: &[&str] = &["code", "throttl", "retryable", "retriable", "transient", "status"];
     const COUNTS: &[&str] = &["attempt", "tries", "retries", "count"];
     SIGNS.iter().any(|sign| lower.contains(sign)) && !COUNTS.iter().any(|it| lower.contains(it))

@@ -192,7 +192,13 @@ impl<'u> Visit<'u> {
     fn dropped(&mut self, expression: &Expression) {
         match (&expression.value, called(expression)) {
             (Value::Call(callee, given), Some(name)) => {
-                self.looked.dropped.insert(name);
+                // A method that hands on to another of its name does not call itself.
+                let own = self.function.and_then(|number| self.unit.functions.get(number));
+                let hands_on = own.is_some_and(|own| own.name == name)
+                    && matches!(callee.value, Value::Member(..));
+                if !hands_on {
+                    self.looked.dropped.insert(name);
+                }
                 if let Value::Member(object, _) = &callee.value {
                     self.expression(object);
                 }
