@@ -1,5 +1,8 @@
 //! Builds the graph of a procedure from its nodes.
 
+use std::ops::Range;
+
+use super::catch::Catch;
 use super::premise::{self, Premise};
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Refusal, Turns, Way};
 use crate::procedure::{
@@ -56,6 +59,8 @@ struct Builder {
     attempts: Vec<Catch>,
     /// The looks that found a lock on the way to the current place.
     locked: Vec<usize>,
+    /// The looks that come next where nodes are walked once more.
+    again: Range<usize>,
     loops: Vec<usize>,
     /// What is so at the current place, the innermost last.
     premises: Vec<usize>,
@@ -64,15 +69,6 @@ struct Builder {
     /// The run of a function that the current place is in, and how many there are.
     scope: usize,
     scopes: usize,
-}
-
-/// What becomes of a failure inside of an attempt.
-struct Catch {
-    failure: Aftermath,
-    takes: Vec<String>,
-    ignores: Vec<String>,
-    /// The error codes that it is for, if it is not for all.
-    only: Vec<String>,
 }
 
 impl Builder {
@@ -186,7 +182,7 @@ impl Builder {
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
             let silent = invocation.failure == Failure::Discarded;
-            self.attempts.push(catch_of(&[Handler { silent, ..Handler::default() }]));
+            self.attempts.push(Catch::of(&[Handler { silent, ..Handler::default() }], None));
         }
         let mut after = self.block(&invocation.body, ends);
         self.scope = caller;
@@ -291,6 +287,9 @@ impl Builder {
         if let Some(number) = self.locked.iter().rev().find(same) {
             return *number;
         }
+        if let Some(number) = self.again.next() {
+            return number;
+        }
         self.graph.looks.push(Look { span: guard.span, target: guard.target.clone() });
         self.graph.looks.len() - 1
     }
@@ -352,7 +351,7 @@ impl Builder {
         let refused = self.refused.len();
         let answered = self.answered.each_ref().map(Vec::len);
         let first = self.graph.places.len();
-        let catch = self.within(catch_of(&attempt.handlers), &attempt.handlers);
+        let catch = Catch::of(&attempt.handlers, self.attempts.last());
         self.attempts.push(catch);
         let mut after = self.block(&attempt.body, ends);
         let catch = self.attempts.pop();
@@ -386,24 +385,6 @@ impl Builder {
         self.in_any_case(&attempt.finally, after, leaving)
     }
 
-    /// What becomes of a failure whose handlers all raise it again, or another: what
-    /// is around them gets that.
-    fn within(&self, catch: Catch, handlers: &[Handler]) -> Catch {
-        let Some(around) = self.attempts.last().filter(|_| handlers.iter().all(raises_on)) else {
-            return catch;
-        };
-        if handlers.is_empty() {
-            return catch;
-        }
-        let all = |own: Vec<String>, outer: &[String]| own.into_iter().chain(outer.to_vec());
-        Catch {
-            failure: around.failure,
-            takes: all(catch.takes, &around.takes).collect(),
-            ignores: all(catch.ignores, &around.ignores).collect(),
-            only: if catch.only.is_empty() { around.only.clone() } else { catch.only },
-        }
-    }
-
     /// A point for the failures of the steps from a number on that a handler is not
     /// for.
     fn refused(&mut self, first: usize) -> PointId {
@@ -420,12 +401,22 @@ impl Builder {
     /// point for each.
     fn in_any_case(&mut self, nodes: &[Node], after: Ends, leaving: Ends) -> Ends {
         let next = self.next;
-        if self.graph.points.len() < MOST_POINTS && !leaving.is_empty() {
-            let ends = self.block(nodes, leaving);
-            self.returned.extend(ends);
-            self.next = next;
+        if self.graph.points.len() >= MOST_POINTS || leaving.is_empty() {
+            return self.block(nodes, after);
         }
-        self.block(nodes, after)
+        let first = self.next_look();
+        let ends = self.block(nodes, leaving);
+        self.returned.extend(ends);
+        self.next = next;
+        let looks = first..self.next_look();
+        let outer = std::mem::replace(&mut self.again, looks);
+        let after = self.block(nodes, after);
+        self.again = outer;
+        after
+    }
+
+    fn next_look(&self) -> usize {
+        if self.again.is_empty() { self.graph.looks.len() } else { self.again.start }
     }
 }
 
@@ -450,29 +441,4 @@ fn conditions(nodes: &[Node], all: &mut String) {
         }
         node.bodies().into_iter().for_each(|body| conditions(body, all));
     }
-}
-
-/// Whether a handler does no more with a failure than hand it on.
-fn raises_on(handler: &Handler) -> bool {
-    let raises = |node: &Node| matches!(node, Node::Leave(Leave::Raise));
-    handler.leaves && (handler.body.is_empty() || handler.body.iter().any(raises))
-}
-
-/// What becomes of a failure that these handlers get.
-fn catch_of(handlers: &[Handler]) -> Catch {
-    let goes_on = handlers.iter().filter(|handler| !handler.leaves);
-    let failure = match handlers {
-        [] => Aftermath::GoesOn,
-        _ if goes_on.clone().any(|handler| handler.silent) => Aftermath::Swallowed,
-        _ if goes_on.count() == 0 => Aftermath::Ends,
-        _ => Aftermath::GoesOn,
-    };
-    let takes = handlers.iter().flat_map(|handler| handler.catches.iter().chain(&handler.codes));
-    let ignores = handlers.iter().flat_map(|handler| &handler.ignores).cloned().collect();
-    // Of several handlers, another may be for the codes that one is not for.
-    let only = match handlers {
-        [handler] => handler.only.clone(),
-        _ => Vec::new(),
-    };
-    Catch { failure, takes: takes.cloned().collect(), ignores, only }
 }
