@@ -95,6 +95,7 @@ pub(super) mod shape;
 mod state;
 mod statements;
 mod strings;
+mod statuses;
 mod stubs;
 pub(super) mod thing;
 mod types;

@@ -181,6 +181,21 @@ impl<'c> Machine<'c> {
         flow.min(last)
     }
 
+    /// Two alternatives of which a condition chooses one.
+    pub(super) fn either_way(
+        &mut self,
+        condition: &Expression,
+        [then, otherwise]: [&'c [Statement]; 2],
+    ) -> Flow {
+        let (flow, body, change) = self.alternative(|machine| machine.block(then));
+        let (last, rest, other) = self.alternative(|machine| machine.block(otherwise));
+        self.state.merge(&change.into_iter().chain(other).collect::<Vec<_>>(), false);
+        let condition = Some(self.shown(&condition.at).to_string());
+        self.out
+            .push(Node::Branch(vec![Arm { condition, body }, Arm { condition: None, body: rest }]));
+        flow.min(last)
+    }
+
     /// Conditions one after the other; the first is looked at in any case.
     fn chain(&mut self, chain: &'c [(Option<Expression>, Vec<Statement>)]) -> Flow {
         let mut arms = Vec::new();
