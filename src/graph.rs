@@ -9,6 +9,7 @@ use crate::procedure::{Node, Target};
 use crate::source::Span;
 
 mod build;
+mod catch;
 mod cleared;
 mod premise;
 

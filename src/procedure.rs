@@ -11,7 +11,7 @@ mod node;
 mod part;
 
 pub use node::{
-    Arm, Attempt, Bound, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls,
+    Arm, Ask, Attempt, Bound, Guard, Handler, Invocation, Leave, Node, Repetition, has_calls,
 };
 pub use part::{Part, Setting, part_at};
 

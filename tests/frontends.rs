@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use ecs_lock_lint::frontend::{self, Context, Grouping, Lowered};
 use ecs_lock_lint::procedure::{
-    Action, Arguments, Attempt, Bound, Declaration, Failure, Node, Operation, Repetition, Value,
+    Action, Arguments, Ask, Attempt, Bound, Declaration, Failure, Node, Operation, Repetition,
+    Value,
 };
 use ecs_lock_lint::ruleset;
 use ecs_lock_lint::source::{FileId, Source, SourceFile, Span};
@@ -193,8 +194,18 @@ impl Outline<'_> {
                 self.line(depth, &format!("invoke {place}{failure}{given}"));
                 self.nodes(&invocation.body, depth + 1);
             }
+            Node::Ask(ask) => self.ask(ask, depth),
             Node::Leave(leave) => self.line(depth, &format!("leave {leave:?}").to_lowercase()),
         }
+    }
+
+    fn ask(&mut self, ask: &Ask, depth: usize) {
+        self.line(depth, &format!("ask `{}`", ask.condition));
+        self.nodes(&ask.question, depth + 1);
+        self.line(depth, "holds");
+        self.nodes(&ask.holds, depth + 1);
+        self.line(depth, "otherwise");
+        self.nodes(&ask.otherwise, depth + 1);
     }
 
     fn repetition(&mut self, repetition: &Repetition, depth: usize) {

@@ -115,7 +115,10 @@ impl BoundResource<'_> {
             renamed.map_or_else(|| parameter_name(name), |(parameter, _)| parameter.clone())
         };
         let matters = |parameter: &str| {
-            OTHER_PARAMETERS.contains(&parameter) || api.is_some_and(|api| api.names_by(parameter))
+            let of_disk = || api.is_some_and(|api| api.acts_on == Some(Thing::Disk));
+            OTHER_PARAMETERS.contains(&parameter)
+                || api.is_some_and(|api| api.names_by(parameter))
+                || parameter == OF_BLOCKS && of_disk()
         };
         let properties = self.declaration.properties.iter();
         let properties = properties.filter_map(|property| {

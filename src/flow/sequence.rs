@@ -7,6 +7,7 @@ use super::course::Ways;
 use super::settled::Settled;
 use super::{named, wait};
 use crate::catalogue::Thing;
+use crate::graph::Place;
 use crate::judge::JudgedProcedure;
 use crate::procedure::{Evidence, Lifecycle, Target, mentions};
 use crate::ruleset::{
@@ -36,7 +37,15 @@ impl<'p> Sequence<'p> {
         settled: &'p Settled<'p>,
     ) -> Self {
         let ways = Ways::new(judged);
-        let facts = |(number, step)| facts(step, number, judged, ways.as_ref(), ruleset);
+        let waits = may_wait(judged, ruleset);
+        let waits = |number: usize| {
+            waits[number] && ways.as_ref().is_some_and(|ways| ways.is_waiting(number))
+        };
+        let facts = |(number, step)| {
+            let waits = waits(number);
+            let facts = facts(step, number, judged, ways.as_ref(), ruleset);
+            Facts { traits: facts.traits.with(Trait::Waits, waits), ..facts }
+        };
         let facts = judged.steps.iter().enumerate().map(facts).collect();
         let (steps, left) = (judged.steps.as_slice(), Cell::new(MOST_POINTS));
         Self { steps, ruleset, judged, settled, facts, ways, left }
@@ -158,6 +167,7 @@ fn facts<'p>(
 ) -> Facts<'p> {
     let action = named(step);
     let api = action.and_then(|name| ruleset.catalogue.get(name));
+    let reads = api.is_some_and(|api| api.reads);
     let contradicted = action.is_some_and(|name| ruleset.lock.conflict(name).is_some());
     Facts {
         action,
@@ -171,14 +181,27 @@ fn facts<'p>(
         fate: step.operation.fate,
         traits: Traits::default()
             .with(Trait::Contradicted, contradicted)
-            .with(Trait::Reads, api.is_some_and(|api| api.reads))
+            .with(Trait::Reads, reads)
             .with(Trait::Reached, step.course.is_reached())
             .with(Trait::Handled, step.handled.is_some())
             .with(Trait::Retried, ways.is_some_and(|ways| ways.is_retried(number)))
             .with(Trait::Hangs, hangs(step))
-            .with(Trait::Created, matches!(step.operation.target, Target::Created(_)))
-            .with(Trait::Waits, ways.is_some_and(|ways| ways.is_waiting(number))),
+            .with(Trait::Created, matches!(step.operation.target, Target::Created(_))),
     }
+}
+
+/// Which steps may wait for something: what looks at nothing that a call could have
+/// changed does not, and of the looks in a loop the first stands for all.
+fn may_wait(judged: &JudgedProcedure, ruleset: &Ruleset) -> Vec<bool> {
+    let mut seen = vec![false; judged.graph.loops.len()];
+    let steps = judged.steps.iter().zip(&judged.graph.places);
+    let may = |(step, place): (&Step, &Place)| {
+        let api = named(step).and_then(|name| ruleset.catalogue.get(name));
+        let Some(api) = api.filter(|api| api.reads) else { return true };
+        let seen = place.turns.and_then(|turns| seen.get_mut(turns));
+        api.acts_on.is_some() && seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    steps.map(may).collect()
 }
 
 /// Whether what makes the call makes it again on the error that the lock returns.

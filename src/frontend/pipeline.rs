@@ -23,6 +23,8 @@ pub(super) use look::{Look, Looks};
 pub(super) use steps::{Runs, Step};
 pub(super) use values::Values;
 
+pub(super) use super::waiting::limit;
+
 /// Words of files that may run code which calls the API.
 pub(super) const WORDS: &[&[&str]] = &[
     &[
@@ -106,21 +108,6 @@ pub(super) fn retried(condition: String, mut body: Vec<Node>) -> Vec<Node> {
         body,
         ..Repetition::default()
     })]
-}
-
-/// Lets loops that wait without a bound end in a failure: a time limit ends them.
-pub(super) fn limit(nodes: &mut [Node]) {
-    for node in nodes {
-        if let Node::Loop(repetition) = node
-            && repetition.conditional
-            && repetition.bound == Bound::Unseen
-        {
-            repetition.bound = Bound::Fails;
-        }
-        for body in node.bodies_mut() {
-            limit(body);
-        }
-    }
 }
 
 /// The texts of a list, or the only one.

@@ -43,6 +43,7 @@ use dialect::Dialect;
 
 mod answers;
 mod argv;
+mod asked;
 mod bound;
 mod builders;
 mod by_code;
@@ -95,6 +96,7 @@ pub(super) mod shape;
 mod state;
 mod statements;
 mod strings;
+mod statuses;
 mod stubs;
 pub(super) mod thing;
 mod types;

@@ -1,5 +1,7 @@
 //! What bounds a loop that waits for something.
 
+use crate::procedure::{Bound, Node};
+
 /// Words and signs of loops that count their turns or look at the clock.
 const BOUNDS: &[&str] = &[
     "timeout",
@@ -27,6 +29,15 @@ const BOUNDS: &[&str] = &[
     "-= 1",
     "+=1",
     "-=1",
+    "+1)",
+    "+ 1)",
+    "+1 )",
+    "+ 1 )",
+    "-1)",
+    "- 1)",
+    "-1 )",
+    "- 1 )",
+    "expr ",
     "range(",
     "seq ",
     "limit",
@@ -57,4 +68,19 @@ pub(super) fn is_bounded(text: &str) -> bool {
     // Sleeping only looks like a look at the clock.
     let text = SLEEPS.iter().fold(text, |text, sleep| text.replace(sleep, ""));
     BOUNDS.iter().any(|bound| text.contains(bound))
+}
+
+/// Lets loops that wait without a bound end in a failure: a time limit ends them.
+pub(super) fn limit(nodes: &mut [Node]) {
+    for node in nodes {
+        if let Node::Loop(repetition) = node
+            && repetition.conditional
+            && repetition.bound == Bound::Unseen
+        {
+            repetition.bound = Bound::Fails;
+        }
+        for body in node.bodies_mut() {
+            limit(body);
+        }
+    }
 }

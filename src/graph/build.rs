@@ -1,9 +1,13 @@
 //! Builds the graph of a procedure from its nodes.
 
+use std::ops::Range;
+
+use super::catch::Catch;
 use super::premise::{self, Premise};
 use super::{Aftermath, Event, Graph, Look, Place, Point, PointId, Refusal, Turns, Way};
 use crate::procedure::{
-    Arm, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation, Repetition,
+    Arm, Ask, Attempt, Bound, Failure, Guard, Handler, Invocation, Leave, Node, Operation,
+    Repetition,
 };
 
 /// How many points a graph has at most; what is beyond stands in one line.
@@ -42,6 +46,12 @@ struct Builder {
     /// Where the innermost function is left, and where it fails.
     returned: Ends,
     refused: Ends,
+    /// Where it is left with something that counts as false, and as true.
+    answered: [Ends; 2],
+    /// Whether the answer of the function that is called next decides what runs, and
+    /// where that has been left with which answer.
+    asked: bool,
+    told: [Ends; 2],
     /// Where the procedure is left, and where it fails.
     ended: Ends,
     failed: Ends,
@@ -49,6 +59,8 @@ struct Builder {
     attempts: Vec<Catch>,
     /// The looks that found a lock on the way to the current place.
     locked: Vec<usize>,
+    /// The looks that come next where nodes are walked once more.
+    again: Range<usize>,
     loops: Vec<usize>,
     /// What is so at the current place, the innermost last.
     premises: Vec<usize>,
@@ -57,15 +69,6 @@ struct Builder {
     /// The run of a function that the current place is in, and how many there are.
     scope: usize,
     scopes: usize,
-}
-
-/// What becomes of a failure inside of an attempt.
-struct Catch {
-    failure: Aftermath,
-    takes: Vec<String>,
-    ignores: Vec<String>,
-    /// The error codes that it is for, if it is not for all.
-    only: Vec<String>,
 }
 
 impl Builder {
@@ -106,6 +109,7 @@ impl Builder {
             Node::Attempt(attempt) => self.attempt(attempt, ends),
             Node::Guard(guard) => self.guard(guard, ends),
             Node::Invoke(invocation) => self.invocation(invocation, ends),
+            Node::Ask(ask) => self.ask(ask, ends),
             Node::Leave(leave) => self.leave(*leave, ends),
         }
     }
@@ -148,6 +152,7 @@ impl Builder {
             Leave::Loop => self.left.append(&mut ends),
             Leave::Function => self.returned.append(&mut ends),
             Leave::FailingFunction => self.refused.append(&mut ends),
+            Leave::Answer(truth) => self.answered[usize::from(truth)].append(&mut ends),
             Leave::Raise => self.raised.append(&mut ends),
             Leave::Procedure => self.ended.append(&mut ends),
             Leave::Failing => self.failed.append(&mut ends),
@@ -165,6 +170,8 @@ impl Builder {
         );
         let raised = std::mem::take(&mut self.raised);
         let refused = std::mem::take(&mut self.refused);
+        let answered = std::mem::take(&mut self.answered);
+        let is_asked = std::mem::take(&mut self.asked);
         self.scopes += 1;
         let caller = std::mem::replace(&mut self.scope, self.scopes);
         let mut given = String::new();
@@ -175,11 +182,19 @@ impl Builder {
         let goes_on = invocation.failure != Failure::Raises;
         if goes_on {
             let silent = invocation.failure == Failure::Discarded;
-            self.attempts.push(catch_of(&[Handler { silent, ..Handler::default() }]));
+            self.attempts.push(Catch::of(&[Handler { silent, ..Handler::default() }], None));
         }
         let mut after = self.block(&invocation.body, ends);
         self.scope = caller;
         self.given = given;
+        let mut told = std::mem::replace(&mut self.answered, answered);
+        if is_asked && told.iter().any(|ends| !ends.is_empty()) {
+            // Coming to its end, a function answers with nothing.
+            told[0].append(&mut after);
+            self.told = told;
+        } else {
+            after.extend(told.into_iter().flatten());
+        }
         after.append(&mut self.returned);
         (self.returned, self.left, self.turned) = outer;
         let mut own = std::mem::replace(&mut self.raised, raised);
@@ -193,6 +208,21 @@ impl Builder {
             after.extend(own);
         } else {
             self.raised.extend(own);
+        }
+        after
+    }
+
+    /// What is left without an answer that is known may lead either way.
+    fn ask(&mut self, ask: &Ask, ends: Ends) -> Ends {
+        self.asked = true;
+        let unsure = self.block(&ask.question, ends);
+        self.asked = false;
+        let [no, yes] = std::mem::take(&mut self.told);
+        let mut after = Ends::new();
+        for (told, body) in [(yes, &ask.holds), (no, &ask.otherwise)] {
+            let from = told.into_iter().chain(unsure.iter().copied()).collect();
+            let fork = self.point(Event::Pass, from);
+            after.append(&mut self.block(body, vec![(fork, Way::Works)]));
         }
         after
     }
@@ -257,6 +287,9 @@ impl Builder {
         if let Some(number) = self.locked.iter().rev().find(same) {
             return *number;
         }
+        if let Some(number) = self.again.next() {
+            return number;
+        }
         self.graph.looks.push(Look { span: guard.span, target: guard.target.clone() });
         self.graph.looks.len() - 1
     }
@@ -276,6 +309,7 @@ impl Builder {
         let start = self.point(Event::Pass, ends);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let refused = self.refused.len();
+        let answered = self.answered.each_ref().map(Vec::len);
         let outer = (std::mem::take(&mut self.left), std::mem::take(&mut self.turned));
         self.loops.push(number);
         let mut back = self.block(&repetition.body, vec![(start, Way::Works)]);
@@ -291,6 +325,8 @@ impl Builder {
         let leaving = self.returned[before.0..].iter();
         let leaving = leaving.chain(&self.ended[before.1..]).chain(&self.failed[before.2..]);
         let leaving = leaving.chain(&self.refused[refused..]);
+        let answers = self.answered.iter().zip(answered);
+        let leaving = leaving.chain(answers.flat_map(|(ends, before)| &ends[before..]));
         turns.out.extend(leaving);
         if repetition.bound == Bound::Fails {
             self.raised.extend(back.iter().copied());
@@ -313,8 +349,10 @@ impl Builder {
         let outer = std::mem::take(&mut self.raised);
         let before = (self.returned.len(), self.ended.len(), self.failed.len());
         let refused = self.refused.len();
+        let answered = self.answered.each_ref().map(Vec::len);
         let first = self.graph.places.len();
-        self.attempts.push(catch_of(&attempt.handlers));
+        let catch = Catch::of(&attempt.handlers, self.attempts.last());
+        self.attempts.push(catch);
         let mut after = self.block(&attempt.body, ends);
         let catch = self.attempts.pop();
         let raised = std::mem::replace(&mut self.raised, outer);
@@ -341,6 +379,9 @@ impl Builder {
         let failing = self.failed.split_off(before.2);
         leaving.extend(returning.into_iter().chain(ending).chain(failing));
         leaving.extend(self.refused.split_off(refused));
+        for (ends, before) in self.answered.iter_mut().zip(answered) {
+            leaving.extend(ends.split_off(before));
+        }
         self.in_any_case(&attempt.finally, after, leaving)
     }
 
@@ -360,12 +401,22 @@ impl Builder {
     /// point for each.
     fn in_any_case(&mut self, nodes: &[Node], after: Ends, leaving: Ends) -> Ends {
         let next = self.next;
-        if self.graph.points.len() < MOST_POINTS && !leaving.is_empty() {
-            let ends = self.block(nodes, leaving);
-            self.returned.extend(ends);
-            self.next = next;
+        if self.graph.points.len() >= MOST_POINTS || leaving.is_empty() {
+            return self.block(nodes, after);
         }
-        self.block(nodes, after)
+        let first = self.next_look();
+        let ends = self.block(nodes, leaving);
+        self.returned.extend(ends);
+        self.next = next;
+        let looks = first..self.next_look();
+        let outer = std::mem::replace(&mut self.again, looks);
+        let after = self.block(nodes, after);
+        self.again = outer;
+        after
+    }
+
+    fn next_look(&self) -> usize {
+        if self.again.is_empty() { self.graph.looks.len() } else { self.again.start }
     }
 }
 
@@ -380,28 +431,14 @@ fn note(all: &mut String, text: &str) {
 /// The conditions in the body of a loop.
 fn conditions(nodes: &[Node], all: &mut String) {
     for node in nodes {
-        if let Node::Branch(arms) = node {
-            arms.iter().filter_map(|arm| arm.condition.as_deref()).for_each(|text| note(all, text));
+        match node {
+            Node::Branch(arms) => {
+                let conditions = arms.iter().filter_map(|arm| arm.condition.as_deref());
+                conditions.for_each(|text| note(all, text));
+            }
+            Node::Ask(ask) => note(all, &ask.condition),
+            _ => {}
         }
         node.bodies().into_iter().for_each(|body| conditions(body, all));
     }
-}
-
-/// What becomes of a failure that these handlers get.
-fn catch_of(handlers: &[Handler]) -> Catch {
-    let goes_on = handlers.iter().filter(|handler| !handler.leaves);
-    let failure = match handlers {
-        [] => Aftermath::GoesOn,
-        _ if goes_on.clone().any(|handler| handler.silent) => Aftermath::Swallowed,
-        _ if goes_on.count() == 0 => Aftermath::Ends,
-        _ => Aftermath::GoesOn,
-    };
-    let takes = handlers.iter().flat_map(|handler| handler.catches.iter().chain(&handler.codes));
-    let ignores = handlers.iter().flat_map(|handler| &handler.ignores).cloned().collect();
-    // Of several handlers, another may be for the codes that one is not for.
-    let only = match handlers {
-        [handler] => handler.only.clone(),
-        _ => Vec::new(),
-    };
-    Catch { failure, takes: takes.cloned().collect(), ignores, only }
 }

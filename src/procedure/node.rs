@@ -23,6 +23,8 @@ pub enum Node {
     Guard(Guard),
     /// A call of a function of the same unit.
     Invoke(Invocation),
+    /// A call of a function whose answer decides what runs.
+    Ask(Ask),
     /// Control goes elsewhere.
     Leave(Leave),
 }
@@ -43,6 +45,7 @@ impl Node {
             }
             Self::Guard(guard) => vec![&guard.body, &guard.locked],
             Self::Invoke(invocation) => vec![&invocation.body],
+            Self::Ask(ask) => vec![&ask.question, &ask.holds, &ask.otherwise],
         }
     }
 
@@ -60,6 +63,7 @@ impl Node {
             }
             Self::Guard(guard) => vec![&mut guard.body, &mut guard.locked],
             Self::Invoke(invocation) => vec![&mut invocation.body],
+            Self::Ask(ask) => vec![&mut ask.question, &mut ask.holds, &mut ask.otherwise],
         }
     }
 }
@@ -88,6 +92,19 @@ pub struct Invocation {
     pub body: Vec<Node>,
 }
 
+/// A call of a function, and what runs by what it answers.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Source text of the condition.
+    pub condition: String,
+    /// The [`Node::Invoke`] of the function.
+    pub question: Vec<Node>,
+    /// What runs where the function answers with something that counts as true.
+    pub holds: Vec<Node>,
+    /// What runs where it answers with anything else.
+    pub otherwise: Vec<Node>,
+}
+
 /// Where control goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Leave {
@@ -99,6 +116,8 @@ pub enum Leave {
     Function,
     /// The same, and the call fails there: `return 1`.
     FailingFunction,
+    /// Back to the caller, with something that counts as true, or as false.
+    Answer(bool),
     /// To a handler, as a failure.
     Raise,
     /// To the end of the procedure, out of every function.

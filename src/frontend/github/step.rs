@@ -10,6 +10,7 @@ use crate::procedure::{Failure, Node};
 const RUN: &str = "run";
 const SHELL: &str = "shell";
 const IF: &str = "if";
+const ID: &str = "id";
 const USES: &str = "uses";
 const WITH: &str = "with";
 const TOLERANT: &str = "continue-on-error";
@@ -34,14 +35,36 @@ pub(super) fn read<'t>(
     looks: &mut Looks,
     sink: &mut Sink<'_>,
 ) -> (Vec<Node>, Option<Look>) {
-    let mut found = Vec::new();
+    let mut found: Vec<Step> = Vec::new();
     let mut last = None;
+    let mut before: Option<&str> = None;
     for item in items {
         let step = one(item, file, looks, sink);
         last = step.look.clone().or(last);
-        found.push(step);
+        let asked = before.filter(|id| asks_for_success(item, id));
+        match found.last_mut().zip(asked) {
+            Some((earlier, _)) if step.runs == Runs::OnSuccess => {
+                earlier.nodes =
+                    steps::if_successful(std::mem::take(&mut earlier.nodes), step.nodes);
+                // Others may ask for the same.
+                before = None;
+            }
+            _ => {
+                found.push(step);
+                before = item.get_text(ID);
+            }
+        }
     }
     (steps::in_order(found), last)
+}
+
+/// Whether a step runs only if the one of a name has worked, tolerated or not.
+fn asks_for_success(item: Item<'_>, id: &str) -> bool {
+    let condition = item.get_text(IF).unwrap_or_default();
+    let plain: String = condition.split_whitespace().collect();
+    let plain = plain.trim_start_matches("${{").trim_end_matches("}}").replace('"', "'");
+    let asks = [format!("steps.{id}.outcome=='success'"), format!("steps.{id}.outcome!='failure'")];
+    asks.contains(&plain)
 }
 
 fn one(item: Item<'_>, file: &File<'_>, looks: &mut Looks, sink: &mut Sink<'_>) -> Step {

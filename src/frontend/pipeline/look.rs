@@ -25,7 +25,7 @@ const WRITERS: [&str; 6] =
     ["GITHUB_OUTPUT", "GITHUB_ENV", "set-output", "setOutput", "setvariable", "BASH_ENV"];
 
 /// Parts of a finding's name by which it is true for a lock, or for none.
-const LOCKED: [&str; 3] = ["lock", "skip", "abort"];
+const LOCKED: [&str; 4] = ["lock", "skip", "abort", "reason"];
 const UNLOCKED: [&str; 9] =
     ["unlock", "not_lock", "notlock", "no_lock", "safe", "proceed", "free", "allowed", "clear"];
 

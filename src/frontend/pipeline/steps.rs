@@ -2,7 +2,7 @@
 //! that run in any case, and those that run when one has failed.
 
 use super::look::Look;
-use crate::procedure::{Arm, Attempt, Guard, Handler, Node};
+use crate::procedure::{Arm, Ask, Attempt, Failure, Guard, Handler, Invocation, Leave, Node};
 
 /// When a step runs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -57,6 +57,28 @@ pub(in crate::frontend) fn on_condition(condition: &str, body: Vec<Node>) -> Vec
         return body;
     }
     vec![Node::Branch(vec![Arm { condition: Some(condition.to_owned()), body }])]
+}
+
+/// Steps behind one whose failure is tolerated, which run only if it has worked.
+pub(in crate::frontend) fn if_successful(mut step: Vec<Node>, then: Vec<Node>) -> Vec<Node> {
+    let tolerated = match step.as_mut_slice() {
+        [Node::Invoke(call)] if call.failure == Failure::Discarded => call,
+        _ => {
+            step.extend(then);
+            return step;
+        }
+    };
+    tolerated.failure = Failure::Raises;
+    let (procedure, given) = (tolerated.procedure, Vec::new());
+    let body = vec![Node::Leave(Leave::Answer(false))];
+    let handlers = vec![Handler { silent: true, body, ..Handler::default() }];
+    let attempt = Attempt { body: step, handlers, finally: Vec::new() };
+    let body = vec![Node::Attempt(attempt), Node::Leave(Leave::Answer(true))];
+    let failure = Failure::Raises;
+    let question =
+        vec![Node::Invoke(Invocation { procedure, given, failure, process: true, body })];
+    let condition = "success".to_owned();
+    vec![Node::Ask(Ask { condition, question, holds: then, otherwise: Vec::new() })]
 }
 
 /// Steps that run only if a look finds no lock.

@@ -28,6 +28,9 @@ const MOST_WORDS: usize = 32;
 /// The shortest text that is taken for an error code.
 const SHORTEST: usize = 4;
 
+/// The longest function that is searched for codes, in bytes.
+const LONGEST: usize = 4096;
+
 /// Stands for error codes that are not known.
 const SOME_CODE: &str = "…";
 
@@ -81,8 +84,36 @@ impl Machine<'_> {
                 codes.push(SOME_CODE.to_owned());
             }
         }
+        if codes.is_empty() {
+            codes = self.codes_asked_by(&text);
+        }
         let is_other = ["!=", "not in", "not ", "!"].iter().any(|sign| text.contains(sign));
         (!codes.is_empty()).then_some(Test { codes, is_other })
+    }
+
+    /// The error codes that the functions of the file name which a condition calls, or
+    /// whose answer it looks at.
+    fn codes_asked_by(&mut self, condition: &str) -> Vec<String> {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let mut codes = Vec::new();
+        for word in condition.split(|letter: char| !is_part(letter)).take(MOST_WORDS) {
+            if word.len() < SHORTEST {
+                continue;
+            }
+            let name = called_for(word, &self.handler).unwrap_or(word);
+            let function = self.facts.looked.function(name);
+            let Some(function) = function.and_then(|number| self.unit.functions.get(number)) else {
+                continue;
+            };
+            let body = self.source.text.get(function.at.clone()).unwrap_or_default();
+            let body = body[..body.floor_char_boundary(LONGEST)].to_owned();
+            codes.extend(self.codes_in(&body));
+            let lower = body.to_ascii_lowercase();
+            if codes.is_empty() && asks_for_unknown(&lower) {
+                codes.extend(quoted(&body).map(str::to_owned));
+            }
+        }
+        codes
     }
 
     pub(super) fn codes_of(&mut self, value: &Expression) -> Vec<String> {
@@ -186,10 +217,25 @@ impl Machine<'_> {
 
 /// Whether a condition asks a function, or a list from elsewhere, what to do about a
 /// failure.
-fn asks_for_unknown(lower: &str) -> bool {
+pub(super) fn asks_for_unknown(lower: &str) -> bool {
     const SIGNS: &[&str] = &["code", "throttl", "retryable", "retriable", "transient", "status"];
     const COUNTS: &[&str] = &["attempt", "tries", "retries", "count"];
     SIGNS.iter().any(|sign| lower.contains(sign)) && !COUNTS.iter().any(|it| lower.contains(it))
+}
+
+/// The function whose answer a variable is given in the text of a handler.
+fn called_for<'t>(variable: &str, handler: &'t str) -> Option<&'t str> {
+    const LONGEST: usize = 4096;
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let handler = &handler[..handler.floor_char_boundary(LONGEST)];
+    handler.match_indices(variable).find_map(|(at, _)| {
+        let is_start = !handler.get(..at)?.ends_with(is_part);
+        let rest = handler.get(at + variable.len()..)?.trim_start();
+        let value = rest.strip_prefix(":=").or_else(|| rest.strip_prefix('='))?;
+        let (callee, _) = value.split_once('(').filter(|_| is_start)?;
+        let start = callee.rfind(|letter| !is_part(letter)).map_or(0, |at| at + 1);
+        callee.get(start..).filter(|name| !name.is_empty() && !callee.contains('\n'))
+    })
 }
 
 fn is_code_like(text: &str) -> bool {

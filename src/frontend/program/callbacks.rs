@@ -212,10 +212,11 @@ impl<'c> Machine<'c> {
             self.out.extend(own);
             return;
         }
-        if !own.is_empty() {
+        if has_calls(&own) {
             self.out.extend(told(own, callbacks));
             return;
         }
+        self.out.extend(own);
         let name = call.written.to_ascii_lowercase();
         let mut parts = name.rsplit(['.', ' ']).take(2);
         let repeats = parts.any(|part| REPEATS.iter().any(|word| part.contains(word)));

@@ -54,7 +54,7 @@ impl Facts {
             names_version: memchr::memmem::find(text, VERSION.as_bytes()).is_some(),
             quotes_own: quotes_own(&source.text),
             fields: fields(unit),
-            looked: Looked::of(unit),
+            looked: Looked::of(unit, &source.text),
             silent: silent.map(|function| source.span(function.at.clone())).collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! Failures that are values: `if err != nil`, errors dropped, errors kept.
 
-use super::code::{Assign, Expression, If, Statement, Value};
+use super::code::{Assign, Expression, Statement, Value};
 use super::dialect::Errors;
 use super::handling::{Told, with_codes};
 use super::machine::Machine;
@@ -22,7 +22,7 @@ impl<'c> Machine<'c> {
     /// control is then, and how many statements that was.
     pub(super) fn checked(&mut self, rest: &'c [Statement]) -> Option<(Flow, usize)> {
         if self.dialect.errors != Errors::Returned {
-            return None;
+            return self.status_checked(rest);
         }
         match rest {
             [Statement::Assign(assign), after @ ..] => self.checked_assignment(assign, after),
@@ -60,7 +60,11 @@ impl<'c> Machine<'c> {
         if let Some(Statement::If(branch)) = after.first().filter(|_| !tells)
             && let Some(fails) = looks_at(&branch.condition, error)
         {
-            return Some((self.handled(nodes, branch, fails, &after[1..]), 2));
+            let none: &[Statement] = &[];
+            let otherwise = branch.otherwise.as_deref().unwrap_or(none);
+            let arms = if fails { (&*branch.then, otherwise) } else { (otherwise, &*branch.then) };
+            let flow = self.handled(nodes, &branch.condition, arms, fails, &after[1..]);
+            return Some((flow, 2));
         }
         if throws_away(after, error) {
             self.out.extend(with(nodes, Failure::Discarded));
@@ -118,20 +122,14 @@ impl<'c> Machine<'c> {
 
     /// `if err != nil { … }` and `if err == nil { … } else { … }` behind a call, and
     /// in front of what comes next.
-    fn handled(
+    pub(super) fn handled(
         &mut self,
         mut nodes: Vec<Node>,
-        branch: &'c If,
+        condition: &Expression,
+        (bad, good): (&'c [Statement], &'c [Statement]),
         fails: bool,
         next: &[Statement],
     ) -> Flow {
-        let none: &[Statement] = &[];
-        let otherwise = branch.otherwise.as_deref();
-        let (bad, good) = if fails {
-            (&*branch.then, otherwise.unwrap_or(none))
-        } else {
-            (otherwise.unwrap_or(none), &*branch.then)
-        };
         let (flow, body, change) = self.alternative(|machine| machine.block(bad));
         let (after, fine, kept) = self.alternative(|machine| machine.block(good));
         let changes: Vec<_> = change.into_iter().chain(kept).collect();
@@ -144,13 +142,14 @@ impl<'c> Machine<'c> {
             _ => self.told_by(next),
         };
         let tells = !(told.codes.is_empty() && told.ignores.is_empty());
-        if leaves && super::nodes::operations(&body).is_empty() && !tells {
+        let is_value = self.dialect.errors == Errors::Returned;
+        if is_value && leaves && super::nodes::operations(&body).is_empty() && !tells {
             self.out.extend(nodes);
             self.out.extend(fine);
             return after;
         }
         nodes.extend(fine);
-        let catches = Some(self.shown(&branch.condition.at).to_string());
+        let catches = Some(self.shown(&condition.at).to_string());
         let handler = Handler { catches, silent, leaves, body, ..Handler::default() };
         let handlers = vec![with_codes(handler, told)];
         self.out.push(Node::Attempt(Attempt { body: nodes, handlers, finally: Vec::new() }));

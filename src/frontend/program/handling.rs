@@ -32,8 +32,11 @@ impl Machine<'_> {
     pub(super) fn told_by(&mut self, block: &[Statement]) -> Told {
         let mut told = Told::default();
         let Some(at) = extent(block) else { return told };
-        let text = self.source.text[at].to_owned();
+        let text = self.source.text[at.clone()].to_owned();
         told.codes = self.codes_in(&text);
+        let line = self.source.text[..at.start].rfind('\n').map_or(0, |end| end + 1);
+        let whole = self.source.text.get(line..at.end).unwrap_or_default().to_owned();
+        let around = std::mem::replace(&mut self.handler, whole);
         let mut passing = Passing::default();
         self.passing(block, true, &mut passing);
         told.codes.retain(|code| !passing.idle.contains(code) && !passing.silent.contains(code));
@@ -42,6 +45,7 @@ impl Machine<'_> {
         if self.end(block, &mut going) == End::Fails {
             told.only = going;
         }
+        self.handler = around;
         told
     }
 
@@ -99,6 +103,7 @@ impl Machine<'_> {
         types.peek().is_some()
             && types.all(|name| match self.lookup(name) {
                 Thing::Imported(path) => self.dialect.other_errors.contains(&&*path),
+                Thing::Unknown(_) => self.dialect.other_errors.contains(&name),
                 _ => false,
             })
     }

@@ -8,6 +8,7 @@ use super::calls::Call;
 use super::code::Function;
 use super::given::Given;
 use super::hints::Likelihood;
+use super::locks::about_given;
 use super::machine::{Machine, Run};
 use super::members::receiver_of;
 use super::nodes::{filtered, in_function, moved, operations};
@@ -152,7 +153,7 @@ impl Machine<'_> {
         } else {
             self.emit(at, nodes);
         }
-        self.returned(function, inner.returns.take())
+        about_given(function, given, self.returned(function, inner.returns.take()))
     }
 
     /// The operations with what the call names literally, where the helper

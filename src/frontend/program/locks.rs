@@ -232,6 +232,10 @@ impl<'c> Machine<'c> {
         let mut origin = origin.clone();
         let told = origin.lock.as_mut().map(|it| &mut it.target);
         for target in [&mut origin.asked].into_iter().chain(told).chain(&mut origin.status) {
+            if let (Target::Unknown, Some(only)) = (&*target, only_given(function, given)) {
+                *target = only;
+                continue;
+            }
             let Target::Symbol(name) = &*target else { continue };
             let Some(index) = function.parameters.iter().position(|it| *it.name == **name) else {
                 continue;
@@ -243,6 +247,29 @@ impl<'c> Machine<'c> {
             });
         }
         origin
+    }
+}
+
+/// What a function gives back that tells of a lock, whose target the only thing may be
+/// that it was given of those of which it takes any number.
+pub(super) fn about_given(function: &Function, given: &Given, thing: Thing) -> Thing {
+    match thing.told().filter(|lock| lock.target == Target::Unknown) {
+        Some(lock) => match only_given(function, given) {
+            Some(target) => Thing::derived("…", [&thing]).telling(Some(Lock { target, ..lock })),
+            None => thing,
+        },
+        None => thing,
+    }
+}
+
+/// The one instance that a function is given which takes any number of them.
+fn only_given(function: &Function, given: &Given) -> Option<Target> {
+    let rest = function.parameters.iter().position(|it| it.is_rest)?;
+    let [only] = given.positional.get(rest..)? else { return None };
+    match &only.thing {
+        _ if given.rest != Rest::Closed => None,
+        Thing::Unknown(unknown) => Some(Target::Symbol(unknown.text.to_string())),
+        other => other.as_text().map(|it| Target::Known(it.to_owned())),
     }
 }
 
@@ -384,7 +411,7 @@ fn is_empty_test(name: &str) -> bool {
 }
 
 /// Whether a value is false, empty or none.
-fn is_nothing(thing: &Thing) -> bool {
+pub(super) fn is_nothing(thing: &Thing) -> bool {
     match thing {
         Thing::Absent => true,
         Thing::Text(_) => {
@@ -394,7 +421,10 @@ fn is_nothing(thing: &Thing) -> bool {
             )
         }
         Thing::List(list) => list.items.is_empty() && list.rest == Rest::Closed,
-        Thing::Map(map) => map.entries.is_empty() && map.rest == Rest::Closed,
+        // `{"LockReason": []}`
+        Thing::Map(map) => {
+            map.rest == Rest::Closed && map.entries.iter().all(|(_, it)| is_nothing(it))
+        }
         _ => false,
     }
 }

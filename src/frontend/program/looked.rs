@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asked::{About, about};
 use super::code::{Argument, Assign, Expression, Part, Statement, Unit, Value};
 use super::thing::Name;
 
@@ -13,16 +14,20 @@ const MOST_AROUND: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     names: Vec<Name>,
+    /// The functions by their names.
+    numbers: HashMap<Name, usize>,
     /// Functions that are called as statements, and those that are used otherwise.
     dropped: HashSet<Name>,
     used: HashSet<Name>,
     /// Functions that return a value somewhere.
     gives: HashSet<usize>,
+    /// Functions about whose answers conditions are.
+    asked: HashSet<Name>,
 }
 
 impl Looked {
-    pub(super) fn of(unit: &Unit) -> Self {
-        let mut visit = Visit::new(unit);
+    pub(super) fn of(unit: &Unit, text: &str) -> Self {
+        let mut visit = Visit::new(unit, text);
         visit.block(&unit.body);
         for field in unit.classes.iter().flat_map(|class| &class.fields) {
             visit.all(&field.value);
@@ -40,6 +45,16 @@ impl Looked {
     /// Whether a function returns a value somewhere.
     pub(super) fn gives(&self, number: usize) -> bool {
         self.gives.contains(&number)
+    }
+
+    /// A function of a name.
+    pub(super) fn function(&self, name: &str) -> Option<usize> {
+        self.numbers.get(name).copied()
+    }
+
+    /// Whether a condition is about what a function answers.
+    pub(super) fn is_asked(&self, number: usize) -> bool {
+        self.names.get(number).is_some_and(|name| self.asked.contains(name))
     }
 
     /// Whether the file calls a function, and looks nowhere at what it returns.
@@ -61,18 +76,27 @@ struct Visit<'u> {
     kept: Vec<(Option<usize>, Name, Name)>,
     /// Variables that are read, by function.
     read: HashMap<Option<usize>, HashSet<Name>>,
+    /// Variables that conditions are about: where, which.
+    asked: HashSet<(Option<usize>, Name)>,
+    text: &'u str,
 }
 
 impl<'u> Visit<'u> {
-    fn new(unit: &'u Unit) -> Self {
-        let names = unit.functions.iter().map(|function| function.name.clone()).collect();
-        let looked = Looked { names, ..Looked::default() };
-        Self { unit, looked, function: None, kept: Vec::new(), read: HashMap::new() }
+    fn new(unit: &'u Unit, text: &'u str) -> Self {
+        let names: Vec<Name> =
+            unit.functions.iter().map(|function| function.name.clone()).collect();
+        let numbers = (0..).zip(&names).map(|(number, name)| (name.clone(), number)).collect();
+        let looked = Looked { names, numbers, ..Looked::default() };
+        let (kept, read, asked) = (Vec::new(), HashMap::new(), HashSet::new());
+        Self { unit, looked, function: None, kept, read, asked, text }
     }
 
     fn finish(self) -> Looked {
-        let Self { mut looked, kept, read, .. } = self;
+        let Self { mut looked, kept, read, asked, .. } = self;
         for (function, variable, callee) in kept {
+            if asked.contains(&(function, variable.clone())) {
+                looked.asked.insert(callee.clone());
+            }
             let is_read = read.get(&function).is_some_and(|names| names.contains(&variable));
             let set = if is_read { &mut looked.used } else { &mut looked.dropped };
             set.insert(callee);
@@ -100,12 +124,16 @@ impl<'u> Visit<'u> {
             Statement::Plain(expression) | Statement::Defer(expression) => self.dropped(expression),
             Statement::Assign(assign) => self.assign(assign),
             Statement::If(branch) => {
+                self.asks(&branch.condition);
                 self.expression(&branch.condition);
                 self.block(&branch.then);
                 self.block(branch.otherwise.as_deref().unwrap_or_default());
             }
             Statement::Chain(arms) => {
                 for (condition, body) in arms {
+                    if let Some(condition) = condition {
+                        self.asks(condition);
+                    }
                     self.all(condition.as_ref());
                     self.block(body);
                 }
@@ -150,11 +178,27 @@ impl<'u> Visit<'u> {
         }
     }
 
+    fn asks(&mut self, condition: &Expression) {
+        match about(condition, self.text) {
+            Some((About::Call(call), _)) => self.looked.asked.extend(called(call)),
+            Some((About::Variable(name), _)) => {
+                self.asked.insert((self.function, name.clone()));
+            }
+            None => {}
+        }
+    }
+
     /// An expression of which nobody looks at the value.
     fn dropped(&mut self, expression: &Expression) {
         match (&expression.value, called(expression)) {
             (Value::Call(callee, given), Some(name)) => {
-                self.looked.dropped.insert(name);
+                // A method that hands on to another of its name does not call itself.
+                let own = self.function.and_then(|number| self.unit.functions.get(number));
+                let hands_on = own.is_some_and(|own| own.name == name)
+                    && matches!(callee.value, Value::Member(..));
+                if !hands_on {
+                    self.looked.dropped.insert(name);
+                }
                 if let Value::Member(object, _) = &callee.value {
                     self.expression(object);
                 }
@@ -257,7 +301,7 @@ impl<'u> Visit<'u> {
 }
 
 /// The last name of what a call calls.
-fn called(expression: &Expression) -> Option<Name> {
+pub(super) fn called(expression: &Expression) -> Option<Name> {
     let Value::Call(callee, _) = &expression.value else { return None };
     match &callee.value {
         Value::Name(name) | Value::Member(_, name) => Some(name.clone()),

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::answers::Fates;
+use super::asked::Answered;
 use super::code::Unit;
 use super::dialect::Dialect;
 use super::facts::Facts;
@@ -73,6 +74,8 @@ pub(super) struct Machine<'c> {
     pub(super) inlined_steps: usize,
     /// Whether a loop is being read once for each of its items.
     pub(super) unrolling: bool,
+    /// The text of the handler that is being asked what it does about codes.
+    pub(super) handler: String,
     /// The map that is gone through so, and the key of the entry that is read.
     pub(super) entry: Option<(Thing, Thing)>,
     /// How often that was done.
@@ -130,6 +133,8 @@ pub(super) struct Run {
     pub(super) decided: Vec<Decided>,
     /// What runs at the end.
     pub(super) at_end: Vec<Vec<Node>>,
+    /// The variable that holds what a function has just answered.
+    pub(super) answered: Option<Answered>,
     /// Requests given to functions that may send them.
     pub(super) tentative: Vec<Tentative>,
     /// Requests that functions of which nothing is known have begun to make: each
@@ -187,6 +192,7 @@ pub(super) fn lower(
             inlined_steps: 0,
             unrolling: false,
             entry: None,
+            handler: String::new(),
             unrolled: 0,
             assigned: HashMap::new(),
         };

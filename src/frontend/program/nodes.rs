@@ -96,7 +96,7 @@ pub(in crate::frontend) fn in_function(mut nodes: Vec<Node>, function: Span) -> 
 
 fn returns(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
-        Node::Leave(leave) => *leave == Leave::Function,
+        Node::Leave(leave) => matches!(leave, Leave::Function | Leave::Answer(_)),
         Node::Invoke(_) => false,
         other => other.bodies().into_iter().any(returns),
     })

@@ -1,8 +1,10 @@
 //! Functions that are called again when they fail: those with a decorator that says
 //! so, and those that a function is given which tries again.
 
+use super::by_code::asks_for_unknown;
 use super::calls::Call;
 use super::machine::Machine;
+use super::thing::Thing;
 use crate::frontend::error_code;
 use crate::procedure::{Attempt, Bound, Handler, Node, Repetition, has_calls};
 
@@ -72,10 +74,10 @@ impl<'c> Machine<'c> {
         let text = &self.source.text[call.at.clone()];
         let name = call.written.to_ascii_lowercase();
         let tries = ["retry", "backoff", "retri"].iter().any(|word| name.contains(word));
-        if tries && !tells(text) {
+        let retries = !tells(text) && !self.is_choosy(&call.callee);
+        if tries && retries {
             return again(condition, body);
         }
-        let retries = !tells(text);
         Node::Loop(Repetition {
             condition,
             conditional: true,
@@ -83,6 +85,18 @@ impl<'c> Machine<'c> {
             body,
             ..Repetition::default()
         })
+    }
+}
+
+impl Machine<'_> {
+    /// Whether a function of the file tells the failures apart of what it calls.
+    fn is_choosy(&self, callee: &Thing) -> bool {
+        const LONGEST: usize = 4096;
+        let Thing::Function(number, _) = callee else { return false };
+        let Some(function) = self.unit.functions.get(*number) else { return false };
+        let text = self.source.text.get(function.at.clone()).unwrap_or_default();
+        let text = &text[..text.floor_char_boundary(LONGEST)];
+        tells(text) || asks_for_unknown(&text.to_ascii_lowercase())
     }
 }
 

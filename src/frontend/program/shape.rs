@@ -1,6 +1,8 @@
 //! Tools for lowerings: the text of nodes, a depth that is counted, and the
 //! functions and classes found on the way.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use tree_sitter::Node;
@@ -21,6 +23,9 @@ pub(in crate::frontend) struct Shaper<'s> {
     /// Whether the function being lowered may change the variables around it, in
     /// a language in which others cannot.
     pub(in crate::frontend) shares: bool,
+    /// The classes of the file whose objects do something when a block around which
+    /// they stand begins and ends, once that is asked for.
+    pub(in crate::frontend) managers: OnceCell<HashSet<String>>,
     depth: u16,
 }
 
@@ -32,6 +37,7 @@ impl<'s> Shaper<'s> {
             enclosing: Vec::new(),
             owners: Vec::new(),
             shares: false,
+            managers: OnceCell::new(),
             depth: 0,
         }
     }

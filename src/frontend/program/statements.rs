@@ -65,6 +65,7 @@ impl<'c> Machine<'c> {
             }
             Statement::Assign(assign) => {
                 self.assign(assign);
+                self.note_question(assign);
                 Flow::Falls
             }
             Statement::If(branch) => self.branch(branch),
@@ -112,13 +113,14 @@ impl<'c> Machine<'c> {
         // Beside another value, none says only that nothing failed.
         let alone = things.len() == 1;
         let tells = |thing: &Thing| alone || !matches!(thing, Thing::Absent);
+        let leave = self.answering(&things);
         let things = things.into_iter().map(|thing| {
             let any = tells(&thing);
             self.under_look(thing, any)
         });
         let things = things.collect();
         self.returns(things);
-        self.out.push(Node::Leave(Leave::Function));
+        self.out.push(Node::Leave(leave));
         Flow::Returns
     }
 
@@ -142,11 +144,10 @@ impl<'c> Machine<'c> {
     pub(super) fn deferred_calls(&mut self) {
         let at_end = std::mem::take(&mut self.run.at_end);
         // It runs before the function is left.
-        let leaves = matches!(self.out.last(), Some(Node::Leave(Leave::Function)));
-        if leaves && !at_end.is_empty() {
-            self.out.pop();
-        }
+        let leaves = |node: &Node| matches!(node, Node::Leave(Leave::Function | Leave::Answer(_)));
+        let leave = if at_end.is_empty() { None } else { self.out.pop_if(|node| leaves(node)) };
         self.out.extend(at_end.into_iter().rev().flatten());
+        self.out.extend(leave.filter(|node| matches!(node, Node::Leave(Leave::Answer(_)))));
     }
 
     /// Reads one alternative and takes back what it did.
@@ -162,6 +163,7 @@ impl<'c> Machine<'c> {
             return self.block(taken);
         }
         let lock = self.eval(&branch.condition).told();
+        let question = self.question(&branch.condition, lock.as_ref());
         let at = branch.condition.at.clone();
         let condition = Some(self.shown(&at).to_string());
         let (flow, body, change) = self.deciding(lock.as_ref(), true, |machine| {
@@ -179,9 +181,24 @@ impl<'c> Machine<'c> {
             last = flow;
         }
         self.state.merge(&changes, branch.otherwise.is_none());
-        let nodes = self.chosen(arms);
+        let nodes = self.by_answer(question, arms);
         self.out.extend(nodes);
         self.decide_rest(lock.as_ref(), flow, last);
+        flow.min(last)
+    }
+
+    /// Two alternatives of which a condition chooses one.
+    pub(super) fn either_way(
+        &mut self,
+        condition: &Expression,
+        [then, otherwise]: [&'c [Statement]; 2],
+    ) -> Flow {
+        let (flow, body, change) = self.alternative(|machine| machine.block(then));
+        let (last, rest, other) = self.alternative(|machine| machine.block(otherwise));
+        self.state.merge(&change.into_iter().chain(other).collect::<Vec<_>>(), false);
+        let condition = Some(self.shown(&condition.at).to_string());
+        self.out
+            .push(Node::Branch(vec![Arm { condition, body }, Arm { condition: None, body: rest }]));
         flow.min(last)
     }
 
@@ -194,11 +211,13 @@ impl<'c> Machine<'c> {
         let mut changes = Vec::new();
         let mut flows = Vec::new();
         let mut rest = None;
+        let mut question = None;
         for (number, (condition, block)) in chain.iter().enumerate() {
             let later = condition.as_ref().filter(|_| number > 0);
             let mut lock = None;
             if let (0, Some(first)) = (number, condition) {
                 lock = self.eval(first).told();
+                question = self.question(first, lock.as_ref());
             }
             let (flow, body, change) = self.alternative(|machine| {
                 if let Some(condition) = later {
@@ -218,7 +237,7 @@ impl<'c> Machine<'c> {
         }
         let has_else = chain.iter().any(|(condition, _)| condition.is_none());
         self.state.merge(&changes, !has_else);
-        let nodes = self.chosen(arms);
+        let nodes = self.by_answer(question, arms);
         self.out.extend(nodes);
         if let Some((lock, flow)) = rest {
             self.decide_rest(Some(&lock), flow, Flow::Falls);

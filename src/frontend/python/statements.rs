@@ -1,5 +1,8 @@
 //! Python's statements: lowered one by one to those that every language has.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::declarations;
@@ -11,6 +14,7 @@ use crate::frontend::program::code::{
 };
 use crate::frontend::program::shape::{Shaper, named};
 use crate::frontend::program::shown;
+use crate::frontend::program::thing::Name;
 
 /// Lowers the statements of a block.
 pub(super) fn block(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
@@ -236,6 +240,7 @@ fn with(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
     let items = clause.map(|clause| named(clause, kind::COMMENT)).unwrap_or_default();
     let mut statements = Vec::new();
     let mut suppressed = None;
+    let mut finally: Vec<Statement> = Vec::new();
     for item in items {
         let Some(value) = item.child_by_field_name(field::VALUE) else { continue };
         let (value, alias) = match value.kind() {
@@ -247,9 +252,21 @@ fn with(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
         };
         suppressed = suppressed.or(suppresses(shaper, value));
         let value = expression(shaper, value);
-        statements.push(match alias {
-            Some(alias) => Statement::Assign(Assign {
-                targets: vec![target(shaper, alias)],
+        let manager = is_own_manager(shaper, &value).then(|| alias.map_or(item, |alias| alias));
+        let alias = alias.map(|alias| target(shaper, alias));
+        let asks = |name: &str, at: Node<'_>| {
+            let manager = || alias.as_ref().map_or(HELD.into(), |_| shaper.text(at).into());
+            method_call(manager(), name, at.byte_range())
+        };
+        if let Some(at) = manager {
+            finally.insert(0, asks("__exit__", at));
+        }
+        let enters = manager.map(|at| asks("__enter__", at));
+        let held = || Expression { at: item.byte_range(), value: Value::Name(HELD.into()) };
+        let target = if enters.is_some() { Some(alias.unwrap_or_else(held)) } else { alias };
+        statements.push(match target {
+            Some(target) => Statement::Assign(Assign {
+                targets: vec![target],
                 kind: Type::Unknown,
                 values: vec![value],
                 declares: true,
@@ -257,8 +274,12 @@ fn with(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
             }),
             None => Statement::Plain(value),
         });
+        statements.extend(enters);
     }
-    let body = body(shaper, node, field::BODY);
+    let mut body = body(shaper, node, field::BODY);
+    if !finally.is_empty() {
+        body = vec![Statement::Try(Try { body, finally, ..Try::default() })];
+    }
     match suppressed {
         Some(takes) => {
             let catch = Catch { takes: Some(takes), body: Vec::new() };
@@ -267,6 +288,38 @@ fn with(shaper: &mut Shaper<'_>, node: Node<'_>) -> Vec<Statement> {
         None => statements.extend(body),
     }
     statements
+}
+
+/// Stands for a context manager that has no name.
+const HELD: &str = "with";
+
+/// Whether a value is an object of a class of this file that is a context manager.
+fn is_own_manager(shaper: &Shaper<'_>, value: &Expression) -> bool {
+    let Value::Call(callee, _) = &value.value else { return false };
+    let Value::Name(name) = &callee.value else { return false };
+    shaper.managers.get_or_init(|| managers(&shaper.source.text)).contains(&**name)
+}
+
+fn managers(text: &str) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut class = "";
+    for line in text.lines().map(str::trim_start) {
+        if let Some(rest) = line.strip_prefix("class ") {
+            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            class = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        }
+        if line.starts_with("def __exit__(") {
+            found.insert(class.to_owned());
+        }
+    }
+    found
+}
+
+fn method_call(object: Name, method: &str, at: Range<usize>) -> Statement {
+    let object = Expression { at: at.clone(), value: Value::Name(object) };
+    let callee = Value::Member(Box::new(object), method.into());
+    let callee = Expression { at: at.clone(), value: callee };
+    Statement::Plain(Expression { at, value: Value::Call(Box::new(callee), Vec::new()) })
 }
 
 /// The exceptions that a context manager swallows.

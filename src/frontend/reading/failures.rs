@@ -13,7 +13,11 @@ pub(super) fn stops_at_failures(nodes: &mut [Node]) {
                 operation.failure = Failure::Raises;
             }
             Node::Call(_) | Node::Expand(_) | Node::Leave(_) | Node::Loop(_) | Node::Invoke(_) => {}
-            Node::Sequence(_) | Node::Branch(_) | Node::Attempt(_) | Node::Guard(_) => {
+            Node::Sequence(_)
+            | Node::Branch(_)
+            | Node::Attempt(_)
+            | Node::Guard(_)
+            | Node::Ask(_) => {
                 node.bodies_mut().into_iter().for_each(|body| stops_at_failures(body));
             }
         }

@@ -460,6 +460,6 @@ fn raises(steps: &[Step]) -> bool {
         Step::Loop(repetition) => raises(&repetition.body),
         Step::Guard(guard) => raises(&guard.body) || raises(&guard.locked),
         Step::Leave(leave) => *leave == Leave::Raise,
-        Step::Expand(_) => false,
+        Step::Ask(_) | Step::Expand(_) => false,
     })
 }

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::frontend::template::user_data;
 use crate::frontend::{Context, Lowered, encoding, host, interpreted_by, lower_embedded};
-use crate::procedure::{Attempt, Handler, Node, Procedure};
-use crate::source::Source;
+use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Procedure};
+use crate::source::{Source, Span};
 
 use super::embed::Marking;
 use super::evaluate::Evaluator;
@@ -69,6 +69,17 @@ struct Code<'p> {
     language: Language,
     /// Whether the run goes on when it fails.
     may_fail: bool,
+    /// When a provisioner runs it.
+    when: Option<When>,
+}
+
+/// When the code of a provisioner runs, one after the other.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum When {
+    /// Once the resource is there.
+    Created,
+    /// Before it goes away.
+    Destroyed,
 }
 
 /// Reads the code inside blocks.
@@ -91,15 +102,22 @@ impl<'e, 'p, 'c> Scripts<'e, 'p, 'c> {
         let Some(address) = block.address() else { return lowered };
         let suffix = scope.occurrence.map_or("", |occurrence| &occurrence.suffix);
         let address = format!("{}{address}{suffix}", scope.instance.prefix);
+        let mut runs = Vec::new();
         for code in code(block, self.evaluator, scope) {
             for text in texts(code.value, self.evaluator, scope, &code.join) {
                 let mut inner = self.lower(&text, code.language).unwrap_or_default();
+                let is_run = |procedure: &Procedure| procedure.name == "main";
+                let run = inner.procedures.iter().position(is_run);
                 for procedure in &mut inner.procedures {
                     adopt(procedure, &code, &address);
+                }
+                if let Some((when, at)) = code.when.zip(run) {
+                    runs.push((when, inner.procedures.remove(at)));
                 }
                 lowered.extend(inner);
             }
         }
+        lowered.procedures.extend(in_order(runs));
         lowered
     }
 
@@ -167,6 +185,31 @@ fn adopt(procedure: &mut Procedure, code: &Code<'_>, address: &str) {
     }
 }
 
+/// Runs of code at the same time, one after the other: the failure of one ends them.
+fn in_order(runs: Vec<(When, Procedure)>) -> Vec<Procedure> {
+    let (created, destroyed): (Vec<_>, Vec<_>) =
+        runs.into_iter().partition(|(when, _)| *when == When::Created);
+    let joined = [created, destroyed].into_iter().flat_map(|runs| {
+        let runs: Vec<Procedure> = runs.into_iter().map(|(_, run)| run).collect();
+        let (Some(first), Some(last)) = (runs.first(), runs.last()) else { return runs };
+        if runs.len() == 1 || first.span.file != last.span.file {
+            return runs;
+        }
+        let span = Span { end: last.span.end.max(first.span.end), ..first.span };
+        let (name, frontend) = (first.name.clone(), first.frontend);
+        let body = runs.into_iter().map(process).collect();
+        vec![Procedure { name, span, frontend, parameters: Vec::new(), body }]
+    });
+    joined.collect()
+}
+
+fn process(run: Procedure) -> Node {
+    let Procedure { span, mut body, .. } = run;
+    host::end_with_last(&mut body);
+    let (given, failure) = (Vec::new(), Failure::Raises);
+    Node::Invoke(Invocation { procedure: span, given, failure, process: true, body })
+}
+
 /// The code inside a block. What a module is given that is here is code where it
 /// is used.
 fn code<'p>(block: &'p Block, evaluator: &Evaluator<'p>, scope: Scope<'_, 'p>) -> Vec<Code<'p>> {
@@ -196,13 +239,20 @@ fn code<'p>(block: &'p Block, evaluator: &Evaluator<'p>, scope: Scope<'_, 'p>) -
 
 impl<'p> Code<'p> {
     fn new(label: &'static str, attribute: &'p Attribute, language: Language) -> Self {
-        Self { label, value: &attribute.value, join: Join::lines(), language, may_fail: false }
+        Self {
+            label,
+            value: &attribute.value,
+            join: Join::lines(),
+            language,
+            may_fail: false,
+            when: None,
+        }
     }
 
     /// A script in a file of its own.
     fn reading(text: &'p Expression) -> Self {
         let (language, join) = (Language::Script, Join::lines());
-        Self { label: "remote-exec", value: text, join, language, may_fail: false }
+        Self { label: "remote-exec", value: text, join, language, may_fail: false, when: None }
     }
 }
 
@@ -236,12 +286,19 @@ fn provisioned<'p>(
         _ => Vec::new(),
     };
     let on_failure = provisioner.attribute("on_failure");
-    let may_fail = on_failure
-        .is_some_and(|word| evaluator.written(word.value.place).trim_matches('"') == "continue");
+    let may_fail = on_failure.is_some_and(|word| is_word(word, "continue", evaluator));
+    let when = provisioner.attribute("when");
+    let destroys = when.is_some_and(|word| is_word(word, "destroy", evaluator));
     for code in &mut codes {
         code.may_fail = may_fail;
+        code.when = Some(if destroys { When::Destroyed } else { When::Created });
     }
     codes
+}
+
+/// Whether an attribute is a word, in quotes or not.
+fn is_word(attribute: &Attribute, word: &str, evaluator: &Evaluator<'_>) -> bool {
+    evaluator.written(attribute.value.place).trim_matches('"') == word
 }
 
 /// The files that a provisioner copies and runs, as far as they are at hand.

@@ -70,7 +70,11 @@ impl Standins {
             }
             Node::Loop(repetition) => self.text(&mut repetition.condition),
             Node::Guard(guard) => self.target(&mut guard.target),
-            Node::Sequence(_) | Node::Attempt(_) | Node::Invoke(_) | Node::Leave(_) => {}
+            Node::Sequence(_)
+            | Node::Attempt(_)
+            | Node::Invoke(_)
+            | Node::Ask(_)
+            | Node::Leave(_) => {}
         }
         pending.extend(node.bodies_mut().into_iter().flatten());
     }

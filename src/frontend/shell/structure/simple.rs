@@ -8,11 +8,15 @@ use crate::frontend::shell::resolve::{Certainty, Found};
 use crate::frontend::shell::script::words_of;
 use crate::frontend::shell::word::Word;
 use crate::frontend::shell::{FRONTEND, command, kind, program::program};
+use crate::frontend::waiting;
 use crate::procedure::{Action, Arm, Evidence, Fate, Node as Step, Operation};
 use crate::source::Source;
 
 /// Commands that hand on the text that they read.
 const PASSES_ON: &[&str] = &["cat", "tee", "sed", "envsubst", "tr", "base64", "dd"];
+
+/// Commands that end what they run after a time.
+const TIME_LIMITS: &[&str] = &["timeout", "gtimeout"];
 
 /// What comes to a command besides its own words.
 #[derive(Default)]
@@ -50,6 +54,8 @@ impl<'t> Lowering<'_, 't, '_> {
         let end = nodes.last().map_or(node.end_byte(), Node::end_byte);
         let span = self.source.span(node.start_byte()..end);
         let failure = self.failure(node.start_byte(), mode);
+        let head = words.first().and_then(Word::text).map(program);
+        let limited = head.is_some_and(|head| TIME_LIMITS.contains(&head));
         let mut operations = Vec::new();
         let mut doubtful = Vec::new();
         let mut calls = Vec::new();
@@ -71,6 +77,9 @@ impl<'t> Lowering<'_, 't, '_> {
                 Found::Code { language, words, certainty } => {
                     let source = self.code(&words, node.start_byte()..end);
                     let mut code = self.embedded(language, &source, mode, node);
+                    if limited {
+                        waiting::limit(&mut code);
+                    }
                     match certainty {
                         Certainty::Sure => calls.extend(code),
                         Certainty::OneOf => doubtful.push((source.text.trim().to_owned(), code)),

@@ -99,7 +99,11 @@ impl<'t> Lowering<'_, 't, '_> {
     /// their codes: `out=$(a) && break; if [[ $out == … ]]`.
     pub(super) fn judged_after(&self, node: Node<'t>, steps: &mut Vec<Step>, after: &[Node<'t>]) {
         let next = after.iter().find(|node| node.is_named() && node.kind() != kind::COMMENT);
-        let is_decision = |next: &&Node<'t>| matches!(next.kind(), kind::IF | kind::CASE);
+        let is_decision = |next: &&Node<'t>| match next.kind() {
+            kind::IF | kind::CASE => true,
+            kind::LIST => next.named_child(0).is_some_and(|left| self.searches(left)),
+            _ => false,
+        };
         let Some(next) = next.filter(|_| !steps.is_empty()).filter(is_decision) else { return };
         if let Some(Step::Attempt(attempt)) = steps.last_mut() {
             let handling = self.handling(std::slice::from_ref(next));
