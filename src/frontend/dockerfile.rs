@@ -142,9 +142,14 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
             let mut steps = Steps::default();
             self.piece(&whole, "shell", &mut steps);
             self.procedure("ENTRYPOINT", entrypoint.range.clone(), steps);
-        } else if let Some(instruction) = entrypoint.or(command) {
+        } else if let Some(instruction) = entrypoint.as_ref().or(command.as_ref()) {
             let mut steps = Steps::default();
-            self.step(&instruction, 0, &mut steps);
+            self.step(instruction, 0, &mut steps);
+            // A program that is a list is given the command, and most run it.
+            let given = command.as_ref().filter(|_| entrypoint.as_ref().is_some_and(is_list));
+            if let Some(command) = given {
+                self.step(command, 0, &mut steps);
+            }
             self.procedure(&instruction.name, instruction.range.clone(), steps);
         }
         if let Some(name) = self.name.take() {
@@ -287,6 +292,11 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
         self.procedure("build", 0..self.source.text.len(), run);
         self.out
     }
+}
+
+/// Whether what an instruction runs is a list of words.
+fn is_list(instruction: &Instruction) -> bool {
+    instruction.text[flags(&instruction.text)..].trim_start().starts_with('[')
 }
 
 /// The words of a list as a line for a shell.
