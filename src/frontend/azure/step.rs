@@ -70,6 +70,7 @@ fn one(item: Item<'_>, values: &Values, looks: &mut Looks, sink: &mut Sink<'_>) 
         join: Join::Lines,
         language,
         settings: "",
+        given_to: "",
         syntax: SYNTAX,
         values: &values,
         failure: Failure::Raises,

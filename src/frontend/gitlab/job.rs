@@ -105,6 +105,7 @@ fn run_piece(lines: Vec<Item<'_>>, values: &Values, failure: Failure, sink: &mut
         join: Join::Lines,
         language: SHELL,
         settings: PIPEFAIL,
+        given_to: "",
         syntax: &[],
         values,
         failure,
