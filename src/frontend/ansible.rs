@@ -22,6 +22,7 @@ mod files;
 mod guard;
 mod include;
 mod jinja;
+mod lookup;
 mod module;
 mod play;
 mod quotes;

@@ -50,7 +50,7 @@ impl<'t> Run<'_, 't> {
         let own = play.get("handlers").into_iter().flat_map(Item::items);
         let own = own.map(|handler| (handler, Rc::clone(&frame), self.file));
         self.handlers = own.collect();
-        let mut steps = Vec::new();
+        let mut steps = self.looked_up_by(play.get("vars"), &frame);
         if let Some(tasks) = play.get("pre_tasks") {
             steps.extend(self.tasks(tasks, &frame));
             steps.extend(self.flush());
