@@ -70,6 +70,7 @@ fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
         let setting = block.setting.clone();
         if let Some(mut piece) = piece(&block) {
             piece.code = mend::mended(piece.code, piece.language);
+            (piece.code, piece.language) = mend::in_blocks(piece.code, piece.language);
             if is_on_sdk {
                 piece.code = imports::added(piece.code, piece.language, context.catalogue);
             }
