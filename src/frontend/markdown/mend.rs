@@ -129,7 +129,9 @@ fn foreign_names(line: &str) -> Vec<Change> {
         let name = &line[at + open.len()..];
         let length = name.find('}').filter(|length| *length < LONGEST)?;
         let is_foreign = !name[..length].is_ascii()
-            && name[..length].chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            && name[..length]
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || "_- ".contains(letter));
         is_foreign.then_some((at, at + open.len() + length))
     });
     let changes = found.flat_map(|(start, end)| {
