@@ -14,14 +14,26 @@ use crate::source::{Source, Span};
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "taskfile",
     reads: "Taskfiles: the commands of tasks",
-    globs: &["Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"],
+    globs: &[
+        "Taskfile.yml",
+        "Taskfile.yaml",
+        "Taskfile.dist.yml",
+        "Taskfile.dist.yaml",
+        "*.yml",
+        "*.yaml",
+    ],
     interpreters: &[],
-    recognises: None,
+    recognises: Some(recognises),
     words: shell::WORDS,
     grouping: Grouping::File,
     max_bytes: 1 << 20,
     lower,
 };
+
+fn recognises(text: &str) -> bool {
+    let has = |key: &&str| template::top_level_key(text, key).is_some();
+    ["version", "tasks"].iter().all(has) && !["hosts", "jobs", "steps"].iter().any(has)
+}
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();

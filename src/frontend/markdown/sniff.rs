@@ -139,18 +139,13 @@ pub(super) fn template(text: &str) -> Option<&'static str> {
 }
 
 /// Front ends that know their files by name, and keys that all of these have.
-const BY_KEYS: &[(&str, &[&str])] =
-    &[("package-json", &["\"scripts\""]), ("taskfile", &["version", "tasks"])];
+const BY_KEYS: &[(&str, &[&str])] = &[("package-json", &["\"scripts\""])];
 
-/// Whether a text has a key at its top.
+/// Whether a line of a text begins with a key.
 fn has_key(text: &str, key: &str) -> bool {
-    let is_quoted = key.starts_with('"');
     let follows = |rest: &str| rest.trim_start().starts_with(':');
-    let mut lines = text.lines();
-    lines.any(|line| {
-        let line = if is_quoted { line.trim_start_matches([' ', '\t', '{']) } else { line };
-        line.strip_prefix(key).is_some_and(follows)
-    })
+    let mut lines = text.lines().map(|line| line.trim_start_matches([' ', '\t', '{']));
+    lines.any(|line| line.strip_prefix(key).is_some_and(follows))
 }
 
 /// Whether a text is a part of a workflow of GitHub Actions: its jobs, or steps.
