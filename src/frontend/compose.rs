@@ -62,8 +62,13 @@ fn service_of(name: &str, service: Item<'_>, found: &mut Vec<Job>, sink: &mut Si
         let step = Step { nodes, runs: Runs::OnSuccess, look: None };
         found.push(Job { name, span: service.span(), needs, step });
     };
-    let words =
-        [ENTRYPOINT, COMMAND].into_iter().filter_map(|key| service.get(key)).collect::<Vec<_>>();
+    let keys = if argv::is_command(service.get(COMMAND)) {
+        // Whatever starts it most likely runs it.
+        [COMMAND].as_slice()
+    } else {
+        [ENTRYPOINT, COMMAND].as_slice()
+    };
+    let words = keys.iter().filter_map(|key| service.get(key)).collect::<Vec<_>>();
     let image = service.get_text(IMAGE).filter(|_| service.get(ENTRYPOINT).is_none());
     let mut nodes = run(&words, image, &values, sink);
     let restart = service.get_text("restart").filter(|restart| restart.starts_with("on-failure"));

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::host::settings::{Setting, Settings};
 use super::host::{Piece, steps::Steps};
+use super::pipeline::argv;
 use super::template::{self, user_data};
 use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
 use crate::procedure::{Failure, Procedure, has_calls};
@@ -135,7 +136,9 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
     fn end_stage(&mut self) {
         let (entrypoint, command) = (self.entrypoint.take(), self.command.take());
         let whole = match (&entrypoint, &command) {
-            (Some(entrypoint), Some(command)) => self.joined(entrypoint, command),
+            (Some(entrypoint), Some(command)) if !names_tool(command) => {
+                self.joined(entrypoint, command)
+            }
             _ => None,
         };
         if let (Some(whole), Some(entrypoint)) = (whole, &entrypoint) {
@@ -292,6 +295,14 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
         self.procedure("build", 0..self.source.text.len(), run);
         self.out
     }
+}
+
+/// Whether an instruction has a list of words that begins with a tool that calls the
+/// API: whatever starts it most likely runs it.
+fn names_tool(instruction: &Instruction) -> bool {
+    let first = instruction.text.trim_start().strip_prefix('[').map(str::trim_start);
+    let word = first.and_then(|list| list.strip_prefix('"')?.split('"').next());
+    word.is_some_and(|word| !word.contains(' ') && argv::is_tool_first(word))
 }
 
 /// Whether what an instruction runs is a list of words.

@@ -46,6 +46,21 @@ fn is_of_tool(image: &str) -> bool {
     name.is_some_and(|name| name == TOOL.trim_end() || name.contains("aliyun-cli"))
 }
 
+/// Whether words are a command of the tool that names it.
+pub(in crate::frontend) fn is_command(words: Option<Item<'_>>) -> bool {
+    let first = words.and_then(|words| words.text().or_else(|| words.items().next()?.text()));
+    first.is_some_and(is_tool_first)
+}
+
+/// Whether a line starts with the name of a tool that calls the API.
+pub(in crate::frontend) fn is_tool_first(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    TOOLS.contains(&first.rsplit('/').next().unwrap_or(first))
+}
+
+/// Tools that call the API.
+const TOOLS: [&str; 3] = ["aliyun", "aliyuncli", "ecctl"];
+
 fn words<'t>(items: &[Item<'t>]) -> Option<Command<'t>> {
     let words: Vec<Item<'t>> = items.iter().flat_map(|item| words_of(*item)).collect();
     let skipped = words.iter().take_while(|word| is_launcher(word)).count();
