@@ -1,5 +1,8 @@
 //! Files that run code, huge, deep or broken: they are read in bounded time, and
-//! what stands before and after the trouble is found.
+//! what stands before and after the trouble is found. Each host has fixtures with
+//! every kind of step.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads the outlines of fixtures")]
 
 use std::time::{Duration, Instant};
 
@@ -150,5 +153,59 @@ fn files_are_known_by_their_names_and_folders() {
     for path in ["cron.d/README.md", "cron.d.md", "crontabs/notes.txt", "start", "a.conf"] {
         let crontab = frontend::named("crontab").and_then(|frontend| frontend.fit(path));
         assert_eq!(crontab, None, "{path}");
+    }
+}
+
+/// Kinds of steps that the fixtures of each host have, and what tells of one in
+/// their outlines.
+const KINDS: &[(&str, &[&str])] = &[
+    ("failing", &["StartInstance ", "RebootInstance ", "ModifyInstanceSpec "]),
+    ("without effect", &["RunCommand ", "InvokeCommand "]),
+    ("swallowed", &[" discarded\n", " silent\n"]),
+    ("guarded", &["guard "]),
+    ("unaffected", &["StopInstance "]),
+];
+
+/// Hosts of code, by the folders of their fixtures.
+const FIXTURES: &[&str] = &[
+    "ansible",
+    "argo",
+    "azure-pipelines",
+    "circleci",
+    "cloud-init",
+    "compose",
+    "crontab",
+    "dockerfile",
+    "drone",
+    "github-actions",
+    "gitlab-ci",
+    "jenkinsfile",
+    "justfile",
+    "kubernetes",
+    "makefile",
+    "markdown",
+    "notebook",
+    "package-json",
+    "packer",
+    "packer-json",
+    "procfile",
+    "systemd",
+    "taskfile",
+    "tekton",
+];
+
+#[test]
+fn fixtures_of_each_host_have_all_kinds_of_steps() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/frontends");
+    for host in FIXTURES {
+        let entries = root.join(host).read_dir().expect("the host has fixtures").flatten();
+        let outlines: String = entries
+            .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "snap"))
+            .map(|entry| std::fs::read_to_string(entry.path()).expect("an outline is a text"))
+            .collect();
+        for (kind, words) in KINDS {
+            let has_kind = words.iter().any(|word| outlines.contains(word));
+            assert!(has_kind, "{host} has no fixture with a step that is {kind}");
+        }
     }
 }

@@ -10,8 +10,8 @@
 use std::collections::HashSet;
 
 use crate::frontend::{Context, Frontend, Grouping, Lowered, template};
-use crate::procedure::{Procedure, has_calls};
-use crate::source::Source;
+use crate::procedure::{Node, Procedure, has_calls};
+use crate::source::{Source, Span};
 
 mod action;
 mod block;
@@ -22,6 +22,7 @@ mod files;
 mod guard;
 mod include;
 mod jinja;
+mod lookup;
 mod module;
 mod play;
 mod quotes;
@@ -66,30 +67,54 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
         lowered.problems.append(&mut tree.problems);
     }
     let files = files::Files::new(sources, &trees);
-    let mut used = HashSet::new();
+    let mut seen = Seen::default();
     for file in files.entries() {
-        lower_file(file, &files, &mut used, context, &mut lowered);
+        lower_file(file, &files, &mut seen, context, &mut lowered);
     }
     // Files that only refer to each other in a circle.
     for file in 0..sources.len() {
-        lower_file(file, &files, &mut used, context, &mut lowered);
+        lower_file(file, &files, &mut seen, context, &mut lowered);
+    }
+    for (handler, node) in seen.waiting {
+        let body = vec![node];
+        if seen.called.insert(handler) && has_calls(&body) {
+            let (name, parameters) = (HANDLER.to_owned(), Vec::new());
+            let procedure = Procedure { name, span: handler, frontend: NAME, parameters, body };
+            lowered.procedures.push(procedure);
+        }
     }
     lowered
+}
+
+/// What a handler is called that no task at hand calls for.
+const HANDLER: &str = "handler";
+
+/// What the files have come to so far.
+#[derive(Default)]
+struct Seen {
+    /// The files that have been brought in.
+    used: HashSet<usize>,
+    /// The handlers that tasks have called for.
+    called: HashSet<Span>,
+    /// What those do that none has called for yet.
+    waiting: Vec<(Span, Node)>,
 }
 
 /// Lowers a file that no other one has brought in.
 fn lower_file<'t>(
     file: usize,
     files: &'t files::Files<'t>,
-    used: &mut HashSet<usize>,
+    seen: &mut Seen,
     context: Context<'t>,
     lowered: &mut Lowered,
 ) {
-    if !used.insert(file) {
+    if !seen.used.insert(file) {
         return;
     }
-    let mut run = run::Run::new(files, context, used);
+    let mut run = run::Run::new(files, context, &mut seen.used);
     let (name, body) = run.file(file);
+    seen.called.extend(run.called.iter().copied());
+    seen.waiting.extend(run.never_notified());
     let embedded = std::mem::take(&mut run.embedded);
     if has_calls(&body) {
         let span = files.whole(file);

@@ -9,6 +9,7 @@ use crate::procedure::Procedure;
 use crate::source::Source;
 use template::Item;
 
+mod insertion;
 mod job;
 mod step;
 
@@ -44,6 +45,14 @@ const PARAMETERS: &str = "parameters";
 const STEP_KINDS: [&str; 6] =
     ["- script:", "- bash:", "- pwsh:", "- powershell:", "- task:", "- template:"];
 
+/// Keys of stages, of jobs, and of steps.
+const STAGE_KEYS: [&str; 1] = ["stage"];
+const JOB_KEYS: [&str; 2] = ["job", "deployment"];
+const STEP_KEYS: [&str; 6] = ["script", "bash", "pwsh", "powershell", "task", "template"];
+
+/// What a pipeline is made from, and what that is given.
+const EXTENDS: &str = "extends";
+
 fn is_variable(text: &str) -> bool {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     !text.is_empty() && text.chars().all(is_name)
@@ -53,7 +62,7 @@ fn recognises(text: &str) -> bool {
     let has = |key: &&str| template::top_level_key(text, key).is_some();
     let is_other = ["apiVersion", "on", "version", "kind", "runs"].iter().any(has);
     !is_other
-        && [STAGES, JOBS, STEPS].iter().any(has)
+        && [STAGES, JOBS, STEPS, EXTENDS].iter().any(has)
         && STEP_KINDS.iter().any(|kind| text.contains(kind))
 }
 
@@ -67,15 +76,19 @@ fn pipeline(top: Item<'_>, sink: &mut Sink<'_>) {
     chosen(top, &mut values);
     let mut looks = Looks::default();
     let mut found = Vec::new();
-    if let Some(stages) = top.get(STAGES) {
-        found = job::stages(stages, &values, &mut looks, sink);
-    } else if let Some(jobs) = top.get(JOBS) {
-        found = job::all(jobs, "", &[], &values, &mut looks, sink);
+    let extended = top.get(EXTENDS);
+    let given = |keys| extended.map(|from| insertion::given(from, keys)).unwrap_or_default();
+    for stages in insertion::get(top, STAGES).into_iter().chain(given(&STAGE_KEYS)) {
+        found.extend(job::stages(stages, &values, &mut looks, sink));
+    }
+    for jobs in insertion::get(top, JOBS).into_iter().chain(given(&JOB_KEYS)) {
+        found.extend(job::all(jobs, "", &[], &values, &mut looks, sink));
     }
     let procedures = jobs::procedures(found, top.span(), NAME);
     sink.out.procedures.extend(procedures);
     // A document may show steps without the rest.
-    if let Some(steps) = top.get(STEPS).or_else(|| Some(top).filter(|top| top.is_sequence())) {
+    let shown = insertion::get(top, STEPS).or_else(|| Some(top).filter(|top| top.is_sequence()));
+    for steps in shown.into_iter().chain(given(&STEP_KEYS)) {
         let body = step::all(steps, &values, &mut looks, sink).0;
         let (name, span) = (STEPS.to_owned(), top.span());
         let procedure = Procedure { name, span, frontend: NAME, parameters: Vec::new(), body };

@@ -13,6 +13,7 @@ pub(super) static FRONTEND: Frontend = Frontend {
         "*.yml",
         "*.yaml",
         "*.cfg",
+        "*.txt",
         "*.cloud-config",
         "*.cloudinit",
         "*.mime",

@@ -28,6 +28,7 @@ const SYNTAX: &[Syntax] = &[DOUBLED];
 const SERVICES: &str = "services";
 const COMMAND: &str = "command";
 const ENTRYPOINT: &str = "entrypoint";
+const IMAGE: &str = "image";
 const HEALTH: &str = "healthcheck";
 
 /// Commands that run when a service has started, or is about to stop.
@@ -61,9 +62,15 @@ fn service_of(name: &str, service: Item<'_>, found: &mut Vec<Job>, sink: &mut Si
         let step = Step { nodes, runs: Runs::OnSuccess, look: None };
         found.push(Job { name, span: service.span(), needs, step });
     };
-    let words =
-        [ENTRYPOINT, COMMAND].into_iter().filter_map(|key| service.get(key)).collect::<Vec<_>>();
-    let mut nodes = run(&words, &values, sink);
+    let keys = if argv::is_command(service.get(COMMAND)) {
+        // Whatever starts it most likely runs it.
+        [COMMAND].as_slice()
+    } else {
+        [ENTRYPOINT, COMMAND].as_slice()
+    };
+    let words = keys.iter().filter_map(|key| service.get(key)).collect::<Vec<_>>();
+    let image = service.get_text(IMAGE).filter(|_| service.get(ENTRYPOINT).is_none());
+    let mut nodes = run(&words, image, &values, sink);
     let restart = service.get_text("restart").filter(|restart| restart.starts_with("on-failure"));
     if let Some(restart) = restart {
         nodes = pipeline::retried(format!("restart: {restart}"), nodes);
@@ -71,7 +78,7 @@ fn service_of(name: &str, service: Item<'_>, found: &mut Vec<Job>, sink: &mut Si
     add(name.to_owned(), completed(service), nodes);
     for key in HOOKS {
         for hook in service.get(key).into_iter().flat_map(Item::items) {
-            let nodes = run(hook.get(COMMAND).as_slice(), &values, sink);
+            let nodes = run(hook.get(COMMAND).as_slice(), None, &values, sink);
             add(format!("{name} {key}"), Vec::new(), nodes);
         }
     }
@@ -79,15 +86,15 @@ fn service_of(name: &str, service: Item<'_>, found: &mut Vec<Job>, sink: &mut Si
         let is_mark = |item: &Item<'_>| matches!(item.text(), Some("CMD" | "CMD-SHELL" | "NONE"));
         let words: Vec<Item<'_>> = test.items().filter(|item| !is_mark(item)).collect();
         let words = if test.is_sequence() { words } else { vec![test] };
-        add(format!("{name} {HEALTH}"), Vec::new(), run(&words, &values, sink));
+        add(format!("{name} {HEALTH}"), Vec::new(), run(&words, None, &values, sink));
     }
 }
 
-fn run(items: &[Item<'_>], values: &Values, sink: &mut Sink<'_>) -> Vec<Node> {
-    let Some(command) = argv::read(items) else { return Vec::new() };
-    let argv::Command { lines, join, language, settings } = command;
-    let failure = Failure::Raises;
-    let code = Code { lines, join, language, settings, syntax: SYNTAX, values, failure };
+fn run(items: &[Item<'_>], image: Option<&str>, values: &Values, sink: &mut Sink<'_>) -> Vec<Node> {
+    let Some(command) = argv::read(items, image) else { return Vec::new() };
+    let argv::Command { lines, join, language, settings, given_to } = command;
+    let (syntax, failure) = (SYNTAX, Failure::Raises);
+    let code = Code { lines, join, language, settings, given_to, syntax, values, failure };
     code::run(&code, sink).nodes
 }
 

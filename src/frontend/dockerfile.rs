@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::host::settings::{Setting, Settings};
 use super::host::{Piece, steps::Steps};
+use super::pipeline::argv;
 use super::template::{self, user_data};
 use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
 use crate::procedure::{Failure, Procedure, has_calls};
@@ -135,16 +136,23 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
     fn end_stage(&mut self) {
         let (entrypoint, command) = (self.entrypoint.take(), self.command.take());
         let whole = match (&entrypoint, &command) {
-            (Some(entrypoint), Some(command)) => self.joined(entrypoint, command),
+            (Some(entrypoint), Some(command)) if !names_tool(command) => {
+                self.joined(entrypoint, command)
+            }
             _ => None,
         };
         if let (Some(whole), Some(entrypoint)) = (whole, &entrypoint) {
             let mut steps = Steps::default();
             self.piece(&whole, "shell", &mut steps);
             self.procedure("ENTRYPOINT", entrypoint.range.clone(), steps);
-        } else if let Some(instruction) = entrypoint.or(command) {
+        } else if let Some(instruction) = entrypoint.as_ref().or(command.as_ref()) {
             let mut steps = Steps::default();
-            self.step(&instruction, 0, &mut steps);
+            self.step(instruction, 0, &mut steps);
+            // A program that is a list is given the command, and most run it.
+            let given = command.as_ref().filter(|_| entrypoint.as_ref().is_some_and(is_list));
+            if let Some(command) = given {
+                self.step(command, 0, &mut steps);
+            }
             self.procedure(&instruction.name, instruction.range.clone(), steps);
         }
         if let Some(name) = self.name.take() {
@@ -287,6 +295,19 @@ impl<'s, 'a, 'c> Build<'s, 'a, 'c> {
         self.procedure("build", 0..self.source.text.len(), run);
         self.out
     }
+}
+
+/// Whether an instruction has a list of words that begins with a tool that calls the
+/// API: whatever starts it most likely runs it.
+fn names_tool(instruction: &Instruction) -> bool {
+    let first = instruction.text.trim_start().strip_prefix('[').map(str::trim_start);
+    let word = first.and_then(|list| list.strip_prefix('"')?.split('"').next());
+    word.is_some_and(|word| !word.contains(' ') && argv::is_tool_first(word))
+}
+
+/// Whether what an instruction runs is a list of words.
+fn is_list(instruction: &Instruction) -> bool {
+    instruction.text[flags(&instruction.text)..].trim_start().starts_with('[')
 }
 
 /// The words of a list as a line for a shell.

@@ -101,7 +101,8 @@ fn step(item: Item<'_>, values: &Values, looks: &mut Looks, sink: &mut Sink<'_>)
     let ignored = item.get_text("failure") == Some("ignore");
     let failure = if ignored { Failure::Discarded } else { Failure::Raises };
     let (language, join) = (SHELL, Join::Lines);
-    let code = Code { lines, join, language, settings, syntax: SYNTAX, values: &values, failure };
+    let (given_to, syntax, values) = ("", SYNTAX, &values);
+    let code = Code { lines, join, language, settings, given_to, syntax, values, failure };
     let Ran { nodes, look } = code::run(&code, sink);
     looks.add(&text, &nodes);
     let runs = runs_on(item);

@@ -13,7 +13,7 @@ use super::{Context, Frontend, Grouping, Lowered, interpreted_by, shell};
 use crate::procedure::Failure;
 use crate::source::{Embedding, Source};
 
-use read::{Justfile, Line};
+use read::{Justfile, Line, Written, in_backticks};
 
 mod read;
 
@@ -35,23 +35,28 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     for source in sources {
         let justfile = Justfile::read(&source.text);
         let lowering = Lowering { source, justfile: &justfile, context };
-        let recipes = justfile.recipes.iter().map(|recipe| {
-            let (body, looks) = lowering.body(&recipe.lines, &mut lowered).finish_with_looks();
-            Recipe {
+        let mut recipes: Vec<Recipe> = lowering.variables(&mut lowered).into_iter().collect();
+        for recipe in &justfile.recipes {
+            let (body, looks) = lowering.recipe(recipe, &mut lowered).finish_with_looks();
+            let needs = [VARIABLES].into_iter().map(str::to_owned);
+            recipes.push(Recipe {
                 name: recipe.name.clone(),
                 span: source.span(recipe.range.clone()),
-                needs: recipe.needs.clone(),
+                needs: needs.chain(recipe.needs.iter().cloned()).collect(),
                 body,
                 looks,
                 then: recipe.then.clone(),
-            }
-        });
-        let recipes: Vec<Recipe> = recipes.collect();
+            });
+        }
         lowered.procedures.extend(recipes::procedures(recipes, FRONTEND.name));
         super::invoked::tidy(&mut lowered.procedures);
     }
     lowered
 }
+
+/// What the commands are called whose output variables hold: just runs them before
+/// any recipe.
+const VARIABLES: &str = "variables";
 
 struct Lowering<'s, 'a, 'c> {
     source: &'s Source<'a>,
@@ -60,6 +65,42 @@ struct Lowering<'s, 'a, 'c> {
 }
 
 impl Lowering<'_, '_, '_> {
+    /// The commands whose output variables hold.
+    fn variables(&self, out: &mut Lowered) -> Option<Recipe> {
+        let asked = &self.justfile.asked;
+        let range = asked.first()?.start..asked.last()?.end;
+        let mut steps = Steps::default();
+        self.asked(asked, &mut steps, out);
+        let (body, looks) = steps.finish_with_looks();
+        let (name, needs, then) = (VARIABLES.to_owned(), Vec::new(), Vec::new());
+        let span = self.source.span(range);
+        (!body.is_empty()).then_some(Recipe { name, span, needs, body, looks, then })
+    }
+
+    /// Commands between backticks.
+    fn asked(&self, asked: &[Range<usize>], steps: &mut Steps, out: &mut Lowered) {
+        let Some(language) = self.language() else { return };
+        for range in asked {
+            let line = Line { range: range.clone(), failure: Failure::Raises };
+            self.run(language, &line, steps, out);
+        }
+    }
+
+    /// What runs lines.
+    fn language(&self) -> Option<&'static str> {
+        match &self.justfile.shell {
+            None => Some("shell"),
+            Some(words) => interpreted_by(words.split_whitespace()).ok(),
+        }
+    }
+
+    fn recipe(&self, recipe: &Written, out: &mut Lowered) -> Steps {
+        let mut steps = Steps::default();
+        self.asked(&recipe.asked, &mut steps, out);
+        steps.append(self.body(&recipe.lines, out));
+        steps
+    }
+
     fn body(&self, lines: &[Line], out: &mut Lowered) -> Steps {
         let mut steps = Steps::default();
         let text = &*self.source.text;
@@ -72,16 +113,25 @@ impl Lowering<'_, '_, '_> {
             }
             return steps;
         }
-        let language = match &self.justfile.shell {
-            None => Some("shell"),
-            Some(words) => interpreted_by(words.split_whitespace()).ok(),
-        };
         for line in lines {
-            if let Some(language) = language {
+            if let Some(language) = self.language() {
+                self.asked(&self.put_in(line), &mut steps, out);
                 self.run(language, line, &mut steps, out);
             }
         }
         steps
+    }
+
+    /// The commands whose output is put into a line: ``{{ `…` }}``.
+    fn put_in(&self, line: &Line) -> Vec<Range<usize>> {
+        let text = &*self.source.text;
+        let opens = text[line.range.clone()].match_indices("{{");
+        let inner = opens.filter_map(|(at, open)| {
+            let start = line.range.start + at + open.len();
+            let length = text[start..line.range.end].find("}}")?;
+            Some(in_backticks(text, start..start + length))
+        });
+        inner.flatten().collect()
     }
 
     fn run(&self, language: &str, line: &Line, steps: &mut Steps, out: &mut Lowered) {

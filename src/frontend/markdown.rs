@@ -20,6 +20,7 @@ mod nested;
 mod patch;
 mod remark;
 mod session;
+mod shortcode;
 mod sniff;
 
 use document::{Block, Mark};
@@ -60,7 +61,8 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
 }
 
 fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
-    let text = nested::opened(&source.text);
+    let text = shortcode::fenced(&source.text);
+    let text = nested::opened(&text);
     let document = document::read(&text);
     let is_on_sdk = imports::is_on_sdk(&source.text);
     let mut lowered = Lowered::default();
@@ -70,6 +72,7 @@ fn lower_document(source: &Source<'_>, context: Context<'_>) -> Lowered {
         let setting = block.setting.clone();
         if let Some(mut piece) = piece(&block) {
             piece.code = mend::mended(piece.code, piece.language);
+            (piece.code, piece.language) = mend::in_blocks(piece.code, piece.language);
             if is_on_sdk {
                 piece.code = imports::added(piece.code, piece.language, context.catalogue);
             }
@@ -109,7 +112,7 @@ fn read_as<'d>(said: Reads, code: Code<'d>) -> Option<Piece<'d>> {
     let shell = |code: Code<'d>| piece("shell", code.clone(), typed(&code));
     match sniff::despite(said, &text)? {
         Reads::As("shell") if session::is_prompted(&text) => shell(session::commands(&code)),
-        Reads::As("shell") => shell(code),
+        Reads::As("shell") => shell(session::without_tables(code)),
         Reads::As("powershell") if session::is_prompted(&text) => {
             piece("powershell", session::commands(&code), Standing::Alone)
         }
@@ -118,14 +121,25 @@ fn read_as<'d>(said: Reads, code: Code<'d>) -> Option<Piece<'d>> {
         Reads::Console => shell(session::commands(&code)),
         Reads::Prompted => piece("python", session::python(&code), Standing::Typed),
         Reads::Batch => shell(session::command_lines(&code, '^')),
-        Reads::Data => piece(sniff::template(&text)?, code, Standing::Alone),
-        Reads::Text => piece("shell", session::command_lines(&code, '\\'), Standing::Possible),
+        Reads::Data => match sniff::template(&text) {
+            Some(language) => piece(language, code, Standing::Alone),
+            // Steps that are written down for people.
+            None if !text.trim_start().starts_with(['{', '[']) => Some(possible(&code)),
+            None => None,
+        },
+        Reads::Text => Some(possible(&code)),
         Reads::Patch => {
             let said = patch::ending(&text).map_or(Reads::Sniffed, info::reads);
             read_as(if said == Reads::Patch { Reads::Not } else { said }, patch::result(&code))
         }
         Reads::Sniffed | Reads::Not => None,
     }
+}
+
+/// The lines of a text that are commands.
+fn possible<'d>(code: &Code<'d>) -> Piece<'d> {
+    let code = session::command_lines(code, '\\');
+    Piece { language: "shell", code, standing: Standing::Possible }
 }
 
 /// Code in a line of text that is a whole command: one with arguments.

@@ -1,4 +1,5 @@
-//! Taskfiles: the commands of each task, behind the tasks that it needs.
+//! Taskfiles: the commands of each task, behind the tasks that it needs and the
+//! commands that say what its variables are and whether it runs at all.
 
 use std::collections::HashMap;
 
@@ -13,14 +14,26 @@ use crate::source::{Source, Span};
 pub(super) static FRONTEND: Frontend = Frontend {
     name: "taskfile",
     reads: "Taskfiles: the commands of tasks",
-    globs: &["Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"],
+    globs: &[
+        "Taskfile.yml",
+        "Taskfile.yaml",
+        "Taskfile.dist.yml",
+        "Taskfile.dist.yaml",
+        "*.yml",
+        "*.yaml",
+    ],
     interpreters: &[],
-    recognises: None,
+    recognises: Some(recognises),
     words: shell::WORDS,
     grouping: Grouping::File,
     max_bytes: 1 << 20,
     lower,
 };
+
+fn recognises(text: &str) -> bool {
+    let has = |key: &&str| template::top_level_key(text, key).is_some();
+    ["version", "tasks"].iter().all(has) && !["hosts", "jobs", "steps"].iter().any(has)
+}
 
 fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     let mut lowered = Lowered::default();
@@ -42,6 +55,8 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
         let spans: HashMap<&str, Span> =
             tasks.iter().map(|(name, _, span)| (name.as_str(), *span)).collect();
         let mut recipes = Vec::new();
+        let asking = Lowering { settings: &settings, spans: &spans, context };
+        recipes.extend(asking.variables_of_all(top, &mut lowered));
         for (name, task, span) in &tasks {
             let mut settings = settings.clone();
             environment(*task, &mut settings);
@@ -49,7 +64,7 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
             let (body, looks) = lowering.task(*task, &mut lowered);
             let needs = task.get("deps").into_iter().flat_map(Item::items);
             let needs = needs.filter_map(|need| need.get_text("task").or(need.text()));
-            let needs = needs.map(str::to_owned).collect();
+            let needs = [VARIABLES].into_iter().chain(needs).map(str::to_owned).collect();
             let (name, span, then) = (name.clone(), *span, Vec::new());
             recipes.push(Recipe { name, span, needs, body, looks, then });
         }
@@ -58,6 +73,12 @@ fn lower(sources: &[Source<'_>], context: Context<'_>) -> Lowered {
     }
     lowered
 }
+
+/// What the commands are called that say what the variables of all tasks are.
+const VARIABLES: &str = "vars";
+
+/// Where a file or a task says what variables are.
+const ASKING: [&str; 2] = ["vars", "env"];
 
 /// Takes in what a file or a task sets for its commands.
 fn environment(of: Item<'_>, settings: &mut Settings) {
@@ -77,6 +98,37 @@ struct Lowering<'l, 'c> {
 }
 
 impl Lowering<'_, '_> {
+    /// The commands that say what the variables of all tasks are.
+    fn variables_of_all(&self, top: Item<'_>, out: &mut Lowered) -> Option<Recipe> {
+        let mut steps = Steps::default();
+        self.variables(top, &mut steps, out);
+        let (body, looks) = steps.finish_with_looks();
+        let (name, needs, then) = (VARIABLES.to_owned(), Vec::new(), Vec::new());
+        let span = ASKING.iter().find_map(|key| top.get(key)).map(Item::span)?;
+        (!body.is_empty()).then_some(Recipe { name, span, needs, body, looks, then })
+    }
+
+    /// The commands that say what variables are: `{sh: …}`.
+    fn variables(&self, of: Item<'_>, steps: &mut Steps, out: &mut Lowered) {
+        let given = ASKING.iter().filter_map(|key| of.get(key)).flat_map(Item::entries);
+        for asked in given.filter_map(|variable| variable.value.get("sh")) {
+            self.shell(asked, Failure::Raises, steps, out);
+        }
+    }
+
+    /// The commands that say whether a task runs: without what one of them asks for
+    /// it fails, or they say that there is nothing to do.
+    fn checks(&self, task: Item<'_>, steps: &mut Steps, out: &mut Lowered) {
+        self.variables(task, steps, out);
+        for asked in task.get("preconditions").into_iter().flat_map(Item::items) {
+            self.shell(asked.get("sh").unwrap_or(asked), Failure::Raises, steps, out);
+        }
+        let status = task.get("status").into_iter().flat_map(Item::items);
+        for asked in status.chain(task.get("if")) {
+            self.shell(asked, Failure::Continues, steps, out);
+        }
+    }
+
     fn task(&self, task: Item<'_>, out: &mut Lowered) -> (Vec<Node>, Vec<Look>) {
         let ignores = ignores(task);
         let alone = task.text().map(|_| task).or_else(|| task.get("cmd"));
@@ -87,6 +139,7 @@ impl Lowering<'_, '_> {
         let single = task.get("cmds").filter(|it| it.text().is_some()).or(alone);
         let mut deferred = Vec::new();
         let mut steps = Steps::default();
+        self.checks(task, &mut steps, out);
         for command in single.into_iter().chain(commands.into_iter().flat_map(Item::items)) {
             match command.get("defer") {
                 Some(later) => {
@@ -109,7 +162,11 @@ impl Lowering<'_, '_> {
             let span = self.spans.get(name);
             return steps.extend(span.map(|span| recipes::invoke(*span, failure)));
         }
-        let text = command.get("cmd").unwrap_or(command);
+        self.shell(command.get("cmd").unwrap_or(command), failure, steps, out);
+    }
+
+    /// What a text runs.
+    fn shell(&self, text: Item<'_>, failure: Failure, steps: &mut Steps, out: &mut Lowered) {
         let Some(aligned) = text.aligned() else { return };
         let mut code = text.source().embed();
         let start = text.range().start;

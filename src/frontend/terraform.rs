@@ -7,6 +7,7 @@
 //! hand go; whatever comes from a root's variables, from modules elsewhere or from
 //! data sources is unknown.
 
+mod calls;
 mod datum;
 mod embed;
 mod evaluate;
@@ -144,9 +145,13 @@ fn lower_instance<'p>(
     let mut children = Vec::new();
     let instance = evaluator.instance(number);
     let module = instance.module;
+    let is_unit = terragrunt::is_unit(&module.folder);
     for (number, block) in module.blocks.iter().enumerate() {
         if &*block.name == "terraform" {
             lowered.extend(scripts.hooks(block, Scope::of(&instance)));
+        }
+        if is_unit {
+            lowered.extend(scripts.commands(block, Scope::of(&instance)));
         }
         if block.address().is_none() {
             continue;

@@ -33,10 +33,9 @@ pub(super) fn is_ours(name: &str) -> bool {
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// A name without the collection.
+/// A name without the collection, whoever has a copy of the module.
 fn bare(name: &str) -> &str {
-    let bare = name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('.'));
-    bare.unwrap_or(name)
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// What a task with a module is called.
@@ -54,7 +53,7 @@ impl<'t> Run<'_, 't> {
     ) -> Vec<Node> {
         let name = bare(action.name);
         let is_copied = COPIED.contains(&name);
-        let is_full = action.full.starts_with(COLLECTION) || frame.rules.has_collection;
+        let is_full = action.full.contains('.') || frame.rules.has_collection;
         let is_copy = is_copied && (action.full.starts_with(COPIES) || !is_full);
         let collection = if is_copy { COPIES } else { COLLECTION };
         let declaration = Declaration {

@@ -9,6 +9,7 @@ use super::run::{MOST_NESTED, Run};
 use super::scope::Frame;
 use crate::frontend::template::Item;
 use crate::procedure::{Arm, Node};
+use crate::source::Span;
 
 impl<'t> Run<'_, 't> {
     /// The steps of a playbook. Recursion goes no deeper than [`MOST_NESTED`].
@@ -45,12 +46,12 @@ impl<'t> Run<'_, 't> {
 
     fn play(&mut self, play: Item<'t>) -> Vec<Node> {
         let frame = self.play_frame(play);
-        self.handlers.clear();
+        self.left_over.append(&mut self.handlers);
         self.notified.clear();
         let own = play.get("handlers").into_iter().flat_map(Item::items);
         let own = own.map(|handler| (handler, Rc::clone(&frame), self.file));
         self.handlers = own.collect();
-        let mut steps = Vec::new();
+        let mut steps = self.looked_up_by(play.get("vars"), &frame);
         if let Some(tasks) = play.get("pre_tasks") {
             steps.extend(self.tasks(tasks, &frame));
             steps.extend(self.flush());
@@ -115,14 +116,39 @@ impl<'t> Run<'_, 't> {
             let topics = listens.into_iter().flat_map(|topics| topics.items().chain([topics]));
             let mut names = topics.filter_map(Item::text).chain(handler.get_text("name"));
             let Some(name) = names.find(|name| notified.contains(*name)) else { continue };
-            let outer = std::mem::replace(&mut self.file, file);
-            let body = self.task(handler, &frame);
-            self.file = outer;
-            if !body.is_empty() {
-                let condition = Some(format!("{name} was notified"));
-                nodes.push(Node::Branch(vec![Arm { condition, body }]));
+            let name = name.to_owned();
+            nodes.extend(self.handler(handler, &frame, file, &name));
+        }
+        nodes
+    }
+
+    /// The handlers that no task at hand has called for: one elsewhere may.
+    pub(super) fn never_notified(&mut self) -> Vec<(Span, Node)> {
+        let mut all = std::mem::take(&mut self.left_over);
+        all.append(&mut self.handlers);
+        let mut nodes = Vec::new();
+        for (handler, frame, file) in all {
+            if !self.called.contains(&handler.span()) {
+                let name = handler.get_text("name").unwrap_or("handler");
+                let node = self.handler(handler, &frame, file, name);
+                nodes.extend(node.map(|node| (handler.span(), node)));
             }
         }
         nodes
+    }
+
+    fn handler(
+        &mut self,
+        handler: Item<'t>,
+        frame: &Rc<Frame<'t>>,
+        file: usize,
+        name: &str,
+    ) -> Option<Node> {
+        self.called.insert(handler.span());
+        let outer = std::mem::replace(&mut self.file, file);
+        let body = self.task(handler, frame);
+        self.file = outer;
+        let condition = Some(format!("{name} was notified"));
+        (!body.is_empty()).then_some(Node::Branch(vec![Arm { condition, body }]))
     }
 }

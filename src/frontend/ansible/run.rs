@@ -10,6 +10,7 @@ use super::scope::{Answer, Frame};
 use crate::frontend::template::Item;
 use crate::frontend::{Context, Lowered};
 use crate::procedure::{Node, Value};
+use crate::source::Span;
 
 /// How many tasks one file comes to, with those that it brings in.
 const MOST_TASKS: usize = 20_000;
@@ -41,6 +42,10 @@ pub(super) struct Run<'u, 't> {
     pub(super) handlers: Vec<(Item<'t>, Rc<Frame<'t>>, usize)>,
     /// The handlers that tasks have called for.
     pub(super) notified: HashSet<String>,
+    /// The handlers that have run.
+    pub(super) called: HashSet<Span>,
+    /// Those of plays that are over.
+    pub(super) left_over: Vec<(Item<'t>, Rc<Frame<'t>>, usize)>,
     /// By file, the answers whose failure its text looks at.
     pub(super) checked: HashMap<usize, HashSet<&'t str>>,
     /// How many more values may go into the one that is asked for.
@@ -67,6 +72,8 @@ impl<'u, 't> Run<'u, 't> {
             looks: Looks::default(),
             handlers: Vec::new(),
             notified: HashSet::new(),
+            called: HashSet::new(),
+            left_over: Vec::new(),
             checked: HashMap::new(),
             values_left: Cell::new(0),
             left: MOST_TASKS,

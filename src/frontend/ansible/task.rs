@@ -36,7 +36,8 @@ impl<'t> Run<'_, 't> {
             return steps;
         }
         let frame = self.looping(task, &frame);
-        let steps = self.act(task, &action, &frame);
+        let mut steps = self.looked_up(task, &frame);
+        steps.extend(self.act(task, &action, &frame));
         let steps = self.surrounded(task, &action, steps, &frame);
         self.keep_answer(task, &action, &steps, &frame);
         steps

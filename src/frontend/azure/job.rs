@@ -1,7 +1,7 @@
 //! Reads the stages and jobs of a pipeline.
 
 use super::step::{self, conditional};
-use super::{JOBS, STEPS, VARIABLES, variables};
+use super::{JOB_KEYS, JOBS, STEP_KEYS, STEPS, VARIABLES, insertion, variables};
 use crate::frontend::pipeline::{self, Job, Look, Looks, Runs, Sink, Step, Values, steps};
 use crate::frontend::template::Item;
 use crate::procedure::Node;
@@ -26,7 +26,7 @@ pub(super) fn stages(
 ) -> Vec<Job> {
     let mut found: Vec<Job> = Vec::new();
     let mut last = String::new();
-    for (number, stage) in stages.items().enumerate() {
+    for (number, (by, stage)) in insertion::items(stages).into_iter().enumerate() {
         let name =
             stage.get_text("stage").map_or_else(|| format!("stage {}", number + 1), str::to_owned);
         let needs = match stage.get(DEPENDS) {
@@ -44,7 +44,8 @@ pub(super) fn stages(
             .rev()
             .take(64)
             .collect();
-        let Some(jobs) = stage.get(JOBS) else {
+        let given = || insertion::given(stage, &JOB_KEYS).into_iter().next();
+        let Some(jobs) = insertion::get(stage, JOBS).or_else(given) else {
             last = name;
             continue;
         };
@@ -52,7 +53,7 @@ pub(super) fn stages(
         for job in &mut own {
             let nodes = std::mem::take(&mut job.step.nodes);
             let (nodes, runs) = conditional(stage.get(CONDITION), nodes, looks);
-            job.step.nodes = nodes;
+            job.step.nodes = inserted(by, nodes);
             if runs != Runs::OnSuccess {
                 job.step.runs = runs;
             }
@@ -74,7 +75,7 @@ pub(super) fn all(
     sink: &mut Sink<'_>,
 ) -> Vec<Job> {
     let mut found = Vec::new();
-    for (number, job) in jobs.items().enumerate() {
+    for (number, (by, job)) in insertion::items(jobs).into_iter().enumerate() {
         let name = job.get_text("job").or_else(|| job.get_text("deployment"));
         let name = name.map_or_else(|| format!("job {}", number + 1), str::to_owned);
         let mut values = values.clone();
@@ -87,6 +88,7 @@ pub(super) fn all(
         let failure = pipeline::tolerated(job.get("continueOnError"));
         let nodes = pipeline::failing(job.span(), failure, nodes);
         let (nodes, runs) = conditional(job.get(CONDITION), nodes, looks);
+        let nodes = inserted(by, nodes);
         let needs = job.get(DEPENDS).map(pipeline::texts).unwrap_or_default();
         let mut needs: Vec<String> = needs.iter().map(|need| format!("{prefix}{need}")).collect();
         needs.extend(before.iter().cloned());
@@ -96,6 +98,14 @@ pub(super) fn all(
     found
 }
 
+/// Nodes under the expression that puts them in.
+fn inserted(by: Option<&str>, nodes: Vec<Node>) -> Vec<Node> {
+    match by.filter(|_| !nodes.is_empty()) {
+        Some(by) => steps::on_condition(by, nodes),
+        None => nodes,
+    }
+}
+
 /// What a job does: its steps, or the phases of its deployment.
 fn read(
     job: Item<'_>,
@@ -103,8 +113,13 @@ fn read(
     looks: &mut Looks,
     sink: &mut Sink<'_>,
 ) -> (Vec<Node>, Option<Look>) {
-    if let Some(steps) = job.get(STEPS) {
+    if let Some(steps) = insertion::get(job, STEPS) {
         return step::all(steps, values, looks, sink);
+    }
+    let given = insertion::given(job, &STEP_KEYS);
+    if !given.is_empty() {
+        let lists = given.into_iter().map(|steps| step::all(steps, values, looks, sink).0);
+        return (lists.flatten().collect(), None);
     }
     let strategy = job.get(STRATEGY);
     let way = DEPLOYMENTS.iter().find_map(|way| strategy?.get(way));

@@ -1,6 +1,6 @@
 //! Reads the steps of a job.
 
-use super::SYNTAX;
+use super::{STEP_KEYS, SYNTAX, insertion};
 use crate::frontend::pipeline::code::{self, Code, Join, Ran, SHELL};
 use crate::frontend::pipeline::{self, Look, Looks, Runs, Sink, Step, Values, steps};
 use crate::frontend::template::Item;
@@ -50,13 +50,15 @@ fn collect(
 ) {
     let inserted = item.sole_entry().filter(|entry| entry.value.is_sequence());
     let expression = inserted.and_then(|entry| Some((entry.key.text()?, entry.value)));
-    match expression.filter(|(key, _)| key.starts_with("${{")) {
-        Some((condition, inner)) => {
-            let (nodes, look) = all(inner, values, looks, sink);
-            let nodes = steps::on_condition(&shown(condition), nodes);
-            found.push(Step { nodes, runs: Runs::OnSuccess, look });
-        }
-        None => found.push(one(item, values, looks, sink)),
+    if let Some((condition, inner)) = expression.filter(|(key, _)| key.starts_with("${{")) {
+        let (nodes, look) = all(inner, values, looks, sink);
+        let nodes = steps::on_condition(&shown(condition), nodes);
+        return found.push(Step { nodes, runs: Runs::OnSuccess, look });
+    }
+    found.push(one(item, values, looks, sink));
+    for given in insertion::given(item, &STEP_KEYS) {
+        let (nodes, look) = all(given, values, looks, sink);
+        found.push(Step { nodes, runs: Runs::OnSuccess, look });
     }
 }
 
@@ -70,6 +72,7 @@ fn one(item: Item<'_>, values: &Values, looks: &mut Looks, sink: &mut Sink<'_>) 
         join: Join::Lines,
         language,
         settings: "",
+        given_to: "",
         syntax: SYNTAX,
         values: &values,
         failure: Failure::Raises,

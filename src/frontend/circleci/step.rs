@@ -80,6 +80,7 @@ fn run(item: Item<'_>, scope: &Scope<'_>, looks: &mut Looks, sink: &mut Sink<'_>
         join: Join::Lines,
         language: code::language_of(line.text().unwrap_or_default(), language),
         settings,
+        given_to: "",
         syntax: SYNTAX,
         values: &values,
         failure: Failure::Raises,

@@ -103,6 +103,7 @@ fn command(
         join: Join::Lines,
         language: shell.language,
         settings: shell.settings,
+        given_to: "",
         syntax: SYNTAX,
         values,
         failure,

@@ -4,7 +4,7 @@
 use super::{File, NAME, SYNTAX};
 use crate::frontend::Link;
 use crate::frontend::pipeline::code::{self, Code, Join, SHELL};
-use crate::frontend::pipeline::{self, Sink, Values};
+use crate::frontend::pipeline::{self, Sink, Values, argv};
 use crate::frontend::template::Item;
 use crate::procedure::{Declaration, Failure, Invocation, Node, Property, Value};
 
@@ -17,26 +17,30 @@ struct Runner {
     /// The input with the code.
     code: &'static str,
     language: &'static str,
-    settings: &'static str,
+    /// What stands before it that is not written.
+    given_to: &'static str,
     /// The input with the number of tries, if it tries again.
     tries: Option<&'static str>,
 }
 
 const RUNNERS: &[Runner] = &[
-    Runner::new("actions/github-script", SCRIPT, "javascript"),
+    Runner { given_to: GIVEN, ..Runner::new("actions/github-script", SCRIPT, "javascript") },
     Runner::new("appleboy/ssh-action", SCRIPT, SHELL),
     Runner::retrying("nick-fields/retry", "command", "max_attempts"),
     Runner::retrying("nick-invision/retry", "command", "max_attempts"),
     Runner::retrying("wandalen/wretry.action", "command", "attempt_limit"),
 ];
 
+/// What scripts of `actions/github-script` find there.
+const GIVEN: &str = "const exec = require('@actions/exec');\n";
+
 impl Runner {
     const fn new(action: &'static str, code: &'static str, language: &'static str) -> Self {
-        Self { action, code, language, settings: "", tries: None }
+        Self { action, code, language, given_to: "", tries: None }
     }
 
     const fn retrying(action: &'static str, code: &'static str, tries: &'static str) -> Self {
-        Self { action, code, language: SHELL, settings: "", tries: Some(tries) }
+        Self { action, code, language: SHELL, given_to: "", tries: Some(tries) }
     }
 }
 
@@ -53,6 +57,14 @@ pub(super) fn run(
         return local(used, with, file);
     }
     let name = name_of(used);
+    if let Some(image) = used.strip_prefix("docker://")
+        && let Some(with) = with
+    {
+        let nodes = container(image, with, values, sink);
+        if !nodes.is_empty() {
+            return nodes;
+        }
+    }
     let runner = RUNNERS.iter().find(|runner| runner.action == name);
     let Some(runner) = runner else { return bound(&name, step) };
     let Some(line) = with.and_then(|with| with.get(runner.code)) else { return Vec::new() };
@@ -60,7 +72,8 @@ pub(super) fn run(
         lines: vec![line],
         join: Join::Lines,
         language: runner.language,
-        settings: runner.settings,
+        settings: "",
+        given_to: runner.given_to,
         syntax: SYNTAX,
         values,
         failure: Failure::Raises,
@@ -73,6 +86,18 @@ pub(super) fn run(
         }
         None => nodes,
     }
+}
+
+/// What a container runs that is a step.
+fn container(image: &str, with: Item<'_>, values: &Values, sink: &mut Sink<'_>) -> Vec<Node> {
+    let own = with.get("entrypoint");
+    let items: Vec<Item<'_>> = own.into_iter().chain(with.get("args")).collect();
+    let image = Some(image).filter(|_| own.is_none());
+    let Some(command) = argv::read(&items, image) else { return Vec::new() };
+    let argv::Command { lines, join, language, settings, given_to } = command;
+    let (syntax, failure) = (SYNTAX, Failure::Raises);
+    let code = Code { lines, join, language, settings, given_to, syntax, values, failure };
+    code::run(&code, sink).nodes
 }
 
 /// The name of an action without its version, and without where its image is.

@@ -28,18 +28,19 @@ pub(super) struct Inherited<'t> {
 /// Reads a job; none if it runs no script.
 pub(super) fn read<'t>(name: &str, item: Item<'t>, file: &File<'t>) -> Option<Inherited<'t>> {
     let line = Line::of(item, file);
-    let runs = line.get(SCRIPT).is_some() || name.starts_with('.') && line.get(AFTER).is_some();
+    let has = |key: &&str| line.get(key).is_some();
+    let runs = has(&SCRIPT) || name.starts_with('.') && [BEFORE, AFTER].iter().any(has);
     runs.then_some(Inherited { item, line })
 }
 
 /// Whether nothing at hand uses a hidden job: files elsewhere will.
 pub(super) fn is_alone(name: &str, file: &File<'_>) -> bool {
-    let mut others = file.others.iter().map(|other| other.source().text.as_bytes());
-    if others.any(|text| memchr::memmem::find(text, name.as_bytes()).is_some()) {
+    let mut others = file.others.iter();
+    if others.any(|other| uses(&other.source().text, name).next().is_some()) {
         return false;
     }
     let text = &file.top.source().text;
-    let mut uses = memchr::memmem::find_iter(text.as_bytes(), name.as_bytes());
+    let mut uses = uses(text, name);
     let after = uses.next().and_then(|at| text.get(at + name.len()..)).unwrap_or_default();
     if uses.next().is_some() {
         return false;
@@ -47,6 +48,23 @@ pub(super) fn is_alone(name: &str, file: &File<'_>) -> bool {
     let anchor = after.trim_start_matches([':', ' ', '"', '\'']).strip_prefix('&');
     let anchor = anchor.and_then(|rest| rest.split_whitespace().next());
     anchor.is_none_or(|anchor| !text.contains(&format!("*{anchor}")))
+}
+
+/// Where a text has a name, not as a part of another one, nor in a line that is a
+/// comment.
+fn uses<'x>(text: &'x str, name: &'x str) -> impl Iterator<Item = usize> + 'x {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).filter(move |at| {
+        let (before, after) = text.as_bytes().split_at(*at);
+        let mut after = after.iter().skip(name.len()).copied();
+        let goes_on = match after.next() {
+            Some(b':') => after.next().is_some_and(|next| !next.is_ascii_whitespace()),
+            next => next.is_some_and(is_part),
+        };
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let line = before[start..].trim_ascii_start();
+        !goes_on && !before.last().copied().is_some_and(is_part) && !line.starts_with(b"#")
+    })
 }
 
 /// What a job does.
@@ -105,6 +123,7 @@ fn run_piece(lines: Vec<Item<'_>>, values: &Values, failure: Failure, sink: &mut
         join: Join::Lines,
         language: SHELL,
         settings: PIPEFAIL,
+        given_to: "",
         syntax: &[],
         values,
         failure,

@@ -29,6 +29,9 @@ pub(in crate::frontend) struct Steps {
 /// whether that is reached.
 const MARK: &str = "\naliyun ecs DescribeRegions\n";
 
+/// The same behind a script whose last command fails at a lock.
+const MARK_OF_SUCCESS: &str = " &&\naliyun ecs DescribeRegions\n";
+
 /// The action of that call.
 const MARKED: &str = "DescribeRegions";
 
@@ -55,11 +58,25 @@ impl Steps {
         if !looks {
             return self.nodes.extend(run(piece, context, out));
         }
-        let marked = marked(piece.source);
-        let mut node = run(Piece { source: &marked, ..piece }, context, out);
-        let mut found = None;
-        if let Some(node) = &mut node {
-            take_mark(std::slice::from_mut(node), &mut Vec::new(), &mut found, 0);
+        let (mut node, mut found) = (None, None);
+        for mark in [MARK, MARK_OF_SUCCESS] {
+            let marked = marked(piece.source, mark);
+            let mut aside = Lowered::default();
+            let mut other = run(Piece { source: &marked, ..piece }, context, &mut aside);
+            let mut looks: Option<Vec<Look>> = None;
+            if let Some(node) = &mut other {
+                take_mark(std::slice::from_mut(node), &mut Vec::new(), &mut looks, 0);
+            }
+            let is_first = mark == MARK;
+            if is_first || looks.as_ref().is_some_and(|looks| !looks.is_empty()) {
+                (node, found) = (other, looks);
+            }
+            if is_first {
+                out.extend(aside);
+            }
+            if found.as_ref().is_some_and(|looks| !looks.is_empty()) {
+                break;
+            }
         }
         self.nodes.extend(node.filter(|node| !node.bodies().iter().all(|body| body.is_empty())));
         found.into_iter().flatten().for_each(|look| self.look(look));
@@ -124,12 +141,12 @@ pub(in crate::frontend) fn retried(condition: String, body: Vec<Node>) -> Node {
     Node::Loop(Repetition { condition, conditional, retries, bound, body, ..Repetition::default() })
 }
 
-/// A script with the mark behind it.
-fn marked(source: &Source<'_>) -> Source<'static> {
-    let end = source.text.len();
+/// A script with a mark behind it.
+fn marked(source: &Source<'_>, mark: &str) -> Source<'static> {
+    let end = source.text.trim_end().len();
     let mut marked = source.embed();
     marked.copy(0..end);
-    marked.replace(MARK, end..end);
+    marked.replace(mark, end..end);
     marked.finish()
 }
 

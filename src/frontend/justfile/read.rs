@@ -15,6 +15,8 @@ pub(super) struct Justfile<'s> {
     pub(super) exported: Vec<&'s str>,
     /// The words of `set shell`.
     pub(super) shell: Option<String>,
+    /// Commands whose output variables hold.
+    pub(super) asked: Vec<Range<usize>>,
     pub(super) recipes: Vec<Written>,
 }
 
@@ -24,6 +26,8 @@ pub(super) struct Written {
     pub(super) name: String,
     pub(super) needs: Vec<String>,
     pub(super) then: Vec<String>,
+    /// Commands whose output parameters hold if nothing else is given.
+    pub(super) asked: Vec<Range<usize>>,
     pub(super) lines: Vec<Line>,
     pub(super) range: Range<usize>,
 }
@@ -47,6 +51,9 @@ impl<'s> Justfile<'s> {
         for line in text.split_inclusive('\n') {
             let start = at;
             at += line.len();
+            if start < justfile.asked.last().map_or(0, |asked| asked.end) {
+                continue;
+            }
             let content = line.trim_end();
             if line.starts_with([' ', '\t'])
                 && let Some(recipe) = &mut open
@@ -68,8 +75,10 @@ impl<'s> Justfile<'s> {
                 continue;
             }
             justfile.recipes.extend(open.take());
-            if !justfile.setting(content) {
-                open = header(content, start);
+            if justfile.setting(content) {
+                justfile.asked.extend(in_backticks(text, start..start + content.len()));
+            } else {
+                open = header(text, start..start + content.len());
             }
         }
         justfile.recipes.extend(open);
@@ -110,10 +119,10 @@ impl<'s> Justfile<'s> {
 }
 
 /// `name parameters: needs && what follows`.
-fn header(line: &str, start: usize) -> Option<Written> {
-    let line_end = start + line.len();
-    let line = line.strip_prefix('@').unwrap_or(line);
+fn header(text: &str, range: Range<usize>) -> Option<Written> {
+    let line = text[range.clone()].strip_prefix('@').unwrap_or(&text[range.clone()]);
     let colon = colon(line)?;
+    let asked = in_backticks(text, range.end - line.len()..range.end - line.len() + colon);
     let name = line[..colon].split_whitespace().next()?;
     let (needs, then) = match line[colon + 1..].split_once("&&") {
         Some((needs, then)) => (needs, then),
@@ -123,10 +132,43 @@ fn header(line: &str, start: usize) -> Option<Written> {
         name: name.to_owned(),
         needs: names(needs),
         then: names(then),
+        asked,
         lines: Vec::new(),
-        range: start..line_end,
+        range,
     })
 }
+
+/// The commands between the backticks that begin in a part of a text, one or three
+/// of them. Three may reach beyond that.
+pub(super) fn in_backticks(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut quote = None;
+    let mut at = range.start;
+    while let Some(letter) = text.get(at..range.end).and_then(|rest| rest.chars().next()) {
+        let next = at + letter.len_utf8();
+        match letter {
+            _ if quote == Some(letter) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' => quote = Some(letter),
+            '#' => break,
+            '`' => {
+                let fence = if text[at..].starts_with(BACKTICKS) { BACKTICKS } else { "`" };
+                let start = at + fence.len();
+                let within = if fence.len() > 1 { &text[start..] } else { &text[start..range.end] };
+                let Some(length) = within.find(fence) else { break };
+                found.push(start..start + length);
+                at = start + length + fence.len();
+                continue;
+            }
+            _ => {}
+        }
+        at = next;
+    }
+    found
+}
+
+/// What stands around a command of several lines.
+const BACKTICKS: &str = "```";
 
 /// Where the colon behind the parameters is, which may hold some in quotes.
 fn colon(line: &str) -> Option<usize> {

@@ -9,6 +9,7 @@ use crate::procedure::Failure;
 const COMMAND: &str = "command";
 const ARGS: &str = "args";
 const ENV: &str = "env";
+const IMAGE: &str = "image";
 
 /// What a container's `command` and `args` run.
 pub(in crate::frontend) fn run(
@@ -20,10 +21,11 @@ pub(in crate::frontend) fn run(
 ) -> Ran {
     let items: Vec<Item<'_>> =
         [COMMAND, ARGS].iter().filter_map(|key| container.get(key)).collect();
-    let Some(command) = argv::read(&items) else { return Ran::default() };
-    let values = with_environment(container, values);
-    let argv::Command { lines, join, language, settings } = command;
-    let code = Code { lines, join, language, settings, syntax, values: &values, failure };
+    let image = container.get_text(IMAGE).filter(|_| container.get(COMMAND).is_none());
+    let Some(command) = argv::read(&items, image) else { return Ran::default() };
+    let values = &with_environment(container, values);
+    let argv::Command { lines, join, language, settings, given_to } = command;
+    let code = Code { lines, join, language, settings, given_to, syntax, values, failure };
     code::run(&code, sink)
 }
 
@@ -36,7 +38,7 @@ pub(in crate::frontend) fn script(
     failure: Failure,
     sink: &mut Sink<'_>,
 ) -> Ran {
-    let values = with_environment(container, values);
+    let values = &with_environment(container, values);
     let program = container.get(COMMAND).and_then(|command| {
         let words: Vec<&str> = command.items().filter_map(Item::text).collect();
         let first = words.first()?;
@@ -45,9 +47,10 @@ pub(in crate::frontend) fn script(
     let text = script.text().unwrap_or_default();
     let language = code::language_of(text, program.unwrap_or(SHELL));
     // A script that names its shell sets its options itself.
-    let settings = if text.trim_start().starts_with("#!") { "" } else { settings };
-    let (lines, join) = (vec![script], Join::Lines);
-    let code = Code { lines, join, language, settings, syntax, values: &values, failure };
+    let is_set = text.trim_start().starts_with("#!") || language != SHELL;
+    let settings = if is_set { "" } else { settings };
+    let (lines, join, given_to) = (vec![script], Join::Lines, "");
+    let code = Code { lines, join, language, settings, given_to, syntax, values, failure };
     code::run(&code, sink)
 }
 

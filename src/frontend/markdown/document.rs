@@ -79,6 +79,8 @@ struct Reading<'d> {
     open: Option<(Mark, Code<'d>)>,
     html: Option<Code<'d>>,
     quiet: bool,
+    /// Whether the text that follows is in a `<code>`.
+    coded: bool,
 }
 
 impl<'d> Reading<'d> {
@@ -86,8 +88,10 @@ impl<'d> Reading<'d> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.coded => self.inline(&text, range),
             Event::Text(text) => self.words(Cow::from(text), range),
             Event::Code(text) => self.inline(&text, range),
+            Event::InlineHtml(tag) => self.coded = tag.starts_with("<code"),
             Event::Html(text) => {
                 if let Some(html) = &mut self.html {
                     html.push(Cow::from(text), range, self.text);

@@ -18,11 +18,34 @@ const ENTITIES: &[(&str, &str)] = &[
 
 /// The blocks in lines of HTML.
 pub(super) fn blocks<'d>(html: &Code<'d>) -> Vec<Marked<'d>> {
-    let mut found = fences(html);
+    let html = without_comments(html);
+    let mut found = fences(&html);
     if found.is_empty() {
-        found = preformatted(html);
+        found = preformatted(&html);
     }
     found
+}
+
+/// What begins and ends a comment.
+const COMMENT: (&str, &str) = ("<!--", "-->");
+
+/// The lines outside of comments.
+fn without_comments<'d>(html: &Code<'d>) -> Code<'d> {
+    let (opens, closes) = COMMENT;
+    let mut kept = Code::default();
+    let mut open = false;
+    for line in &html.lines {
+        let was_open = open;
+        if let Some(at) = line.text.rfind(opens) {
+            open = !line.text[at..].contains(closes);
+        } else if line.text.contains(closes) {
+            open = false;
+        }
+        if !was_open && !line.text.trim_start().starts_with(opens) {
+            kept.lines.push(line.clone());
+        }
+    }
+    kept
 }
 
 /// The fenced blocks in lines that the parser has not looked into.
@@ -105,14 +128,32 @@ fn plain<'d>(line: &Line<'d>, end: Option<usize>) -> Option<Line<'d>> {
     if line.text.trim().is_empty() {
         return None;
     }
-    if !line.text.contains('&') && line.text.ends_with('\n') {
+    if !line.text.contains(['&', '<']) && line.text.ends_with('\n') {
         return Some(line);
     }
-    let mut text = line.text.trim_end().to_owned();
+    let mut text = without_tags(line.text.trim_end());
     for (entity, letter) in ENTITIES {
         if text.contains(entity) {
             text = text.replace(entity, letter);
         }
     }
     Some(line.saying(text + "\n"))
+}
+
+/// Tags that mark words of code.
+const MARKS: [&str; 8] = ["span", "b", "strong", "i", "em", "mark", "a", "font"];
+
+/// A text without the tags that mark its words.
+fn without_tags(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let tag = rest[at + 1..].trim_start_matches('/');
+        let name = tag.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let end = rest[at..].find('>').filter(|_| MARKS.contains(&&tag[..name]));
+        let after = end.map_or(at + 1, |length| at + length + 1);
+        kept.push_str(&rest[..if end.is_some() { at } else { after }]);
+        rest = &rest[after..];
+    }
+    kept + rest
 }

@@ -1,5 +1,6 @@
 //! What keeps a fragment in a document from being code as it stands: entities,
-//! `...` for what is left out, `<name>` for what is to be filled in.
+//! `...` for what is left out, `<name>` for what is to be filled in, blocks of HCL
+//! without those around them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,6 +22,46 @@ const WITH_DOTS: &[&str] = &["python", "shell", "powershell"];
 
 /// The longest `<name>`, in bytes.
 const LONGEST: usize = 80;
+
+/// Blocks of HCL that stand in others: what their lines start with, what the others
+/// start with, and whose they are. The first that fits counts.
+const INNER_BLOCKS: &[(&str, &str, &str)] = &[
+    ("provisioner \"local-exec\"", "resource \"null_resource\" \"example\" {\n", "terraform"),
+    ("provisioner \"remote-exec\"", "resource \"null_resource\" \"example\" {\n", "terraform"),
+    ("provisioner \"file\"", "resource \"null_resource\" \"example\" {\n", "terraform"),
+    ("provisioner \"", "build {\n", "packer"),
+    ("post-processor \"", "build {\n", "packer"),
+    ("before_hook \"", "terraform {\n", "terraform"),
+    ("after_hook \"", "terraform {\n", "terraform"),
+    ("error_hook \"", "terraform {\n", "terraform"),
+    ("build {", "", "packer"),
+];
+
+/// Code of HCL in the blocks that it belongs in, and the front end for it.
+pub(super) fn in_blocks<'d>(
+    mut code: Code<'d>,
+    language: &'static str,
+) -> (Code<'d>, &'static str) {
+    if language != "terraform" {
+        return (code, language);
+    }
+    let text = code.text();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let fits = |line: &str| INNER_BLOCKS.iter().find(|(start, ..)| line.starts_with(start));
+    let is_packer = |(_, outer, _): &&(&str, &str, &str)| outer.is_empty();
+    let first = lines.next().and_then(|line| fits(line.trim_start()));
+    let Some((_, outer, language)) = first.or_else(|| lines.find_map(fits).filter(is_packer))
+    else {
+        return (code, language);
+    };
+    if !outer.is_empty() {
+        let range = code.range();
+        let opens = Line { text: Cow::Borrowed(*outer), range: range.start..range.start };
+        code.lines.insert(0, opens);
+        code.insert("\n}\n", range.end);
+    }
+    (code, language)
+}
 
 /// Code of a language as its front end can read it.
 pub(super) fn mended<'d>(code: Code<'d>, language: &str) -> Code<'d> {
@@ -88,7 +129,9 @@ fn foreign_names(line: &str) -> Vec<Change> {
         let name = &line[at + open.len()..];
         let length = name.find('}').filter(|length| *length < LONGEST)?;
         let is_foreign = !name[..length].is_ascii()
-            && name[..length].chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            && name[..length]
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || "_- ".contains(letter));
         is_foreign.then_some((at, at + open.len() + length))
     });
     let changes = found.flat_map(|(start, end)| {

@@ -67,6 +67,25 @@ pub(super) fn python<'d>(code: &Code<'d>) -> Code<'d> {
     Code { lines: code.lines.iter().filter_map(behind).collect() }
 }
 
+/// Commands without the tables that they print: with `--output cols=…` the tool
+/// draws them with `+`, `|` and `-`.
+pub(super) fn without_tables(mut code: Code<'_>) -> Code<'_> {
+    let mut goes_on = false;
+    code.lines.retain(|line| {
+        let text = line.text.trim();
+        let is_rule =
+            |sign| text.len() >= SHORTEST_RULE && text.trim_matches(['+', sign]).is_empty();
+        let is_drawn = text.starts_with("| ") || text.starts_with('|') && text.ends_with('|');
+        let is_table = !goes_on && (is_drawn || is_rule('-') || is_rule('='));
+        goes_on = text.ends_with(['\\', '|']) && !is_table;
+        !is_table
+    });
+    code
+}
+
+/// The shortest line that is a part of a table, in bytes.
+const SHORTEST_RULE: usize = 4;
+
 /// The lines of a text that are commands of the command line tool, with those
 /// that they go on in.
 pub(super) fn command_lines<'d>(code: &Code<'d>, goes_on: char) -> Code<'d> {

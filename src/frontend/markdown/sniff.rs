@@ -130,7 +130,22 @@ pub(super) fn template(text: &str) -> Option<&'static str> {
         let of_azure = AZURE_STEPS.iter().any(|start| text.trim_start().starts_with(start));
         of_azure.then_some("azure-pipelines").or(has_steps(text).then_some("github-actions"))
     };
-    found.map(|frontend| frontend.name).or_else(|| steps().filter(|_| !is_json))
+    let by_keys = || {
+        let fits = |(_, keys): &&(&str, &[&str])| keys.iter().all(|key| has_key(text, key));
+        BY_KEYS.iter().find(fits).map(|(name, _)| *name)
+    };
+    let found = found.map(|frontend| frontend.name);
+    found.or_else(|| steps().filter(|_| !is_json)).or_else(by_keys)
+}
+
+/// Front ends that know their files by name, and keys that all of these have.
+const BY_KEYS: &[(&str, &[&str])] = &[("package-json", &["\"scripts\""])];
+
+/// Whether a line of a text begins with a key.
+fn has_key(text: &str, key: &str) -> bool {
+    let follows = |rest: &str| rest.trim_start().starts_with(':');
+    let mut lines = text.lines().map(|line| line.trim_start_matches([' ', '\t', '{']));
+    lines.any(|line| line.strip_prefix(key).is_some_and(follows))
 }
 
 /// Whether a text is a part of a workflow of GitHub Actions: its jobs, or steps.

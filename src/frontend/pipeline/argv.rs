@@ -15,20 +15,60 @@ pub(in crate::frontend) struct Command<'t> {
     pub(in crate::frontend) language: &'static str,
     /// Settings of the shell that runs it.
     pub(in crate::frontend) settings: &'static str,
+    /// The program of the image, where the words are what it is given.
+    pub(in crate::frontend) given_to: &'static str,
 }
 
 /// Words before which a command line may stand that runs the rest.
 const LAUNCHERS: [&str; 4] = ["env", "exec", "tini", "dumb-init"];
 
-/// Reads a list of words; a text is a line of shell.
-pub(in crate::frontend) fn read<'t>(items: &[Item<'t>]) -> Option<Command<'t>> {
+/// Reads a list of words; a text is a line of shell. The image is that whose own
+/// program is given the words, if nothing else is.
+pub(in crate::frontend) fn read<'t>(
+    items: &[Item<'t>],
+    image: Option<&str>,
+) -> Option<Command<'t>> {
+    let mut command = words(items)?;
+    let first = command.lines.first()?.text()?.split_whitespace().next();
+    if image.is_some_and(is_of_tool) && first.is_some_and(|first| PRODUCTS.contains(&first)) {
+        command.given_to = TOOL;
+    }
+    Some(command)
+}
+
+/// The command line tool, and what its words begin with that call ECS.
+const TOOL: &str = "aliyun ";
+const PRODUCTS: [&str; 2] = ["ecs", "Ecs"];
+
+/// Whether an image is one of the tool, by whomever.
+fn is_of_tool(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next();
+    name.is_some_and(|name| name == TOOL.trim_end() || name.contains("aliyun-cli"))
+}
+
+/// Whether words are a command of the tool that names it.
+pub(in crate::frontend) fn is_command(words: Option<Item<'_>>) -> bool {
+    let first = words.and_then(|words| words.text().or_else(|| words.items().next()?.text()));
+    first.is_some_and(is_tool_first)
+}
+
+/// Whether a line starts with the name of a tool that calls the API.
+pub(in crate::frontend) fn is_tool_first(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    TOOLS.contains(&first.rsplit('/').next().unwrap_or(first))
+}
+
+/// Tools that call the API.
+const TOOLS: [&str; 3] = ["aliyun", "aliyuncli", "ecctl"];
+
+fn words<'t>(items: &[Item<'t>]) -> Option<Command<'t>> {
     let words: Vec<Item<'t>> = items.iter().flat_map(|item| words_of(*item)).collect();
     let skipped = words.iter().take_while(|word| is_launcher(word)).count();
     let rest = words.get(skipped..)?;
     let program = rest.first()?.text()?;
     if let [only] = words.as_slice() {
         let (lines, join) = (vec![*only], Join::Lines);
-        return Some(Command { lines, join, language: SHELL, settings: "" });
+        return Some(Command { lines, join, language: SHELL, settings: "", given_to: "" });
     }
     if let Some(inline) = inline(program, &rest[1..]).or_else(|| launched(program, &rest[1..])) {
         return Some(inline);
@@ -38,7 +78,7 @@ pub(in crate::frontend) fn read<'t>(items: &[Item<'t>]) -> Option<Command<'t>> {
         return inline(SHELL_PROGRAM, rest);
     }
     let join = if items.iter().all(|item| item.is_sequence()) { Join::Words } else { Join::Parts };
-    Some(Command { lines: words, join, language: SHELL, settings: "" })
+    Some(Command { lines: words, join, language: SHELL, settings: "", given_to: "" })
 }
 
 /// What an image without a program of its own is taken to run.
@@ -54,7 +94,7 @@ fn inline<'t>(program: &str, arguments: &[Item<'t>]) -> Option<Command<'t>> {
     let settings = if language == SHELL { settings(flags) } else { "" };
     let language = language_of(code.text().unwrap_or_default(), language);
     let language = crate::frontend::named(language)?.name;
-    Some(Command { lines: vec![code], join: Join::Lines, language, settings })
+    Some(Command { lines: vec![code], join: Join::Lines, language, settings, given_to: "" })
 }
 
 /// Code that follows a line which ends in `-c`: `entrypoint: sh -c`.
@@ -67,7 +107,7 @@ fn launched<'t>(line: &str, arguments: &[Item<'t>]) -> Option<Command<'t>> {
     let settings = if language == SHELL { settings(options.into_iter()) } else { "" };
     let language = language_of(code.text().unwrap_or_default(), language);
     let language = crate::frontend::named(language)?.name;
-    Some(Command { lines: vec![code], join: Join::Lines, language, settings })
+    Some(Command { lines: vec![code], join: Join::Lines, language, settings, given_to: "" })
 }
 
 /// Settings that options give a shell.

@@ -65,6 +65,9 @@ pub(in crate::frontend) struct Code<'c, 't> {
     pub(in crate::frontend) language: &'c str,
     /// Settings of the shell that runs it: `set -e`.
     pub(in crate::frontend) settings: &'c str,
+    /// What stands before its first word that is not written: the program that is
+    /// given the words.
+    pub(in crate::frontend) given_to: &'c str,
     /// How it refers to values.
     pub(in crate::frontend) syntax: &'c [Syntax],
     /// What is known of them.
@@ -131,6 +134,9 @@ fn assemble(code: &Code<'_, '_>, after: &str) -> Option<(Source<'static>, Restor
     let embedding = first.source().embed();
     let mut assembly = Assembly { embedding, code, restored: Restored::default() };
     let prelude = assembly.prelude(&pieces);
+    if let Some(start) = pieces.first().map(|first| first.raw(0..first.text.len()).start) {
+        assembly.embedding.replace(code.given_to, start..start);
+    }
     for piece in &pieces {
         match code.join {
             Join::Lines => assembly.line(piece),

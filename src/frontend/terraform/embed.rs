@@ -147,21 +147,43 @@ impl<'p> Writer<'_, 'p> {
         self.code.copy(at..end);
     }
 
+    /// The quotes that what is written out of a string needs.
+    fn quote_around(&self, expression: &Expression) -> &'static str {
+        let Kind::Template(template) = &expression.kind else { return "" };
+        let sources = &self.evaluator.project.sources;
+        let written = |part: &Part| match part {
+            Part::Verbatim(place) => sources.text(*place).to_owned(),
+            Part::Escape(text, _) => text.to_string(),
+            Part::Interpolation(_) | Part::Directive(_) => String::new(),
+        };
+        let written: String = template.parts.iter().map(written).collect();
+        match () {
+            () if !written.contains(SEPARATING) => "",
+            // The shell that is given the word puts the variables in.
+            () if written.contains('"') => "'",
+            () => "\"",
+        }
+    }
+
     /// Writes a word of a command.
     fn word(&mut self, expression: &'p Expression) {
         let Range { start, end } = expression.place.range();
         let known = self.evaluator.evaluate(expression, self.scope).as_text();
-        let plain = known.is_none_or(|word| !word.contains([' ', '\t', '\n', '"', ';']));
-        if plain {
-            self.part(expression);
-        } else {
-            self.code.replace("'", start..start);
-            self.part(expression);
-            self.code.replace("'", end..end);
-        }
+        let quote = match known {
+            Some(word) if word.contains(SEPARATING) => "'",
+            // What stands for the rest is a variable of the shell.
+            None => self.quote_around(expression),
+            Some(_) => "",
+        };
+        self.code.replace(quote, start..start);
+        self.part(expression);
+        self.code.replace(quote, end..end);
         self.code.replace(" ", end..end);
     }
 }
+
+/// Letters that a word of a shell has in quotes only.
+const SEPARATING: [char; 5] = [' ', '\t', '\n', '"', ';'];
 
 fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'

@@ -3,12 +3,14 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use crate::frontend::template::user_data;
 use crate::frontend::{Context, Lowered, encoding, host, interpreted_by, lower_embedded};
 use crate::procedure::{Attempt, Failure, Handler, Invocation, Node, Procedure};
 use crate::source::{Source, Span};
 
+use super::calls;
 use super::embed::Marking;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
@@ -137,6 +139,25 @@ impl<'e, 'p, 'c> Scripts<'e, 'p, 'c> {
                     lowered.extend(inner);
                 }
             }
+        }
+        lowered
+    }
+
+    /// What the commands do whose output Terragrunt puts in their places, each a
+    /// procedure of its own.
+    pub(super) fn commands(&mut self, block: &'p Block, scope: Scope<'_, 'p>) -> Lowered {
+        let mut lowered = Lowered::default();
+        for call in calls::of(terragrunt::RUN, block) {
+            let is_option =
+                |word: &&Expression| self.evaluator.written(word.place).starts_with("\"--");
+            let parts: Vec<_> = call.arguments.iter().skip_while(is_option).collect();
+            let (join, arguments, variables) = (Join::Words, Vec::new(), Rc::new([]) as _);
+            let text = Text { scope, parts, join, arguments, variables };
+            let mut inner = self.lower(&text, Language::Named("shell")).unwrap_or_default();
+            for procedure in &mut inner.procedures {
+                terragrunt::RUN.clone_into(&mut procedure.name);
+            }
+            lowered.extend(inner);
         }
         lowered
     }

@@ -18,6 +18,9 @@ pub(super) const FILE: &str = "terragrunt.hcl";
 /// The block that stands for the module that is applied.
 pub(super) const CALL: &str = "terragrunt";
 
+/// The function that runs a command, whose output stands in its place.
+pub(super) const RUN: &str = "run_cmd";
+
 /// The blocks of commands that run around an apply.
 pub(super) const HOOKS: [&str; 3] = ["before_hook", "after_hook", "error_hook"];
 
@@ -36,6 +39,9 @@ pub(super) fn base(folder: &str) -> &str {
 
 /// Adds to the blocks of a file the call of the module that it names.
 pub(super) fn with_call(mut file: File) -> File {
+    // What stands at the top may run commands, too.
+    let items = file.attributes.iter().cloned().map(Item::Attribute).collect();
+    file.blocks.push(Block { name: "".into(), items, ..Block::default() });
     let source = file.blocks.iter().filter(|block| &*block.name == "terraform");
     let source = source.filter_map(|block| block.attribute("source")).next_back().cloned();
     let Some(source) = source else { return file };
