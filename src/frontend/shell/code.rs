@@ -244,6 +244,7 @@ pub(super) fn written_language(path: &str, text: &str) -> Option<&'static str> {
     }
     if let [only] = named_for(path).as_slice()
         && only.name != DOCUMENTS
+        && only.recognises.is_none_or(|recognises| recognises(text))
     {
         return Some(only.name);
     }
