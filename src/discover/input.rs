@@ -9,7 +9,7 @@ use crate::frontend::{self, FRONTENDS, Frontend, Grouping, of_document};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::FileId;
 
-use super::read::{ReadFile, decode};
+use super::read::{ReadFile, decode, decode_whole};
 
 /// A file that some front end may read.
 #[derive(Debug)]
@@ -105,11 +105,20 @@ impl InputFile {
     }
 
     /// The file by the front end that claims its content.
-    fn claimed(&self, bytes: &[u8], problems: &mut Vec<(String, Problem)>) -> Option<ReadFile> {
-        if !self.is_stdin() && self.stands_alone() && !frontend::may_matter(bytes) {
+    fn claimed(
+        &self,
+        buffer: &mut Vec<u8>,
+        problems: &mut Vec<(String, Problem)>,
+    ) -> Option<ReadFile> {
+        if !self.is_stdin() && self.stands_alone() && !frontend::may_matter(buffer) {
             return self.immaterial();
         }
-        let (text, valid) = decode(bytes);
+        // What is too large for the buffer to be kept need not be copied out of it.
+        let (text, valid) = if buffer.capacity() > LARGEST_BUFFER {
+            decode_whole(std::mem::take(buffer))
+        } else {
+            decode(buffer)
+        };
         let Some(frontend) = self.frontend_of(&text) else {
             if self.is_stdin() {
                 problems
@@ -170,6 +179,9 @@ impl InputFile {
         }
         #[expect(clippy::disallowed_methods, reason = "inputs are read here")]
         let mut file = std::fs::File::open(&self.path)?;
+        // Room for all of it at once: a text that grows is copied again and again.
+        let size = file.metadata().map_or(0, |about| about.len());
+        buffer.reserve(usize::try_from(size.min(self.limit())).unwrap_or_default() + 1);
         if self.needs_shebang() {
             let mut head = [0; 2];
             let starts = file.read(&mut head)? == 2 && &head == b"#!";
@@ -181,10 +193,15 @@ impl InputFile {
         self.fill_from(file, buffer)
     }
 
+    /// The largest that it may be, in bytes.
+    fn limit(&self) -> u64 {
+        self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0)
+    }
+
     /// Reads the whole content, if it is not larger than the limit. A larger one that
     /// is claimed by content only, and shows nothing of interest, is nobody's.
     fn fill_from(&self, from: impl Read, buffer: &mut Vec<u8>) -> std::io::Result<Filled> {
-        let limit = self.candidates.iter().map(|frontend| frontend.max_bytes).max().unwrap_or(0);
+        let limit = self.limit();
         from.take(limit + 1).read_to_end(buffer)?;
         if buffer.len() as u64 <= limit {
             return Ok(Filled::Whole);

@@ -109,3 +109,19 @@ pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Result<(), usize>) {
         }
     }
 }
+
+/// The same of bytes that are needed no more.
+pub(super) fn decode_whole(bytes: Vec<u8>) -> (Cow<'static, str>, Result<(), usize>) {
+    match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            if text.starts_with('\u{feff}') {
+                text.drain(..'\u{feff}'.len_utf8());
+            }
+            (Cow::Owned(text), Ok(()))
+        }
+        Err(error) => {
+            let (text, valid) = decode(error.as_bytes());
+            (Cow::Owned(text.into_owned()), valid)
+        }
+    }
+}
