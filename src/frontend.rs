@@ -138,6 +138,7 @@ mod aliyun_cli;
 mod ansible;
 mod argo;
 mod azure;
+mod batch;
 mod circleci;
 mod cloud_init;
 mod compose;
@@ -211,6 +212,7 @@ pub static FRONTENDS: &[&Frontend] = &[
     &compose::FRONTEND,
     &shell::FRONTEND,
     &powershell::FRONTEND,
+    &batch::FRONTEND,
     &scripts::FRONTEND,
     &python::FRONTEND,
     &go::FRONTEND,

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Front ends that read declarations, answers of the API, or programs; the others
 /// read files that hold commands.
-const NO_HOSTS: [&str; 15] = [
+const NO_HOSTS: [&str; 17] = [
     "terraform-plan",
     "ros",
     "ros-changes",
@@ -21,6 +21,8 @@ const NO_HOSTS: [&str; 15] = [
     "pulumi",
     "shell",
     "powershell",
+    "batch",
+    "scripts",
     "python",
     "go",
     "csharp",

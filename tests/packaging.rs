@@ -37,7 +37,7 @@ fn hooks_are_given_the_files_that_a_front_end_may_read() {
         for read in ["tool", "bin/tool"] {
             assert!(files.is_match(read), "{read}");
         }
-        for other in ["a.png", "a.txt", "a.lock", "b.tf/a.css"] {
+        for other in ["a.png", "a.log", "a.lock", "b.tf/a.css"] {
             assert!(!files.is_match(other), "{other}");
         }
     }

@@ -104,6 +104,9 @@ pub(super) static DIALECT: Dialect = Dialect {
     declares: &[
         Declares { path: "Pulumi.AliCloud.", maker: "", tool: Tool::Pulumi },
         Declares { path: "AlibabaCloud.SDK.ROS.CDK.", maker: "", tool: Tool::RosCdk },
+        Declares { path: "HashiCorp.Cdktf.Providers.Alicloud.", maker: "", tool: Tool::Cdktf },
+        // What `cdktf get` writes.
+        Declares { path: "alicloud.", maker: "", tool: Tool::Cdktf },
     ],
     joiners: &[(super::invocation::JOIN, "")],
     ..Dialect::PLAIN

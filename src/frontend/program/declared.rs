@@ -112,7 +112,8 @@ impl<'c> Machine<'c> {
 
     /// The package that a path leads into, and what follows it there.
     fn declares<'p>(&self, path: &'p str) -> Option<(&'c Declares, &'p str)> {
-        self.dialect.declares.iter().find_map(|it| it.rest(path).map(|rest| (it, rest)))
+        let found = self.dialect.declares.iter().find_map(|it| Some((it, it.rest(path)?)));
+        found.filter(|(it, rest)| it.may_hold(rest))
     }
 
     /// A property that a method of a builder sets, for a resource of such a type.

@@ -180,6 +180,15 @@ pub(in crate::frontend) struct Declares {
 }
 
 impl Declares {
+    /// Whether a type is likely to stand in the package that a path names: in C# the
+    /// CDKTF has one for each type.
+    pub(in crate::frontend) fn may_hold(&self, rest: &str) -> bool {
+        let Some((package, own)) = rest.rsplit_once('.') else { return true };
+        let package = package.rsplit('.').next().unwrap_or(package);
+        let is_type = package.starts_with(|first: char| first.is_ascii_uppercase());
+        self.tool != Tool::Cdktf || !is_type || own.starts_with(package) || own.ends_with(package)
+    }
+
     /// What follows the package in the path of one of its types.
     pub(in crate::frontend) fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
         match self.path.strip_prefix('/') {
