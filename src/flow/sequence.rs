@@ -74,8 +74,8 @@ impl<'p> Sequence<'p> {
     ) -> Vec<usize> {
         let Some(ways) = &self.ways else { return Vec::new() };
         // The latent calls of an update are no sequence: one attribute changes at
-        // a time.
-        if is_latent_update(&self.steps[number]) {
+        // a time. Those of a creation meet no lock in the run that makes them.
+        if is_latent_change(&self.steps[number]) {
             return Vec::new();
         }
         let keep = |other: usize| {
@@ -211,9 +211,10 @@ fn hangs(step: &Step) -> bool {
     binding.retries.on(code)
 }
 
-fn is_latent_update(step: &Step) -> bool {
+fn is_latent_change(step: &Step) -> bool {
     let lifecycle = step.operation.binding.as_ref().map(|binding| binding.lifecycle);
-    lifecycle == Some(Lifecycle::Update) && step.operation.evidence == Evidence::Latent
+    let changes = matches!(lifecycle, Some(Lifecycle::Create | Lifecycle::Update));
+    changes && step.operation.evidence == Evidence::Latent
 }
 
 /// Whether two steps act on the same thing; none if that cannot be told.
