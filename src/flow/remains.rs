@@ -28,8 +28,10 @@ pub(super) fn remains(steps: &[Step], ruleset: &Ruleset) -> Vec<Remains> {
     left
 }
 
+/// Whether a run comes to a step; what only may be a command leaves nothing.
 fn matters(step: &Step) -> bool {
-    step.course == Course::Reached && step.operation.evidence != Evidence::Latent
+    let is_run = matches!(step.operation.evidence, Evidence::Certain | Evidence::Planned);
+    step.course == Course::Reached && is_run
 }
 
 fn works(step: &Step) -> bool {
