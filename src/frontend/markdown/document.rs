@@ -14,7 +14,7 @@ use crate::procedure::Setting;
 /// A document.
 #[derive(Debug, Default)]
 pub(super) struct Document<'d> {
-    /// Its first heading.
+    /// What its metadata or its first heading calls it.
     pub(super) title: Option<String>,
     /// Its code.
     pub(super) blocks: Vec<Block<'d>>,
@@ -201,6 +201,7 @@ impl<'d> Reading<'d> {
 
     fn words(&mut self, text: Cow<'d, str>, range: Range<usize>) {
         if self.quiet {
+            self.document.title = title(&text).or(self.document.title.take());
             return;
         }
         match &mut self.open {
@@ -224,6 +225,16 @@ impl<'d> Reading<'d> {
         }
         self.say(text);
     }
+}
+
+/// The title that metadata gives: `title: "…"`, `title = "…"`.
+fn title(metadata: &str) -> Option<String> {
+    let mut values = metadata.lines().filter_map(|line| {
+        let rest = line.strip_prefix("title")?.trim_start();
+        rest.strip_prefix([':', '='])
+    });
+    let title = values.next()?.trim().trim_matches(['"', '\'']).trim();
+    (!title.is_empty()).then(|| title.to_owned())
 }
 
 #[cfg(test)]
