@@ -50,12 +50,13 @@ pub(super) fn read(text: &str) -> Document<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+        | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut reading = Reading { text, ..Reading::default() };
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        reading.event(event, range);
+    let metadata = metadata(text);
+    reading.document.title = title(&text[metadata.clone()]);
+    let start = metadata.end;
+    for (event, range) in Parser::new_ext(&text[start..], options).into_offset_iter() {
+        reading.event(event, range.start + start..range.end + start);
     }
     reading.document
 }
@@ -78,7 +79,6 @@ struct Reading<'d> {
     /// The code that is being read.
     open: Option<(Mark, Code<'d>)>,
     html: Option<Code<'d>>,
-    quiet: bool,
     /// Whether the text that follows is in a `<code>`.
     coded: bool,
 }
@@ -105,7 +105,6 @@ impl<'d> Reading<'d> {
     fn start(&mut self, tag: Tag<'d>) {
         match tag {
             Tag::Heading { .. } => self.heading = Some(String::new()),
-            Tag::MetadataBlock(_) => self.quiet = true,
             Tag::Paragraph => {
                 self.said.clear();
                 if self.items.is_empty() && self.counted > 1 {
@@ -139,7 +138,6 @@ impl<'d> Reading<'d> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(level) => self.end_heading(level),
-            TagEnd::MetadataBlock(_) => self.quiet = false,
             TagEnd::List(_) => {
                 self.before = self.number();
                 self.items.pop();
@@ -200,10 +198,6 @@ impl<'d> Reading<'d> {
     }
 
     fn words(&mut self, text: Cow<'d, str>, range: Range<usize>) {
-        if self.quiet {
-            self.document.title = title(&text).or(self.document.title.take());
-            return;
-        }
         match &mut self.open {
             Some((_, code)) => code.push(text, range, self.text),
             None => self.say(&text),
@@ -227,6 +221,34 @@ impl<'d> Reading<'d> {
     }
 }
 
+/// What metadata stands between, and what each of its lines has, or the first.
+const METADATA: [(&str, char); 2] = [("---", ':'), ("+++", '=')];
+
+/// The metadata that a text begins with. Lines like those around it are rules
+/// anywhere else.
+fn metadata(text: &str) -> Range<usize> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().unwrap_or_default();
+    let mark = first.trim_start_matches('\u{feff}').trim_end();
+    let Some((mark, sign)) = METADATA.iter().find(|(known, _)| *known == mark) else {
+        return 0..0;
+    };
+    let mut end = first.len();
+    let mut says = false;
+    for line in lines {
+        let bare = line.trim_end();
+        end += line.len();
+        if says && (bare == *mark || bare == "...") {
+            return 0..end;
+        }
+        says |= line.contains(*sign);
+        if !says && !line.starts_with('#') {
+            break;
+        }
+    }
+    0..0
+}
+
 /// The title that metadata gives: `title: "…"`, `title = "…"`.
 fn title(metadata: &str) -> Option<String> {
     let mut values = metadata.lines().filter_map(|line| {
@@ -240,6 +262,20 @@ fn title(metadata: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_a_text_begins_with_is_metadata() {
+        for (text, length) in [
+            ("---\na: b\n---\nc\n", 13),
+            ("+++\n# x\na = 1\n+++\n", 18),
+            ("---\n## a\nb: c\n\n---\nd\n", 19),
+            ("---\n\na: b\n---\n", 0),
+            ("---\na: b\n", 0),
+            ("a\n\n---\nb: c\n---\n", 0),
+        ] {
+            assert_eq!(metadata(text), 0..length, "{text}");
+        }
+    }
 
     #[test]
     fn lines_keep_their_carriage_returns() {
