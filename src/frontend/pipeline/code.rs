@@ -132,7 +132,8 @@ fn assemble(code: &Code<'_, '_>, after: &str) -> Option<(Source<'static>, Restor
     let first = code.lines.first()?;
     let pieces: Vec<Aligned<'_>> = code.lines.iter().filter_map(|line| line.aligned()).collect();
     let embedding = first.source().embed();
-    let mut assembly = Assembly { embedding, code, restored: Restored::default() };
+    let mut assembly =
+        Assembly { embedding, code, restored: Restored::default(), in_quotes: false };
     let prelude = assembly.prelude(&pieces);
     if let Some(start) = pieces.first().map(|first| first.raw(0..first.text.len()).start) {
         assembly.embedding.replace(code.given_to, start..start);
@@ -157,6 +158,8 @@ struct Assembly<'h, 'a, 'c, 't> {
     embedding: Embedding<'h, 'a>,
     code: &'c Code<'c, 't>,
     restored: Restored,
+    /// Whether what is written stands between single quotes.
+    in_quotes: bool,
 }
 
 impl Assembly<'_, '_, '_, '_> {
@@ -228,12 +231,12 @@ impl Assembly<'_, '_, '_, '_> {
         let text = piece.text;
         if !text.is_empty() && (text.chars().all(is_plain) || text.starts_with("$(")) {
             self.fill(piece);
-        } else if text.contains('\'') {
-            self.embedding.replace(&quoted(text), piece.raw(0..text.len()));
         } else {
             let start = piece.raw(0..piece.text.len()).start;
             self.embedding.replace("'", start..start);
+            self.in_quotes = true;
             self.fill(piece);
+            self.in_quotes = false;
             self.unwritten("'", piece);
         }
         self.unwritten(" ", piece);
@@ -269,6 +272,20 @@ impl Assembly<'_, '_, '_, '_> {
         Some(format!("\"{before}{written}{after}\""))
     }
 
+    /// Appends a part of a text as it is.
+    fn copy(&mut self, aligned: &Aligned<'_>, range: Range<usize>) {
+        let mut at = range.start;
+        while self.in_quotes
+            && let Some(length) = aligned.text[at..range.end].find('\'')
+        {
+            aligned.append(at..at + length, &mut self.embedding);
+            let quote = at + length..at + length + 1;
+            self.embedding.replace(r"'\''", aligned.raw(quote));
+            at += length + 1;
+        }
+        aligned.append(at..range.end, &mut self.embedding);
+    }
+
     /// Appends a text with what its references stand for.
     fn fill(&mut self, aligned: &Aligned<'_>) {
         let mut at = 0;
@@ -276,7 +293,7 @@ impl Assembly<'_, '_, '_, '_> {
         let occurs = |one: &&Syntax| aligned.text.contains(one.open);
         let syntax: Vec<Syntax> = self.code.syntax.iter().filter(occurs).copied().collect();
         while let Some((whole, inner, syntax)) = next_reference(aligned.text, at, &syntax) {
-            aligned.append(at..whole.start, &mut self.embedding);
+            self.copy(aligned, at..whole.start);
             let written = &aligned.text[whole.clone()];
             let name = aligned.text[inner].trim();
             let raw = aligned.raw(whole.clone());
@@ -289,7 +306,7 @@ impl Assembly<'_, '_, '_, '_> {
                     self.restored.remember(variable, written);
                 }
                 _ if self.is_shell() && !syntax.breaks_shells => {
-                    aligned.append(whole.clone(), &mut self.embedding);
+                    self.copy(aligned, whole.clone());
                 }
                 _ => {
                     let stand_in = self.restored.stand_in(written, name, self.is_shell());
@@ -298,7 +315,7 @@ impl Assembly<'_, '_, '_, '_> {
             }
             at = whole.end;
         }
-        aligned.append(at..aligned.text.len(), &mut self.embedding);
+        self.copy(aligned, at..aligned.text.len());
     }
 }
 
