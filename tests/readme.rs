@@ -17,6 +17,9 @@ fn read(path: &str) -> String {
 /// Pages that are made from data, and show no runs.
 const MADE: [&str; 2] = ["docs/inputs.md", "docs/rule-reference.md"];
 
+/// The page for those who work on the linter: what it shows takes minutes.
+const MEASURING: &str = "docs/performance.md";
+
 /// The README and every document.
 fn documents() -> Vec<String> {
     let listing = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
@@ -97,8 +100,8 @@ fn the_runs_that_are_shown_are_real() {
     for document in documents() {
         let text = read(&document);
         let runs = blocks(&text, "console");
-        let is_made = MADE.contains(&document.as_str());
-        assert!(is_made || !runs.is_empty(), "{document} shows no runs");
+        let is_apart = MADE.contains(&document.as_str()) || document == MEASURING;
+        assert!(is_apart || !runs.is_empty(), "{document} shows no runs");
         check(&runs, root);
     }
     let text = read("docs/terraform.md");
