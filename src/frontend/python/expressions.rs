@@ -208,11 +208,12 @@ fn binary(shaper: &mut Shaper<'_>, node: Node<'_>) -> Value {
 
 fn combined(left: Expression, operator: &str, right: Expression) -> Value {
     match (operator, left.value) {
-        ("+", Value::Join(mut items)) => {
+        // `|` joins maps.
+        ("+" | "|", Value::Join(mut items)) => {
             items.push(right);
             Value::Join(items)
         }
-        ("+", value) => Value::Join(vec![Expression { at: left.at, value }, right]),
+        ("+" | "|", value) => Value::Join(vec![Expression { at: left.at, value }, right]),
         ("%", value) => Value::Format(Box::new(Expression { at: left.at, value }), Box::new(right)),
         (_, Value::Other(mut items)) => {
             items.push(right);

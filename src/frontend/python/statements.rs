@@ -106,14 +106,15 @@ pub(super) fn assignment(shaper: &mut Shaper<'_>, node: Node<'_>) -> Assign {
         (targets, values) = (std::mem::take(names), std::mem::take(items));
     }
     let operator = shaper.field_text(node, field::OPERATOR);
+    let adds = matches!(operator, "+=" | "|=");
     let is_augmented = node.kind() == kind::AUGMENTED_ASSIGNMENT;
-    if is_augmented && operator != "+=" {
+    if is_augmented && !adds {
         // What comes of it is not followed.
         let at = node.byte_range();
         values = vec![Expression { at, value: Value::Other(values) }];
     }
     let kind = declared(shaper, node);
-    Assign { targets, kind, values, declares: true, adds: operator == "+=" }
+    Assign { targets, kind, values, declares: true, adds }
 }
 
 fn chain(shaper: &mut Shaper<'_>, node: Node<'_>) -> Statement {
