@@ -299,6 +299,7 @@ impl<'c> Machine<'c> {
         }
         let object = self.request_of_class(class).unwrap_or(Thing::Instance(class));
         if let Some(constructor) = self.constructor_of(class) {
+            self.learn_made(class, constructor, given);
             self.invoke(at, constructor, Some(&object), given);
         }
         object

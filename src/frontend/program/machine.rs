@@ -94,6 +94,9 @@ pub(super) struct Memory {
     pub(super) locals: HashMap<usize, HashMap<Name, Thing>>,
     /// Fields of each class and its objects.
     pub(super) fields: HashMap<usize, HashMap<Name, Thing>>,
+    /// What objects of each class were made with, by the names of the parameters, which
+    /// those of fields mostly are.
+    pub(super) made: HashMap<usize, HashMap<Name, Thing>>,
     /// What callers were seen to give for each parameter.
     pub(super) parameters: HashMap<(usize, usize), Thing>,
     /// What each function was found to do.

@@ -153,7 +153,7 @@ impl<'c> Machine<'c> {
                 return Some(Thing::Function(*number, instance()));
             }
             if let Some(thing) = self.field(*own, name) {
-                return Some(thing);
+                return Some(self.made_with(class, name, thing));
             }
             if let Some(field) = self.facts.field(self.unit, *own, name) {
                 return self.client_of_type(&field.kind);

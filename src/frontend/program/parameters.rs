@@ -1,6 +1,8 @@
 //! Parameters of functions: what is known of them whoever calls.
 
-use super::joining::join;
+use super::given::Given;
+use super::inlining::matched;
+use super::joining::{join, remember};
 use super::machine::Machine;
 use super::members::receiver_of;
 use super::thing::{Rest, Thing};
@@ -26,6 +28,40 @@ impl Machine<'_> {
             };
             self.bind(&parameter.name, thing);
         }
+    }
+
+    /// Keeps what an object of a class is made with.
+    pub(super) fn learn_made(&mut self, class: usize, constructor: usize, given: &Given) {
+        if self.run.inlined {
+            return;
+        }
+        let unit = self.unit;
+        let Some(function) = unit.functions.get(self.overload(constructor, given)) else { return };
+        for (index, thing) in matched(function, given) {
+            let name = &function.parameters[index].name;
+            let made = self.memory.made.entry(class).or_default();
+            self.memory.news |= remember(made, name, &thing);
+        }
+    }
+
+    /// The text that all objects of a class were made with, for a field that a parameter
+    /// of the constructor decides.
+    pub(super) fn made_with(&self, class: usize, field: &str, thing: Thing) -> Thing {
+        let made = self.memory.made.get(&class).and_then(|made| made.get(field));
+        let is_text = |made: &&Thing| made.alternatives().iter().all(|it| it.as_text().is_some());
+        match made.filter(is_text) {
+            // Read for itself, a method is that of objects of other classes, too.
+            Some(made) if thing.is_tainted() && (self.run.inlined || !self.is_extended(class)) => {
+                made.clone()
+            }
+            _ => thing,
+        }
+    }
+
+    /// Whether another class of the file extends one.
+    fn is_extended(&self, class: usize) -> bool {
+        let others = (0..self.unit.classes.len()).filter(|other| *other != class);
+        others.into_iter().any(|other| self.ancestry(other).own.contains(&class))
     }
 
     /// Keeps what callers give for parameters, where it says what type they are.

@@ -88,8 +88,8 @@ impl<'c> Machine<'c> {
         matches!(own, Thing::Request(_)).then(|| own.clone())
     }
 
-    /// `super().__init__(…)` or `Base.__init__(self, …)` in the constructor of a
-    /// request: what makes the rest of it.
+    /// `super().__init__(…)` or `Base.__init__(self, …)` in a constructor: what makes the
+    /// rest of a request, and what else an object is made with.
     pub(super) fn makes_base(
         &mut self,
         at: &Range<usize>,
@@ -102,14 +102,20 @@ impl<'c> Machine<'c> {
         let Some(function) = function.filter(|it| it.is_constructor && it.name == *name) else {
             return false;
         };
-        let Some(request @ Thing::Request(slot)) = self.own_request() else { return false };
+        let base = function.class.and_then(|class| self.ancestry(class).own.get(1).copied());
+        let constructor = base.and_then(|class| self.constructor_of(class));
         let (mut given, callbacks) = self.given(arguments);
-        self.out.extend(callbacks);
         if !matches!(object.value, Value::Call(..)) && !given.positional.is_empty() {
             given.positional.remove(0);
         }
-        let base = function.class.and_then(|class| self.ancestry(class).own.get(1).copied());
-        if let Some(constructor) = base.and_then(|class| self.constructor_of(class)) {
+        let Some(request @ Thing::Request(slot)) = self.own_request() else {
+            if let (Some(class), Some(constructor)) = (function.class, constructor) {
+                self.learn_made(class, constructor, &given);
+            }
+            return false;
+        };
+        self.out.extend(callbacks);
+        if let Some(constructor) = constructor {
             self.invoke(at, constructor, Some(&request), &given);
             return true;
         }
@@ -143,6 +149,9 @@ impl<'c> Machine<'c> {
         let class = if is_base { own.get(1).copied() } else { Some(class) };
         match class.and_then(|class| self.constructor_of(class)) {
             Some(constructor) => {
+                if let Some(own) = function.class.filter(|_| is_base) {
+                    self.learn_made(own, constructor, &given);
+                }
                 self.invoke(at, constructor, Some(&object), &given);
             }
             None => {

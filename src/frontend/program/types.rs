@@ -204,6 +204,7 @@ impl Machine<'_> {
             if let Some(thing) = self.field(own, name)
                 && !matches!(thing, Thing::Absent)
             {
+                let thing = self.made_with(class, name, thing);
                 return Some(match field {
                     Some(field) => self.typed_as(thing, &field.kind, name),
                     None => thing,
