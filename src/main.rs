@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// Reading makes many small, short-lived things on several threads.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // Other threads draw the progress bar, so the standard error is not locked.
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr());
