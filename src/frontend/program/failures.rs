@@ -57,14 +57,18 @@ impl<'c> Machine<'c> {
         };
         // A failure that tells of a lock is looked at like any other value.
         let tells = self.lookup(error).lock().is_some();
-        if let Some(Statement::If(branch)) = after.first().filter(|_| !tells)
+        let between = kept_between(after, error);
+        if let Some(Statement::If(branch)) = after.get(between).filter(|_| !tells)
             && let Some(fails) = looks_at(&branch.condition, error)
         {
+            let (_, meanwhile) = self.apart(|machine| machine.block(&after[..between]));
+            let nodes = nodes.into_iter().chain(meanwhile).collect();
             let none: &[Statement] = &[];
             let otherwise = branch.otherwise.as_deref().unwrap_or(none);
             let arms = if fails { (&*branch.then, otherwise) } else { (otherwise, &*branch.then) };
-            let flow = self.handled(nodes, &branch.condition, arms, fails, &after[1..]);
-            return Some((flow, 2));
+            let next = &after[between + 1..];
+            let flow = self.handled(nodes, &branch.condition, arms, fails, next);
+            return Some((flow, between + 2));
         }
         if throws_away(after, error) {
             self.out.extend(with(nodes, Failure::Discarded));
@@ -168,6 +172,20 @@ fn looks_at(condition: &Expression, error: &str) -> Option<bool> {
 
 fn is_call(expression: &Expression) -> bool {
     matches!(expression.value, Value::Call(..))
+}
+
+/// How many statements may stand between a call and the look at its failure: they log
+/// and measure, and leave the failure as it is.
+fn kept_between(after: &[Statement], error: &str) -> usize {
+    const MOST: usize = 4;
+    let is_error =
+        |target: &Expression| matches!(&target.value, Value::Name(name) if **name == *error);
+    let keeps = |statement: &&Statement| match statement {
+        Statement::Plain(_) => true,
+        Statement::Assign(assign) => !assign.targets.iter().any(is_error),
+        _ => false,
+    };
+    after.iter().take(MOST).take_while(keeps).count()
 }
 
 /// `_ = err`
