@@ -13,7 +13,7 @@ use super::word::{Word, written};
 use crate::catalogue::Catalogue;
 use crate::frontend::aliyun_cli::{self, Reading};
 use crate::frontend::rpc::{self, Request};
-use crate::procedure::{Arguments, Value};
+use crate::procedure::{Action, Arguments, Value};
 
 /// The longest text that is taken for one command line, in bytes.
 const LONGEST_LINE: usize = 1 << 14;
@@ -132,10 +132,10 @@ impl<'t> Reader<'_, 't> {
             let rest = &words[index + 1..];
             let dashes = rest.iter().position(|word| word.text() == Some("--"));
             let from = index + 1 + dashes.map_or(0, |dashes| dashes + 1);
-            return Self::behind(self.cli(words, from), words, index);
+            return self.behind(self.cli(words, from), words, index);
         }
         if aliyun_cli::is_ecctl(text) {
-            return Self::behind(self.cli(words, index), words, index);
+            return self.behind(self.cli(words, index), words, index);
         }
         if index == 0 && wraps_cli(name) {
             return self.wrapped(words);
@@ -184,17 +184,23 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// The command line tool behind other words. There its name may be no more
-    /// than a file's, so a product that is not known does not count unless the
-    /// words before it run a command.
-    fn behind(runs: Runs, words: &[Word<'t>], index: usize) -> Option<Runs> {
-        let Runs::Cli { from, reading: Reading::Blocked { word, product: false } } = runs else {
-            return Some(runs);
+    /// than a file's or another tool's word, so a product or an action that is not
+    /// known does not count unless the words before it run a command.
+    fn behind(self, runs: Runs, words: &[Word<'t>], index: usize) -> Option<Runs> {
+        let Runs::Cli { from, ref reading } = runs else { return Some(runs) };
+        let runs_words = index == 0 || runs_its_words(words[0].text().unwrap_or_default());
+        let counts = match reading {
+            Reading::Blocked { word, product: false } => {
+                let word = &words[from + word];
+                let is_placeholder = command_text(word).starts_with('<');
+                (runs_words || word.choices.is_some()) && !is_placeholder
+            }
+            Reading::Call(call) if matches!(call.action, Action::Named(_)) => {
+                runs_words || self.is_known(&call.action)
+            }
+            _ => true,
         };
-        let written = command_text(&words[from + word]);
-        let head = words[0].text().unwrap_or_default();
-        let counts = index == 0 || runs_its_words(head) || words[from + word].choices.is_some();
-        let reading = Reading::Blocked { word, product: false };
-        (counts && !written.starts_with('<')).then_some(Runs::Cli { from, reading })
+        counts.then_some(runs)
     }
 
     /// A command whose own name is not known.
@@ -229,8 +235,8 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn is_known(self, action: &crate::procedure::Action) -> bool {
-        let crate::procedure::Action::Named(name) = action else { return false };
+    fn is_known(self, action: &Action) -> bool {
+        let Action::Named(name) = action else { return false };
         self.catalogue.get(name).is_some()
     }
 
