@@ -174,15 +174,15 @@ fn is_call(expression: &Expression) -> bool {
     matches!(expression.value, Value::Call(..))
 }
 
-/// How many statements may stand between a call and the look at its failure: they log
-/// and measure, and leave the failure as it is.
-fn kept_between(after: &[Statement], error: &str) -> usize {
+/// How many statements stand between a call and a look at the variable that holds how
+/// it went: they log and measure, and leave the variable as it is.
+pub(super) fn kept_between(after: &[Statement], variable: &str) -> usize {
     const MOST: usize = 4;
-    let is_error =
-        |target: &Expression| matches!(&target.value, Value::Name(name) if **name == *error);
+    let is_it =
+        |target: &Expression| matches!(&target.value, Value::Name(name) if **name == *variable);
     let keeps = |statement: &&Statement| match statement {
         Statement::Plain(_) => true,
-        Statement::Assign(assign) => !assign.targets.iter().any(is_error),
+        Statement::Assign(assign) => !assign.targets.iter().any(is_it),
         _ => false,
     };
     after.iter().take(MOST).take_while(keeps).count()

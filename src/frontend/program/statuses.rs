@@ -2,6 +2,7 @@
 //! `if os.system(…) == 0`.
 
 use super::code::{Expression, Statement, Value};
+use super::failures::kept_between;
 use super::machine::Machine;
 use super::nodes::{changed, operations};
 use super::statements::Flow;
@@ -10,9 +11,6 @@ use crate::procedure::{Failure, Node};
 
 /// What the answer of a process calls its status.
 const STATUSES: &[&str] = &["returncode", "exit_code", "exitcode", "exitCode", "status", "code"];
-
-/// How many statements may stand between a call and the look at its status.
-const MOST_BETWEEN: usize = 2;
 
 /// An `if` about a status: what it asks, what runs if the process failed and if it
 /// worked, and whether the condition holds if it failed.
@@ -33,10 +31,8 @@ impl<'c> Machine<'c> {
             return Some((self.told_status(nodes, &look, rest), 1));
         }
         let name = holder(rest.first()?)?;
-        let at = rest.iter().skip(1).take(MOST_BETWEEN + 1).position(is_branch)? + 1;
-        let between = rest.get(1..at)?;
-        let is_plain = |it: &Statement| matches!(it, Statement::Plain(_) | Statement::Assign(_));
-        let look = self.look_at(rest.get(at)?, name).filter(|_| between.iter().all(is_plain))?;
+        let at = 1 + kept_between(&rest[1..], name);
+        let look = self.look_at(rest.get(at)?, name)?;
         let ((), nodes) = self.apart(|machine| {
             for statement in rest.iter().take(at) {
                 machine.statement(statement);
@@ -128,10 +124,6 @@ fn holder(statement: &Statement) -> Option<&Name> {
         },
         _ => None,
     }
-}
-
-fn is_branch(statement: &Statement) -> bool {
-    matches!(statement, Statement::If(_) | Statement::Chain(_))
 }
 
 /// The condition of an `if`, what runs if it holds, and what else.
